@@ -1,0 +1,150 @@
+/* assemble.c - parsed files become migrations: scripts in their places, checksums, headers, the chain. */
+#include "assemble.h"
+
+#include "checksum.h"
+#include "layout.h"
+#include "parse.h"
+
+/* One file in one dialect, as the migration it belongs to sees it. */
+struct assembly {
+	struct arena *arena;
+	struct migration *migration;
+	enum dialect dialect;
+	struct diagnostics *problems;
+};
+
+static enum file_role role_of(const struct source *file)
+{
+	struct layout_name name;
+	const char *why;
+
+	if (!layout_parse_name(file->name, &name, &why))
+		return FILE_BOTH;
+	return name.down ? FILE_DOWN : name.up ? FILE_UP : FILE_BOTH;
+}
+
+static bool matches(const struct header_checksum *header, const struct script *script)
+{
+	struct inlay_digest digest;
+
+	return digest_from_hex(header->digits, &digest) && digest_equals(&digest, &script->checksum);
+}
+
+/* An unqualified header of a file that serves both dialects is right when it fits either. */
+static bool matches_other(const struct assembly *assembly, const struct source *source,
+                          const struct header_checksum *header)
+{
+	enum dialect other = (enum dialect)(1 - assembly->dialect);
+	struct arena arena = { 0 };
+	struct diagnostics ignored = { .arena = &arena };
+	struct parsed_file parsed;
+	bool result;
+
+	if (header->dialect != DIALECT_COUNT || assembly->migration->files[other][0] != source)
+		return false;
+	parse_file(&arena, source, other, role_of(source), &parsed, &ignored);
+	parsed.up.checksum = checksum_script(&parsed.up, other);
+	result = matches(header, &parsed.up);
+	arena_clear(&arena);
+	return result;
+}
+
+static void check_headers(const struct assembly *assembly, const struct source *source,
+                          const struct parsed_file *parsed, const struct script *script)
+{
+	size_t i;
+
+	for (i = 0; i < parsed->checksum_count; i++) {
+		const struct header_checksum *header = &parsed->checksums[i];
+		char hex[DIGEST_HEX_SIZE];
+
+		if (header->dialect != DIALECT_COUNT && header->dialect != assembly->dialect)
+			continue;
+		if (matches(header, script) || matches_other(assembly, source, header))
+			continue;
+		digest_to_hex(&script->checksum, hex);
+		diagnostics_add(
+		    assembly->problems,
+		    (struct problem){
+		        .rule = RULE_CHECKSUM_MISMATCH, .source = source, .at = header->text,
+		        .dialects = 1u << assembly->dialect,
+		        .help = arena_format(assembly->arena,
+		                             "restore the file, or, if it was never released, write its new "
+		                             "checksum with `inlay sum --write`: sha256:%s",
+		                             hex) },
+		    "the header checksum is not this script's");
+	}
+}
+
+/* The down script: a section of the up file, or a file of its own, not both. */
+static void assemble_down(const struct assembly *assembly, struct variant *variant,
+                          const struct script *section)
+{
+	const struct source *file = assembly->migration->files[assembly->dialect][1];
+	struct parsed_file parsed;
+
+	variant->down = *section;
+	if (file == NULL)
+		return;
+	if (section->source != NULL)
+		diagnostics_add(assembly->problems,
+		                (struct problem){ .rule = RULE_DUPLICATE_VERSION, .path = file->path,
+		                                  .dialects = 1u << assembly->dialect,
+		                                  .help = "keep the section or this file" },
+		                "%s has a down section already", section->source->name);
+	parse_file(assembly->arena, file, assembly->dialect, FILE_DOWN, &parsed, assembly->problems);
+	variant->down = parsed.down;
+	variant->down.checksum = checksum_script(&variant->down, assembly->dialect);
+	check_headers(assembly, file, &parsed, &variant->down);
+}
+
+static void assemble_variant(const struct assembly *assembly)
+{
+	const struct source *file = assembly->migration->files[assembly->dialect][0];
+	struct variant *variant = &assembly->migration->variants[assembly->dialect];
+	struct parsed_file parsed;
+
+	if (file == NULL)
+		return;
+	parse_file(assembly->arena, file, assembly->dialect, role_of(file), &parsed, assembly->problems);
+	variant->up = parsed.up;
+	variant->up.checksum = checksum_script(&variant->up, assembly->dialect);
+	variant->source_checksum = checksum_source(file->text);
+	check_headers(assembly, file, &parsed, &variant->up);
+	if (parsed.down.source != NULL)
+		parsed.down.checksum = checksum_script(&parsed.down, assembly->dialect);
+	assemble_down(assembly, variant, &parsed.down);
+}
+
+static void chain(struct migration_set *set, enum dialect dialect)
+{
+	struct inlay_digest previous = { { 0 } };
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		struct variant *variant = &set->items[i].variants[dialect];
+
+		variant->chain =
+		    checksum_chain(&previous, set->items[i].version, &variant->up.checksum);
+		previous = variant->chain;
+	}
+}
+
+void assemble_set(struct arena *arena, struct migration_set *set, struct diagnostics *problems)
+{
+	int dialect;
+	size_t i;
+
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
+		if (!set->dialects[dialect])
+			continue;
+		for (i = 0; i < set->count; i++) {
+			struct assembly assembly = { .arena = arena, .migration = &set->items[i],
+				                     .dialect = (enum dialect)dialect,
+				                     .problems = problems };
+
+			assemble_variant(&assembly);
+		}
+		chain(set, (enum dialect)dialect);
+	}
+}

@@ -1,0 +1,75 @@
+/* buffer.c - a growing array of bytes; out of memory ends the program, so no caller checks. */
+#include "buffer.h"
+
+#include "arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+unsigned char *buffer_extend(struct buffer *buffer, size_t size)
+{
+	unsigned char *end;
+
+	if (size > buffer->capacity - buffer->size) {
+		buffer->capacity = buffer->capacity * 2 + size + 256;
+		buffer->start = memory_resize(buffer->start, buffer->capacity);
+	}
+	end = buffer->start + buffer->size;
+	buffer->size += size;
+	return end;
+}
+
+void buffer_bytes(struct buffer *buffer, const void *bytes, size_t size)
+{
+	if (size > 0)
+		memcpy(buffer_extend(buffer, size), bytes, size);
+}
+
+void buffer_text(struct buffer *buffer, struct text text)
+{
+	buffer_bytes(buffer, text.start, text.size);
+}
+
+void buffer_string(struct buffer *buffer, const char *string)
+{
+	buffer_bytes(buffer, string, strlen(string));
+}
+
+void buffer_byte(struct buffer *buffer, unsigned char byte)
+{
+	*buffer_extend(buffer, 1) = byte;
+}
+
+void buffer_format(struct buffer *buffer, const char *format, ...)
+{
+	char small[256];
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(small, sizeof(small), format, arguments);
+	va_end(arguments);
+	if (size >= 0 && (size_t)size < sizeof(small)) {
+		buffer_bytes(buffer, small, (size_t)size);
+	} else if (size >= 0) {
+		unsigned char *end = buffer_extend(buffer, (size_t)size + 1);
+
+		va_start(arguments, format);
+		vsnprintf((char *)end, (size_t)size + 1, format, arguments);
+		va_end(arguments);
+		buffer->size--;
+	}
+}
+
+struct text buffer_contents(const struct buffer *buffer)
+{
+	return (struct text){ buffer->start, buffer->size };
+}
+
+void buffer_clear(struct buffer *buffer)
+{
+	free(buffer->start);
+	*buffer = (struct buffer){ 0 };
+}

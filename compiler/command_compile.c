@@ -1,0 +1,182 @@
+/* command_compile.c - `inlay compile`: the pipeline from a directory to a C file, phase by phase. */
+#include "commands.h"
+
+#include "emit.h"
+#include "output.h"
+#include "report.h"
+#include "set.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What is to be written, and where. */
+struct product {
+	const char *source_path;
+	const char *header_path;
+	const char *header_name; /* As the source includes it. */
+	const char *name;
+	struct buffer source;
+	struct buffer header;
+};
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* "generated/app_migrations.c" gives the other names. */
+static bool plan_product(struct arena *arena, const struct options *options, struct product *product)
+{
+	size_t size = options->output != NULL ? strlen(options->output) : 0;
+	const char *stem;
+
+	*product = (struct product){ .source_path = options->output };
+	if (options->output == NULL) {
+		fputs("inlay compile: where to?\n    help: -o FILE.c names the C file to write\n", stderr);
+		return false;
+	}
+	if (size < 3 || strcmp(options->output + size - 2, ".c") != 0 ||
+	    options->output[size - 3] == '/') {
+		fprintf(stderr, "inlay compile: %s does not end in .c\n    help: -o FILE.c; FILE.h is written "
+		                "beside it\n",
+		        options->output);
+		return false;
+	}
+	stem = arena_format(arena, "%.*s", (int)(size - 2), options->output);
+	product->header_path = arena_format(arena, "%s.h", stem);
+	product->header_name = base_name(product->header_path);
+	product->name = options->name != NULL ? options->name : base_name(stem);
+	if (!emit_is_identifier(product->name)) {
+		fprintf(stderr,
+		        "inlay compile: `%s` can not be a C symbol\n    help: --name SYMBOL, of letters, "
+		        "digits and _, at most 60, beginning with a letter\n",
+		        product->name);
+		return false;
+	}
+	return true;
+}
+
+/* In a Makefile fragment space, # and $ are special, in a target : too. */
+static void write_escaped(struct buffer *out, const char *path)
+{
+	for (; *path != '\0'; path++) {
+		if (*path == ' ' || *path == '#' || *path == '\\')
+			buffer_byte(out, '\\');
+		if (*path == '$')
+			buffer_byte(out, '$');
+		buffer_byte(out, (unsigned char)*path);
+	}
+}
+
+/* The directory itself is named too: its time changes when a file comes or goes. */
+static bool write_depfile(const struct workspace *workspace, const struct options *options,
+                          const struct product *product)
+{
+	struct buffer text = { 0 };
+	enum output_result result;
+	size_t i;
+
+	write_escaped(&text, product->source_path);
+	buffer_string(&text, ": ");
+	write_escaped(&text, options->operand);
+	for (i = 0; i < workspace->sources.count; i++) {
+		buffer_string(&text, " \\\n  ");
+		write_escaped(&text, workspace->sources.items[i].path);
+	}
+	if (workspace->lock.source != NULL) {
+		buffer_string(&text, " \\\n  ");
+		write_escaped(&text, workspace->lock.path);
+	}
+	buffer_byte(&text, '\n');
+	result = output_write(options->depfile, buffer_contents(&text));
+	buffer_clear(&text);
+	return result != OUTPUT_FAILED;
+}
+
+static void tell(const struct options *options, const struct image *image, const char *path,
+                 const char *what)
+{
+	const struct image_tables *tables = &image->tables[image->carried[0] ? 0 : 1];
+
+	if (!options->quiet)
+		printf("%s: %s: %u migration%s for %s%s%s, %u bytes\n", path, what, tables->migration_count,
+		       tables->migration_count == 1 ? "" : "s", image->carried[0] ? "SQLite" : "",
+		       image->carried[0] && image->carried[1] ? " and " : "",
+		       image->carried[1] ? "PostgreSQL" : "", image->size);
+}
+
+static enum exit_code check_product(const struct options *options, const struct product *product)
+{
+	const char *stale = NULL;
+
+	if (output_differs(product->source_path, buffer_contents(&product->source)))
+		stale = product->source_path;
+	else if (output_differs(product->header_path, buffer_contents(&product->header)))
+		stale = product->header_path;
+	if (stale == NULL)
+		return EXIT_DONE;
+	if (!options->quiet)
+		fprintf(stderr, "%s: is not what the migrations compile to\n    help: run `inlay compile` "
+		                "again, without --check\n",
+		        stale);
+	return EXIT_FINDINGS;
+}
+
+static enum exit_code write_product(const struct workspace *workspace, const struct options *options,
+                                    const struct product *product, const struct image *image)
+{
+	enum output_result header, source;
+
+	header = output_write(product->header_path, buffer_contents(&product->header));
+	if (header == OUTPUT_FAILED)
+		return report_unwritten(product->header_path);
+	source = output_write(product->source_path, buffer_contents(&product->source));
+	if (source == OUTPUT_FAILED)
+		return report_unwritten(product->source_path);
+	if (options->depfile != NULL && !write_depfile(workspace, options, product))
+		return report_unwritten(options->depfile);
+	tell(options, image, product->source_path,
+	     header == OUTPUT_UNCHANGED && source == OUTPUT_UNCHANGED ? "up to date" : "written");
+	return EXIT_DONE;
+}
+
+static enum exit_code compile(struct workspace *workspace, const struct options *options,
+                              struct product *product)
+{
+	struct diagnostics *problems = &workspace->problems;
+	struct image image;
+	enum exit_code code;
+
+	lock_file_check(&workspace->arena, &workspace->lock, &workspace->set, problems);
+	if (problems->error_count == 0)
+		image_build(&workspace->arena, &workspace->set, product->name, &image, problems);
+	code = report_problems(problems, options);
+	if (code != EXIT_DONE)
+		return code;
+	emit_header(&product->header, &image);
+	emit_source(&product->source, &image, product->header_name);
+	if (options->check)
+		return check_product(options, product);
+	return write_product(workspace, options, product, &image);
+}
+
+enum exit_code command_compile(const struct options *options)
+{
+	bool dialects[DIALECT_COUNT];
+	struct workspace workspace;
+	struct product product;
+	struct arena arena = { 0 };
+	enum exit_code code = EXIT_USAGE;
+
+	if (plan_product(&arena, options, &product) && options_dialects(options, dialects)) {
+		set_read(&workspace, options->operand, options->dialect != NULL ? dialects : NULL);
+		code = compile(&workspace, options, &product);
+		buffer_clear(&product.source);
+		buffer_clear(&product.header);
+		set_clear(&workspace);
+	}
+	arena_clear(&arena);
+	return code;
+}

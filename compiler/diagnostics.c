@@ -1,0 +1,242 @@
+/* diagnostics.c - the list of problems and its rendering; nothing here knows what the problems are about. */
+#include "diagnostics.h"
+
+#include "source.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ERRORS_SHOWN_MAX   100
+#define LINE_SHOWN_MAX     160 /* Code points of a source line on each side of the caret. */
+#define UNDERLINE_SIZE_MAX 60
+
+static const struct {
+	const char *name;
+	enum severity severity;
+	const char *summary;
+} rules[RULE_COUNT] = {
+#define RULE_ROW(constant, name, severity, summary) { name, SEVERITY_##severity, summary },
+	RULES(RULE_ROW)
+#undef RULE_ROW
+};
+
+static const char *const severity_names[] = { "note", "warning", "error" };
+
+const char *rule_name(enum rule rule)
+{
+	return rules[rule].name;
+}
+
+const char *rule_summary(enum rule rule)
+{
+	return rules[rule].summary;
+}
+
+enum severity rule_severity(enum rule rule)
+{
+	return rules[rule].severity;
+}
+
+void diagnostics_add(struct diagnostics *diagnostics, struct problem problem, const char *format, ...)
+{
+	char message[1024];
+	va_list arguments;
+	struct diagnostic *item;
+
+	va_start(arguments, format);
+	vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+	diagnostics->items = arena_grow(diagnostics->arena, diagnostics->items, diagnostics->count,
+	                                &diagnostics->capacity, sizeof(*diagnostics->items));
+	item = &diagnostics->items[diagnostics->count];
+	item->problem = problem;
+	item->message = arena_copy(diagnostics->arena, text_of(message));
+	item->dialects = problem.dialects;
+	item->order = diagnostics->count++;
+	if (rule_severity(problem.rule) == SEVERITY_ERROR)
+		diagnostics->error_count++;
+}
+
+static const char *path_of(const struct diagnostic *diagnostic)
+{
+	if (diagnostic->problem.source != NULL)
+		return diagnostic->problem.source->path;
+	return diagnostic->problem.path != NULL ? diagnostic->problem.path : "inlay";
+}
+
+static int compare_places(const struct diagnostic *a, const struct diagnostic *b)
+{
+	int order = strcmp(path_of(a), path_of(b));
+
+	if (order != 0)
+		return order;
+	if (a->problem.at.start != b->problem.at.start)
+		return a->problem.at.start < b->problem.at.start ? -1 : 1;
+	return 0;
+}
+
+/* By path, then by place, then as they came. */
+static int compare(const void *left, const void *right)
+{
+	const struct diagnostic *a = left, *b = right;
+	int order = compare_places(a, b);
+
+	if (order != 0)
+		return order;
+	return a->order < b->order ? -1 : 1;
+}
+
+/* One code point forward or back in valid UTF-8; a stray byte counts as one. */
+static const unsigned char *step_forward(const unsigned char *at, const unsigned char *end)
+{
+	do
+		at++;
+	while (at < end && (*at & 0xc0) == 0x80);
+	return at;
+}
+
+static const unsigned char *step_back(const unsigned char *at, const unsigned char *start)
+{
+	do
+		at--;
+	while (at > start && (*at & 0xc0) == 0x80);
+	return at;
+}
+
+/* The line around `at`, cut to what a terminal can show. */
+static struct text shown_line(struct text all, const unsigned char *at)
+{
+	const unsigned char *first = at, *last = at;
+	const unsigned char *limit = all.start + all.size;
+	const unsigned char *begin = all.start + text_mark_size(all);
+	size_t count;
+
+	for (count = 0; first > begin && first[-1] != '\n' && count < LINE_SHOWN_MAX; count++)
+		first = step_back(first, begin);
+	for (count = 0; last < limit && *last != '\n' && *last != '\r' && count < LINE_SHOWN_MAX; count++)
+		last = step_forward(last, limit);
+	return (struct text){ first, (size_t)(last - first) };
+}
+
+/* Control characters could fool a terminal, and a NUL would end the line. */
+static void render_line(struct buffer *out, struct text line)
+{
+	size_t i;
+
+	buffer_string(out, "    ");
+	for (i = 0; i < line.size; i++) {
+		unsigned char byte = line.start[i];
+
+		if (byte == '\t' || byte >= 0x20)
+			buffer_byte(out, byte == 0x7f ? '?' : byte);
+		else
+			buffer_byte(out, '?');
+	}
+	buffer_byte(out, '\n');
+}
+
+static void render_caret(struct buffer *out, struct text line, struct text at)
+{
+	const unsigned char *end = line.start + line.size;
+	const unsigned char *place = line.start;
+	size_t size = 0;
+
+	buffer_string(out, "    ");
+	for (; place < at.start; place = step_forward(place, at.start))
+		buffer_byte(out, *place == '\t' ? '\t' : ' ');
+	do {
+		buffer_byte(out, size == 0 ? '^' : '~');
+		place = place < end ? step_forward(place, end) : end;
+	} while (++size < UNDERLINE_SIZE_MAX && place < end && place < at.start + at.size);
+	buffer_byte(out, '\n');
+}
+
+/* One place, one rule, one message: found again in another dialect. */
+static bool is_same(const struct diagnostic *a, const struct diagnostic *b)
+{
+	return a->problem.rule == b->problem.rule && a->problem.source != NULL &&
+	       a->problem.source == b->problem.source && a->problem.at.start == b->problem.at.start &&
+	       strcmp(a->message, b->message) == 0;
+}
+
+/* Sorted neighbours become one. */
+static void merge_dialects(struct diagnostics *diagnostics)
+{
+	size_t kept = 0;
+	size_t i, j;
+
+	for (i = 0; i < diagnostics->count; i++) {
+		struct diagnostic *item = &diagnostics->items[i];
+
+		for (j = kept; j > 0 && compare_places(&diagnostics->items[j - 1], item) == 0; j--)
+			if (is_same(&diagnostics->items[j - 1], item))
+				break;
+		if (j > 0 && is_same(&diagnostics->items[j - 1], item))
+			diagnostics->items[j - 1].dialects |= item->dialects;
+		else
+			diagnostics->items[kept++] = *item;
+	}
+	diagnostics->count = kept;
+}
+
+/* " (as SQLite reads it)", where the other dialect of a shared file has no such problem. */
+static void render_dialect(struct buffer *out, const struct diagnostic *diagnostic, unsigned compiled)
+{
+	bool several = (compiled & (compiled - 1)) != 0;
+
+	if (!several || diagnostic->dialects == 0 || diagnostic->dialects == compiled)
+		return;
+	buffer_string(out, diagnostic->dialects == 1u << DIALECT_SQLITE ? " (as SQLite reads it)"
+	                                                                : " (as PostgreSQL reads it)");
+}
+
+static void render_one(struct buffer *out, const struct diagnostic *diagnostic, unsigned compiled)
+{
+	const struct problem *problem = &diagnostic->problem;
+	bool placed = problem->source != NULL && problem->at.start != NULL;
+
+	buffer_string(out, path_of(diagnostic));
+	if (placed) {
+		size_t offset = (size_t)(problem->at.start - problem->source->text.start);
+		struct position position = text_position(problem->source->text, offset);
+
+		buffer_format(out, ":%u:%u", (unsigned)position.line, (unsigned)position.column);
+	}
+	buffer_format(out, ": %s: ", severity_names[rule_severity(problem->rule)]);
+	buffer_string(out, diagnostic->message);
+	render_dialect(out, diagnostic, compiled);
+	buffer_format(out, " [%s]\n", rule_name(problem->rule));
+	if (placed) {
+		struct text line = shown_line(problem->source->text, problem->at.start);
+
+		render_line(out, line);
+		render_caret(out, line, problem->at);
+	}
+	if (problem->help != NULL) {
+		buffer_string(out, "    help: ");
+		buffer_string(out, problem->help);
+		buffer_byte(out, '\n');
+	}
+}
+
+void diagnostics_render(struct diagnostics *diagnostics, enum severity least, struct buffer *out)
+{
+	size_t errors = 0;
+	size_t i;
+
+	if (diagnostics->count > 1)
+		qsort(diagnostics->items, diagnostics->count, sizeof(*diagnostics->items), compare);
+	merge_dialects(diagnostics);
+	for (i = 0; i < diagnostics->count; i++) {
+		enum severity severity = rule_severity(diagnostics->items[i].problem.rule);
+
+		if (severity == SEVERITY_ERROR && ++errors > ERRORS_SHOWN_MAX)
+			continue;
+		if (severity >= least)
+			render_one(out, &diagnostics->items[i], diagnostics->dialects);
+	}
+	if (errors > ERRORS_SHOWN_MAX)
+		buffer_format(out, "... and %zu more errors\n", errors - ERRORS_SHOWN_MAX);
+}

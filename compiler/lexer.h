@@ -1,0 +1,71 @@
+/* lexer.h - bytes to tokens.  Two lexers, one per dialect; they know quoting and comments, not grammar. */
+#ifndef INLAY_LEXER_H
+#define INLAY_LEXER_H
+
+#include "text.h"
+
+enum dialect {
+	DIALECT_SQLITE,   /* as sqlite3GetToken() sees it */
+	DIALECT_POSTGRES, /* as the server's scan.l (16, UTF-8) sees it */
+	DIALECT_COUNT
+};
+
+enum token_kind {
+	TOKEN_END,             /* Nothing is left; size 0. */
+	TOKEN_SPACE,           /* White space, as the dialect defines it. */
+	TOKEN_COMMENT,         /* A whole comment; a line comment excludes its line end. */
+	TOKEN_WORD,            /* Keyword or unquoted name. */
+	TOKEN_NAME,            /* Quoted name: "x", and in SQLite [x] and `x`. */
+	TOKEN_UNICODE_NAME,    /* U&"x" (PostgreSQL). */
+	TOKEN_STRING,          /* 'x'. */
+	TOKEN_ESCAPE_STRING,   /* E'x', or 'x' while standard_conforming_strings is off (PostgreSQL). */
+	TOKEN_UNICODE_STRING,  /* U&'x' (PostgreSQL). */
+	TOKEN_NATIONAL_STRING, /* N'x' (PostgreSQL). */
+	TOKEN_BIT_STRING,      /* B'01' (PostgreSQL). */
+	TOKEN_HEX_STRING,      /* X'1f'; a blob in SQLite. */
+	TOKEN_CONTINUATION,    /* A further quoted piece of the string before it ('a' LF 'b'; PostgreSQL). */
+	TOKEN_DOLLAR_STRING,   /* $tag$ ... $tag$ (PostgreSQL). */
+	TOKEN_NUMBER,          /* 1, 1.5, 1e5, 0x1f, 1_000. */
+	TOKEN_PARAMETER,       /* $1; in SQLite ?1 :a @a $a(;). */
+	TOKEN_OPERATOR,        /* Longest match by the dialect's rules: <= :: := => ->> and so on. */
+	TOKEN_PUNCTUATION,     /* One of , . [ ] : and any other single byte that stands alone. */
+	TOKEN_OPEN,            /* ( */
+	TOKEN_CLOSE,           /* ) */
+	TOKEN_SEMICOLON,       /* ; */
+	TOKEN_META,            /* A psql meta-command: backslash to the end of the line (PostgreSQL). */
+	TOKEN_UNTERMINATED,    /* A quote or comment that is never closed; runs to the end of the input. */
+	TOKEN_INVALID          /* A byte or run the dialect can not start a token with. */
+};
+
+struct token {
+	enum token_kind kind;
+	struct text text; /* A slice of the input; owns nothing. */
+};
+
+/* Caller's memory.  Tokens tile the input: each begins where the last one ended, none is empty but
+ * TOKEN_END, and their sizes add up to the input's. */
+struct lexer {
+	const unsigned char *cursor;
+	const unsigned char *limit;          /* *limit must be readable; 0 unless this is a slice. */
+	enum dialect dialect;
+	bool standard_conforming_strings;    /* PostgreSQL: true at first; the splitter changes it. */
+	enum token_kind continued;           /* The last string's kind, which a quote after a line end goes on; or TOKEN_END. */
+	const unsigned char *string_end;     /* Where that string ended. */
+	const unsigned char *signs_end;      /* A + or - before this place is an operator by itself. */
+};
+
+/* Starts at the first byte of `input` after a byte-order mark.  input.start[input.size] must be 0 and readable. */
+void lexer_init(struct lexer *lexer, enum dialect dialect, struct text input);
+
+/* The next token.  After TOKEN_END it keeps returning TOKEN_END. */
+struct token lexer_next(struct lexer *lexer);
+
+/* The next token that is neither white space nor comment. */
+struct token lexer_next_significant(struct lexer *lexer);
+
+/* Starts inside a text that was lexed before, at a token's first byte, and ends at a token's end: a
+ * statement.  No byte-order mark is looked for; the bytes after the slice are readable up to a NUL. */
+void lexer_init_slice(struct lexer *lexer, enum dialect dialect, struct text slice,
+                      bool standard_conforming_strings);
+
+#endif

@@ -1,0 +1,95 @@
+/* normalize.c - the two habits of other tools' files that our runtime makes unnecessary. */
+#include "normalize.h"
+
+#include "words.h"
+
+#include <string.h>
+
+#define BEGIN_PATTERN  "begin|start ?transaction|work|deferred|immediate|exclusive ?transaction|work"
+#define COMMIT_PATTERN "commit|end ?transaction|work $"
+
+/* PRAGMA foreign_keys = off, with main. before it or the value in parentheses: 1 on, 0 off, -1 neither. */
+static int foreign_keys_value(const struct statement *statement)
+{
+	struct words words = words_read(statement, DIALECT_SQLITE);
+	struct text value;
+
+	if (!words_match(&words, "pragma ?main ?. foreign_keys"))
+		return -1;
+	if (words_match(&words, "pragma ?main ?. foreign_keys = * $")) {
+		value = words.items[words.count - 1];
+	} else if (words_match(&words, "pragma ?main ?. foreign_keys $") &&
+	           statement->text.start[statement->text.size - 1] == ')') {
+		const unsigned char *open = memchr(statement->text.start, '(', statement->text.size);
+
+		value.start = open + 1;
+		value.size = (size_t)(statement->text.start + statement->text.size - 1 - value.start);
+		value = text_trim(value);
+	} else {
+		return -1; /* A question, not a setting. */
+	}
+	if (value.size > 2 && (*value.start == '\'' || *value.start == '"'))
+		value = (struct text){ value.start + 1, value.size - 2 };
+	return text_equals_folded(value, "on") || text_equals_folded(value, "true") ||
+	       text_equals_folded(value, "yes") || text_equals_folded(value, "1");
+}
+
+static void lift_foreign_keys(struct script *script, struct diagnostics *problems)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < script->count; i++) {
+		int value = foreign_keys_value(&script->statements[i]);
+
+		if (value < 0) {
+			script->statements[kept++] = script->statements[i];
+			continue;
+		}
+		if (value == 0)
+			script->foreign_keys_off = true;
+		diagnostics_add(problems,
+		                (struct problem){ .rule = RULE_FOREIGN_KEYS, .source = script->source,
+		                                  .dialects = 1u << DIALECT_SQLITE,
+		                                  .at = script->statements[i].text },
+		                value == 0 ? "foreign keys are off for this whole migration and checked "
+		                             "before it is committed"
+		                           : "foreign keys come back by themselves after the migration");
+	}
+	script->count = kept;
+}
+
+static bool is_control(const struct statement *statement, enum dialect dialect, const char *pattern)
+{
+	struct words words = words_read(statement, dialect);
+
+	return words_match(&words, pattern);
+}
+
+static void drop_wrapper(struct script *script, enum dialect dialect, struct diagnostics *problems)
+{
+	size_t i;
+
+	if (script->count < 2 || !is_control(&script->statements[0], dialect, BEGIN_PATTERN) ||
+	    !is_control(&script->statements[script->count - 1], dialect, COMMIT_PATTERN))
+		return;
+	for (i = 1; i + 1 < script->count; i++) /* More of them: no wrapper, an error that validate.c tells. */
+		if (is_control(&script->statements[i], dialect, "begin|start|commit|end|rollback|abort"))
+			return;
+	diagnostics_add(problems,
+	                (struct problem){ .rule = RULE_WRAPPER, .source = script->source,
+	                                  .dialects = 1u << dialect,
+	                                  .at = script->statements[0].text },
+	                "each migration runs in its own transaction; this one and its commit are dropped");
+	script->count -= 2;
+	memmove(script->statements, script->statements + 1, script->count * sizeof(*script->statements));
+}
+
+void normalize_script(struct script *script, enum dialect dialect, struct diagnostics *problems)
+{
+	if (script->source == NULL || script->no_transaction)
+		return;
+	if (dialect == DIALECT_SQLITE)
+		lift_foreign_keys(script, problems);
+	drop_wrapper(script, dialect, problems);
+}

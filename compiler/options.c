@@ -1,0 +1,169 @@
+/* options.c - argv to struct options, from the table that also prints the help. */
+#include "options.h"
+
+#include "layout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct option {
+	const char *name;
+	const char *letter;
+	const char *value;      /* Placeholder of its argument, or NULL for a flag. */
+	size_t offset;          /* Of its member in struct options. */
+	const char *help;
+} option_table[] = {
+	{ "output", "-o", "FILE.c", offsetof(struct options, output),
+	  "the C file to write; FILE.h goes beside it" },
+	{ "name", NULL, "SYMBOL", offsetof(struct options, name),
+	  "the set's C symbol (default: the output's name without .c)" },
+	{ "dialect", NULL, "NAME", offsetof(struct options, dialect),
+	  "sqlite, postgres or all (default: what inlay.lock has, else all)" },
+	{ "depfile", NULL, "FILE", offsetof(struct options, depfile),
+	  "also write a Makefile fragment that names every file read" },
+	{ "check", NULL, NULL, offsetof(struct options, check),
+	  "write nothing; exit 1 when the output would differ" },
+	{ "write", NULL, NULL, offsetof(struct options, write),
+	  "also stamp a `-- checksum:` header into every migration" },
+	{ "relock", NULL, NULL, offsetof(struct options, relock),
+	  "accept edits of locked migrations that no database has seen" },
+	{ "quiet", "-q", NULL, offsetof(struct options, quiet), "no notes, and nothing when all is well" },
+	{ "help", "-h", NULL, offsetof(struct options, help), "this text" },
+};
+#define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]))
+
+/* Does the command take it?  --quiet and --help belong to all. */
+static bool takes(const struct command *command, const struct option *option)
+{
+	const char *found = command->options;
+	size_t size = strlen(option->name);
+
+	if (strcmp(option->name, "help") == 0 || strcmp(option->name, "quiet") == 0)
+		return true;
+	while ((found = strstr(found, option->name)) != NULL) {
+		if ((found == command->options || found[-1] == ' ') &&
+		    (found[size] == ' ' || found[size] == '\0'))
+			return true;
+		found += size;
+	}
+	return false;
+}
+
+/* The option `argument` names; `*value` is what follows a "=" in it, or NULL. */
+static const struct option *find_option(const struct command *command, const char *argument,
+                                        const char **value)
+{
+	size_t i;
+
+	*value = NULL;
+	for (i = 0; i < OPTION_COUNT; i++) {
+		const struct option *option = &option_table[i];
+		size_t size = strlen(option->name);
+
+		if (!takes(command, option))
+			continue;
+		if (option->letter != NULL && strncmp(argument, option->letter, 2) == 0 &&
+		    (argument[2] == '\0' || option->value != NULL)) {
+			*value = argument[2] != '\0' ? argument + 2 : NULL;
+			return option;
+		}
+		if (strncmp(argument, "--", 2) != 0 || strncmp(argument + 2, option->name, size) != 0)
+			continue;
+		if (argument[2 + size] == '=')
+			*value = argument + 3 + size;
+		if (argument[2 + size] == '=' || argument[2 + size] == '\0')
+			return option;
+	}
+	return NULL;
+}
+
+static bool complain(const struct command *command, const char *what, const char *argument)
+{
+	fprintf(stderr, "inlay %s: %s%s%s\n    help: inlay %s --help\n", command->name, what,
+	        argument != NULL ? " " : "", argument != NULL ? argument : "", command->name);
+	return false;
+}
+
+/* Stores the option found at argv[*index], and steps over its argument. */
+static bool take_option(const struct command *command, int argc, char **argv, int *index,
+                        struct options *options)
+{
+	const char *value;
+	const struct option *option = find_option(command, argv[*index], &value);
+	char *member;
+
+	if (option == NULL)
+		return complain(command, "unknown option", argv[*index]);
+	member = (char *)options + option->offset;
+	if (option->value == NULL) {
+		if (value != NULL)
+			return complain(command, "this option takes no argument:", argv[*index]);
+		*(bool *)(void *)member = true;
+		return true;
+	}
+	if (value == NULL && *index + 1 < argc)
+		value = argv[++*index];
+	if (value == NULL || *value == '\0')
+		return complain(command, "an argument is missing behind", argv[*index]);
+	memcpy(member, &value, sizeof(value));
+	return true;
+}
+
+bool options_parse(const struct command *command, int argc, char **argv, struct options *options)
+{
+	bool ended = false;
+	int i;
+
+	*options = (struct options){ 0 };
+	for (i = 0; i < argc; i++) {
+		if (!ended && strcmp(argv[i], "--") == 0) {
+			ended = true;
+		} else if (!ended && argv[i][0] == '-' && argv[i][1] != '\0') {
+			if (!take_option(command, argc, argv, &i, options))
+				return false;
+		} else if (options->operand != NULL) {
+			return complain(command, "one operand is enough; do not know what to do with",
+			                argv[i]);
+		} else {
+			options->operand = argv[i];
+		}
+	}
+	if (options->operand == NULL && !options->help)
+		return complain(command, "an operand is missing:", command->operand);
+	return true;
+}
+
+void options_print_help(const struct command *command)
+{
+	size_t i;
+
+	printf("inlay %s - %s\n\nusage: inlay %s [options] %s\n\n", command->name, command->summary,
+	       command->name, command->operand);
+	for (i = 0; i < OPTION_COUNT; i++) {
+		const struct option *option = &option_table[i];
+		char left[40];
+
+		if (!takes(command, option))
+			continue;
+		snprintf(left, sizeof(left), "%s%s--%s%s%s", option->letter != NULL ? option->letter : "",
+		         option->letter != NULL ? ", " : "    ", option->name,
+		         option->value != NULL ? " " : "", option->value != NULL ? option->value : "");
+		printf("  %-24s %s\n", left, option->help);
+	}
+}
+
+bool options_dialects(const struct options *options, bool dialects[DIALECT_COUNT])
+{
+	int dialect;
+
+	if (options->dialect == NULL)
+		return true;
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		dialects[dialect] = strcmp(options->dialect, "all") == 0 ||
+		                    dialect_from(text_of(options->dialect)) == (enum dialect)dialect;
+	if (dialects[DIALECT_SQLITE] || dialects[DIALECT_POSTGRES])
+		return true;
+	fprintf(stderr, "inlay: unknown dialect %s\n    help: one of sqlite, postgres, all\n",
+	        options->dialect);
+	return false;
+}

@@ -1,0 +1,373 @@
+/* parse.c - one pass over a file's statements and directives, in order. */
+#include "parse.h"
+
+#include "checksum.h"
+#include "layout.h"
+#include "normalize.h"
+#include "split.h"
+
+#include <string.h>
+
+enum section { SECTION_UP, SECTION_DOWN };
+
+/* The state of one pass. */
+struct parse {
+	struct arena *arena;
+	const struct source *source;
+	enum dialect dialect;
+	enum file_role role;
+	struct parsed_file *result;
+	struct diagnostics *problems;
+	enum section section;        /* Where statements go. */
+	bool sectioned;              /* A section line was seen ... */
+	bool seen[2];                /* ... for up, for down. */
+	bool headless;               /* Statements stood before the first section. */
+	bool began;                  /* A statement or a section line was seen: the header is over. */
+	size_t capacities[2];
+	size_t checksum_capacity;
+	const unsigned char *at;     /* `position` is the position of this byte. */
+	struct position position;
+};
+
+static bool is_directive(struct text comment)
+{
+	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+
+	return text_starts_with(word, "migrate:") || text_starts_with(word, "checksum:");
+}
+
+static struct problem problem_at(const struct parse *parse, enum rule rule, struct text at,
+                                 const char *help)
+{
+	return (struct problem){ .rule = rule, .source = parse->source, .at = at,
+		                 .dialects = 1u << parse->dialect, .help = help };
+}
+
+/* Line and column of `target`, which is never before the last one asked for: each byte is counted once. */
+static struct position advance(struct parse *parse, const unsigned char *target)
+{
+	const unsigned char *newline;
+
+	while ((newline = memchr(parse->at, '\n', (size_t)(target - parse->at))) != NULL) {
+		parse->position.line++;
+		parse->position.column = 1;
+		parse->at = newline + 1;
+	}
+	parse->position.column +=
+	    (uint32_t)text_code_points((struct text){ parse->at, (size_t)(target - parse->at) });
+	parse->at = target;
+	return parse->position;
+}
+
+/* ---- directives ---------------------------------------------------------------------------------- */
+
+/* The next word of `*rest`; empty at the end. */
+static struct text next_word(struct text *rest)
+{
+	struct text word;
+	size_t size = 0;
+
+	*rest = text_trim(*rest);
+	while (size < rest->size && strchr(" \t\r", rest->start[size]) == NULL)
+		size++;
+	word = (struct text){ rest->start, size };
+	rest->start += size;
+	rest->size -= size;
+	return word;
+}
+
+/* Only space before it on its line? */
+static bool stands_alone(const struct parse *parse, struct text comment)
+{
+	const unsigned char *first = parse->source->text.start + text_mark_size(parse->source->text);
+	const unsigned char *at = comment.start;
+
+	while (at > first && (at[-1] == ' ' || at[-1] == '\t'))
+		at--;
+	return at == first || at[-1] == '\n';
+}
+
+static void parse_options(struct parse *parse, struct script *script, struct text rest)
+{
+	struct text word;
+
+	while ((word = next_word(&rest)).size > 0) {
+		if (text_equals(word, text_of("transaction:false")))
+			script->no_transaction = true;
+		else if (!text_equals(word, text_of("transaction:true")))
+			diagnostics_add(parse->problems,
+			                problem_at(parse, RULE_DIRECTIVE, word,
+			                           "the one option of a section is transaction:false"),
+			                "unknown option `%.*s`", (int)word.size, (const char *)word.start);
+	}
+}
+
+/* Does the file's name allow this section? */
+static bool section_fits(struct parse *parse, enum section section, struct text comment)
+{
+	const char *help = section == SECTION_DOWN ? "move it to a file that ends in .down.sql"
+	                                           : "move it to a file that ends in .up.sql";
+	enum file_role other = section == SECTION_DOWN ? FILE_UP : FILE_DOWN;
+
+	if (parse->role != other)
+		return true;
+	diagnostics_add(parse->problems, problem_at(parse, RULE_DIRECTIVE, comment, help),
+	                "a %s section in %s", section == SECTION_DOWN ? "down" : "up",
+	                parse->source->name);
+	return false;
+}
+
+static void begin_section(struct parse *parse, enum section section, struct text comment,
+                          struct text rest)
+{
+	struct script *script = section == SECTION_UP ? &parse->result->up : &parse->result->down;
+	bool *seen = &parse->seen[section == SECTION_DOWN];
+
+	if (!section_fits(parse, section, comment))
+		return;
+	parse->headless |= !parse->sectioned && parse->began;
+	if (!parse->sectioned && parse->began)
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, comment,
+		                           "put `-- migrate:up` above the first statement"),
+		                "statements stand before the first section");
+	if (*seen)
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, comment, "join the two"),
+		                "a second section of this kind");
+	if (!parse->sectioned && parse->role == FILE_BOTH)
+		parse->result->up.source = NULL; /* Nothing is up any more but what a section says. */
+	parse->sectioned = *seen = true;
+	parse->began = true;
+	parse->section = section;
+	script->source = parse->source;
+	parse_options(parse, script, rest);
+}
+
+static void parse_migrate(struct parse *parse, struct text comment, struct text rest)
+{
+	struct text word = next_word(&rest);
+
+	if (text_equals(word, text_of("migrate:up")))
+		begin_section(parse, SECTION_UP, comment, rest);
+	else if (text_equals(word, text_of("migrate:down")))
+		begin_section(parse, SECTION_DOWN, comment, rest);
+	else
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, word,
+		                           "known are `-- migrate:up` and `-- migrate:down`, each with "
+		                           "transaction:false behind it if need be"),
+		                "unknown directive `%.*s`", (int)word.size, (const char *)word.start);
+}
+
+/* checksum: [dialect] sha256:<64 hex digits> */
+static void parse_checksum(struct parse *parse, struct text comment, struct text rest)
+{
+	struct parsed_file *result = parse->result;
+	struct header_checksum header = { .text = comment, .dialect = DIALECT_COUNT };
+	struct inlay_digest digest;
+	struct text word;
+
+	rest.start += strlen("checksum:");
+	rest.size -= strlen("checksum:");
+	word = next_word(&rest);
+	if (dialect_from(word) != DIALECT_COUNT) {
+		header.dialect = dialect_from(word);
+		word = next_word(&rest);
+	}
+	if (parse->began && !text_starts_with(word, "sha256:"))
+		return; /* Prose, further down, that happens to begin so. */
+	if (parse->began) {
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, comment,
+		                           "move it above the first statement and section"),
+		                "a header checksum below the header");
+		return;
+	}
+	header.digits = (struct text){ word.start, word.size };
+	if (text_starts_with(word, "sha256:"))
+		header.digits = (struct text){ word.start + 7, word.size - 7 };
+	if (header.digits.start == word.start || !digest_from_hex(header.digits, &digest) ||
+	    text_trim(rest).size > 0) {
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, comment,
+		                           "`inlay sum --write` writes it"),
+		                "a header checksum is `checksum: sha256:` and 64 hex digits");
+		return;
+	}
+	result->checksums = arena_grow(parse->arena, result->checksums, result->checksum_count,
+	                               &parse->checksum_capacity, sizeof(*result->checksums));
+	result->checksums[result->checksum_count++] = header;
+}
+
+static void parse_directive(struct parse *parse, const struct split_item *item)
+{
+	struct text comment = item->text;
+	struct text rest = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+
+	if (text_starts_with(rest, "checksum:")) {
+		parse_checksum(parse, comment, rest);
+		return;
+	}
+	if (item->inside_statement) {
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, comment,
+		                           "end the statement before it with a semicolon"),
+		                "a directive inside a statement");
+		return;
+	}
+	if (!stands_alone(parse, comment)) {
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, comment,
+		                           "put it on a line of its own"),
+		                "a directive behind something else on its line");
+		return;
+	}
+	parse_migrate(parse, comment, rest);
+}
+
+/* ---- everything that is no directive ------------------------------------------------------------- */
+
+static void check_ended(struct parse *parse, const struct split_item *item)
+{
+	if (item->open_parenthesis != NULL)
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_UNTERMINATED,
+		                           (struct text){ item->open_parenthesis, 1 }, NULL),
+		                "this parenthesis is never closed");
+	else if (item->open_body)
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_UNTERMINATED, item->text,
+		                           parse->dialect == DIALECT_SQLITE
+		                               ? "a trigger ends with `; END;`"
+		                               : "a body ends with `; END;`"),
+		                "the body of this statement has no END");
+}
+
+static void parse_statement(struct parse *parse, const struct split_item *item)
+{
+	int direction = parse->section == SECTION_DOWN ? 1 : 0;
+	struct script *script = direction == 1 ? &parse->result->down : &parse->result->up;
+	struct statement *statement;
+
+	parse->began = true;
+	check_ended(parse, item);
+	script->statements = arena_grow(parse->arena, script->statements, script->count,
+	                                &parse->capacities[direction], sizeof(*script->statements));
+	statement = &script->statements[script->count++];
+	statement->text = item->text;
+	statement->position = advance(parse, item->text.start);
+	statement->standard_conforming_strings = item->standard_conforming_strings;
+}
+
+/* pg_dump brackets its output with \restrict and \unrestrict, which guard psql and mean nothing here. */
+static void parse_meta(struct parse *parse, struct text command)
+{
+	if (text_starts_with(command, "\\restrict") || text_starts_with(command, "\\unrestrict"))
+		return;
+	diagnostics_add(parse->problems,
+	                problem_at(parse, RULE_PSQL_COMMAND, text_trim(command),
+	                           "write SQL that any client can send; psql is not there at run time"),
+	                "this is a command of psql, not SQL");
+}
+
+static void parse_unterminated(struct parse *parse, struct text text)
+{
+	const char *what = "this quote is never closed";
+	const char *help = NULL;
+
+	if (text_starts_with(text, "/*"))
+		what = "this comment is never closed";
+	else if (text_starts_with(text, "$"))
+		what = "this dollar quote is never closed";
+	else if (text_starts_with(text, "'"))
+		help = "write a quote inside a string as ''";
+	diagnostics_add(parse->problems, problem_at(parse, RULE_UNTERMINATED, text, help), "%s", what);
+}
+
+static void parse_item(struct parse *parse, const struct split_item *item)
+{
+	switch (item->kind) {
+	case SPLIT_STATEMENT:
+		parse_statement(parse, item);
+		break;
+	case SPLIT_COMMENT:
+		parse_directive(parse, item);
+		break;
+	case SPLIT_META:
+		parse_meta(parse, item->text);
+		break;
+	case SPLIT_COPY_DATA:
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_COPY_DATA, item->text,
+		                           "dump it with pg_dump --inserts, or write INSERT statements"),
+		                "the data of COPY ... FROM STDIN can not be compiled in");
+		break;
+	case SPLIT_UNTERMINATED:
+		parse_unterminated(parse, item->text);
+		break;
+	case SPLIT_END:
+		break;
+	}
+}
+
+/* NUL bytes and broken UTF-8 would reach the database otherwise; a lexer can not say so as well. */
+static bool check_encoding(struct parse *parse)
+{
+	struct text text = parse->source->text;
+	size_t offset = text_find_invalid(text);
+
+	if (offset == text.size)
+		return true;
+	diagnostics_add(parse->problems,
+	                problem_at(parse, RULE_ENCODING, (struct text){ text.start + offset, 1 },
+	                           "save the file as UTF-8"),
+	                text.start[offset] == '\0' ? "a NUL byte" : "this is not UTF-8");
+	return false;
+}
+
+/* One pass over the whole file. */
+static void parse_all(struct parse *parse, bool (*wanted)(struct text comment))
+{
+	struct splitter splitter;
+	struct split_item item;
+
+	parse->at = parse->source->text.start + text_mark_size(parse->source->text);
+	parse->position = (struct position){ 1, 1 };
+	if (!check_encoding(parse))
+		return;
+	split_init(&splitter, parse->dialect, parse->source->text, wanted);
+	while ((item = split_next(&splitter)).kind != SPLIT_END)
+		parse_item(parse, &item);
+}
+
+void parse_file(struct arena *arena, const struct source *source, enum dialect dialect,
+                enum file_role role, struct parsed_file *result, struct diagnostics *problems)
+{
+	struct parse parse = { .arena = arena, .source = source, .dialect = dialect, .role = role,
+		               .result = result, .problems = problems };
+
+	*result = (struct parsed_file){ 0 };
+	parse.section = role == FILE_DOWN ? SECTION_DOWN : SECTION_UP;
+	*(role == FILE_DOWN ? &result->down.source : &result->up.source) = source;
+	parse_all(&parse, is_directive);
+	if (parse.sectioned && role == FILE_BOTH && result->up.source == NULL && !parse.headless)
+		diagnostics_add(problems,
+		                (struct problem){ .rule = RULE_DIRECTIVE, .source = source,
+		                                  .dialects = 1u << dialect,
+		                                  .help = "add `-- migrate:up` and the statements it undoes" },
+		                "a down section without an up section");
+	normalize_script(&result->up, dialect, problems);
+	normalize_script(&result->down, dialect, problems);
+}
+
+void parse_statements(struct arena *arena, const struct source *source, enum dialect dialect,
+                      struct script *script, struct diagnostics *problems)
+{
+	struct parsed_file parsed = { .up.source = source };
+	struct parse parse = { .arena = arena, .source = source, .dialect = dialect,
+		               .result = &parsed, .problems = problems };
+
+	parse_all(&parse, NULL);
+	*script = parsed.up;
+}

@@ -1,0 +1,34 @@
+/* set.c - read, lay out, parse, validate: the phases that need no output, in order. */
+#include "set.h"
+
+#include "assemble.h"
+#include "layout.h"
+#include "validate.h"
+
+#include <string.h>
+
+void set_read(struct workspace *workspace, const char *directory, const bool *dialects)
+{
+	struct arena *arena = &workspace->arena;
+	struct diagnostics *problems = &workspace->problems;
+	struct migration_set *set = &workspace->set;
+	int dialect;
+
+	*workspace = (struct workspace){ .problems = { .arena = arena } };
+	set->directory = directory;
+	workspace->sources = source_read_directory(arena, directory, problems);
+	lock_file_read(arena, directory, &workspace->lock, problems);
+	lock_file_dialects(&workspace->lock, set->dialects);
+	if (dialects != NULL)
+		memcpy(set->dialects, dialects, sizeof(set->dialects));
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		problems->dialects |= set->dialects[dialect] ? 1u << dialect : 0;
+	layout_read(arena, &workspace->sources, set, problems);
+	assemble_set(arena, set, problems);
+	validate_set(set, problems);
+}
+
+void set_clear(struct workspace *workspace)
+{
+	arena_clear(&workspace->arena);
+}

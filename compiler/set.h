@@ -1,0 +1,23 @@
+/* set.h - the front half of every command: a directory becomes a checked set. */
+#ifndef INLAY_SET_H
+#define INLAY_SET_H
+
+#include "lock_file.h"
+
+/* Everything read from one migrations directory. */
+struct workspace {
+	struct arena arena;
+	struct diagnostics problems;
+	struct source_list sources;
+	struct migration_set set;
+	struct lock_file lock;
+};
+
+/* Reads, parses and validates.  `dialects` NULL: those of the lock file, or all.  All problems are in
+ * workspace->problems; nothing is held against the lock file yet. */
+void set_read(struct workspace *workspace, const char *directory, const bool *dialects);
+
+/* Frees everything. */
+void set_clear(struct workspace *workspace);
+
+#endif

@@ -1,0 +1,125 @@
+/* validate.c - one table of statements that a script may not have, and why. */
+#include "validate.h"
+
+#include "layout.h"
+#include "words.h"
+
+#define ON_SQLITE   (1u << DIALECT_SQLITE)
+#define ON_POSTGRES (1u << DIALECT_POSTGRES)
+#define ON_BOTH     (ON_SQLITE | ON_POSTGRES)
+
+static const char *const control_help =
+    "leave it out: every migration runs in its own transaction (or, with transaction:false, in none)";
+static const char *const refuses_help =
+    "put it into a migration of its own that begins with `-- migrate:up transaction:false`";
+static const char *const session_help = "discard what this migration made by its name";
+
+static const struct statement_rule {
+	unsigned dialects;
+	bool transaction_only; /* Fine in a script without a transaction. */
+	enum rule rule;
+	const char *pattern;
+	const char *message;
+	const char *const *help;
+} statement_rules[] = {
+#define CONTROL(dialects, pattern)                                                                     \
+	{ dialects, false, RULE_TRANSACTION_CONTROL, pattern, "transaction control in a migration",    \
+	  &control_help }
+#define REFUSES(dialects, pattern, message)                                                            \
+	{ dialects, true, RULE_REFUSES_TRANSACTION, pattern, message, &refuses_help }
+	CONTROL(ON_BOTH, "begin"),
+	CONTROL(ON_BOTH, "commit|end|rollback|savepoint|release"),
+	CONTROL(ON_POSTGRES, "start transaction"),
+	CONTROL(ON_POSTGRES, "abort"),
+	CONTROL(ON_POSTGRES, "prepare transaction"),
+	REFUSES(ON_POSTGRES, "create ?unique index concurrently",
+	        "CREATE INDEX CONCURRENTLY can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "drop index concurrently",
+	        "DROP INDEX CONCURRENTLY can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "reindex * concurrently",
+	        "REINDEX CONCURRENTLY can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "reindex schema|database|system",
+	        "REINDEX of a schema or database can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "create|drop database|tablespace",
+	        "databases and tablespaces can not be created or dropped inside a transaction"),
+	REFUSES(ON_POSTGRES, "alter system", "ALTER SYSTEM can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "alter database * set tablespace",
+	        "ALTER DATABASE ... SET TABLESPACE can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "alter table ?if ?exists ?only * detach partition * concurrently",
+	        "DETACH PARTITION CONCURRENTLY can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "cluster $", "CLUSTER of all tables can not run inside a transaction"),
+	REFUSES(ON_BOTH, "vacuum", "VACUUM can not run inside a transaction"),
+	REFUSES(ON_SQLITE, "attach|detach", "ATTACH and DETACH can not run inside a transaction"),
+	REFUSES(ON_SQLITE, "pragma ?* ?. journal_mode = wal",
+	        "the journal mode can not be changed to WAL inside a transaction"),
+	{ ON_POSTGRES, false, RULE_SESSION_STATE, "discard|deallocate all",
+	  "this destroys state of the application's connection", &session_help },
+#undef CONTROL
+#undef REFUSES
+};
+
+static void validate_statement(const struct script *script, enum dialect dialect,
+                               const struct statement *statement, struct diagnostics *problems)
+{
+	struct words words = words_read(statement, dialect);
+	size_t i;
+
+	for (i = 0; i < sizeof(statement_rules) / sizeof(statement_rules[0]); i++) {
+		const struct statement_rule *rule = &statement_rules[i];
+
+		if ((rule->dialects & 1u << dialect) == 0 ||
+		    (rule->transaction_only && script->no_transaction) ||
+		    !words_match(&words, rule->pattern))
+			continue;
+		diagnostics_add(problems,
+		                (struct problem){ .rule = rule->rule, .source = script->source,
+		                                  .at = statement->text, .dialects = 1u << dialect,
+		                                  .help = *rule->help },
+		                "%s", rule->message);
+		return;
+	}
+}
+
+static void validate_script(const struct script *script, enum dialect dialect,
+                            struct diagnostics *problems)
+{
+	size_t i;
+
+	for (i = 0; i < script->count; i++)
+		validate_statement(script, dialect, &script->statements[i], problems);
+}
+
+static size_t validate_migration(const struct migration *migration, enum dialect dialect,
+                                 struct diagnostics *problems)
+{
+	const struct variant *variant = &migration->variants[dialect];
+
+	if (variant->up.source != NULL && variant->up.count == 0)
+		diagnostics_add(problems,
+		                (struct problem){ .rule = RULE_EMPTY, .source = variant->up.source,
+		                                  .dialects = 1u << dialect },
+		                "%s has no statement; it will be recorded and nothing sent",
+		                migration->title);
+	validate_script(&variant->up, dialect, problems);
+	validate_script(&variant->down, dialect, problems);
+	return variant->up.count + variant->down.count;
+}
+
+void validate_set(const struct migration_set *set, struct diagnostics *problems)
+{
+	int dialect;
+	size_t i;
+
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
+		size_t statements = 0;
+
+		if (!set->dialects[dialect])
+			continue;
+		for (i = 0; i < set->count; i++)
+			statements += validate_migration(&set->items[i], (enum dialect)dialect, problems);
+		if (statements > STATEMENT_COUNT_MAX)
+			diagnostics_add(problems,
+			                (struct problem){ .rule = RULE_FILE_SIZE, .path = set->directory },
+			                "the set has more than %zu statements", STATEMENT_COUNT_MAX);
+	}
+}
