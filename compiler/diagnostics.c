@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define ERRORS_SHOWN_MAX   100
+#define NOTES_SHOWN_MAX    3   /* Of one rule. */
 #define LINE_SHOWN_MAX     160 /* Code points of a source line on each side of the caret. */
 #define UNDERLINE_SIZE_MAX 60
 
@@ -181,18 +182,18 @@ static void merge_dialects(struct diagnostics *diagnostics)
 	diagnostics->count = kept;
 }
 
-/* " (as SQLite reads it)", where the other dialect of a shared file has no such problem. */
-static void render_dialect(struct buffer *out, const struct diagnostic *diagnostic, unsigned compiled)
+/* " (as SQLite reads it)", where the other dialect that reads the file has no such problem. */
+static void render_dialect(struct buffer *out, const struct diagnostic *diagnostic)
 {
-	bool several = (compiled & (compiled - 1)) != 0;
+	const struct source *source = diagnostic->problem.source;
 
-	if (!several || diagnostic->dialects == 0 || diagnostic->dialects == compiled)
+	if (source == NULL || diagnostic->dialects == 0 || diagnostic->dialects == source->dialects)
 		return;
 	buffer_string(out, diagnostic->dialects == 1u << DIALECT_SQLITE ? " (as SQLite reads it)"
 	                                                                : " (as PostgreSQL reads it)");
 }
 
-static void render_one(struct buffer *out, const struct diagnostic *diagnostic, unsigned compiled)
+static void render_one(struct buffer *out, const struct diagnostic *diagnostic)
 {
 	const struct problem *problem = &diagnostic->problem;
 	bool placed = problem->source != NULL && problem->at.start != NULL;
@@ -206,7 +207,7 @@ static void render_one(struct buffer *out, const struct diagnostic *diagnostic, 
 	}
 	buffer_format(out, ": %s: ", severity_names[rule_severity(problem->rule)]);
 	buffer_string(out, diagnostic->message);
-	render_dialect(out, diagnostic, compiled);
+	render_dialect(out, diagnostic);
 	buffer_format(out, " [%s]\n", rule_name(problem->rule));
 	if (placed) {
 		struct text line = shown_line(problem->source->text, problem->at.start);
@@ -221,22 +222,39 @@ static void render_one(struct buffer *out, const struct diagnostic *diagnostic, 
 	}
 }
 
+/* How many of what has been shown, and how many were held back. */
+struct tally {
+	size_t errors;
+	size_t notes[RULE_COUNT];
+};
+
+/* Notes of one kind say nothing new after the third; errors are capped as a whole. */
+static bool is_shown(struct tally *tally, const struct diagnostic *item, enum severity least)
+{
+	enum severity severity = rule_severity(item->problem.rule);
+
+	if (severity == SEVERITY_ERROR)
+		return ++tally->errors <= ERRORS_SHOWN_MAX;
+	if (severity < least)
+		return false;
+	return severity != SEVERITY_NOTE || ++tally->notes[item->problem.rule] <= NOTES_SHOWN_MAX;
+}
+
 void diagnostics_render(struct diagnostics *diagnostics, enum severity least, struct buffer *out)
 {
-	size_t errors = 0;
+	struct tally tally = { 0 };
 	size_t i;
 
 	if (diagnostics->count > 1)
 		qsort(diagnostics->items, diagnostics->count, sizeof(*diagnostics->items), compare);
 	merge_dialects(diagnostics);
-	for (i = 0; i < diagnostics->count; i++) {
-		enum severity severity = rule_severity(diagnostics->items[i].problem.rule);
-
-		if (severity == SEVERITY_ERROR && ++errors > ERRORS_SHOWN_MAX)
-			continue;
-		if (severity >= least)
-			render_one(out, &diagnostics->items[i], diagnostics->dialects);
-	}
-	if (errors > ERRORS_SHOWN_MAX)
-		buffer_format(out, "... and %zu more errors\n", errors - ERRORS_SHOWN_MAX);
+	for (i = 0; i < diagnostics->count; i++)
+		if (is_shown(&tally, &diagnostics->items[i], least))
+			render_one(out, &diagnostics->items[i]);
+	for (i = 0; i < RULE_COUNT; i++)
+		if (tally.notes[i] > NOTES_SHOWN_MAX)
+			buffer_format(out, "... and %zu more notes [%s]\n", tally.notes[i] - NOTES_SHOWN_MAX,
+			              rule_name((enum rule)i));
+	if (tally.errors > ERRORS_SHOWN_MAX)
+		buffer_format(out, "... and %zu more errors\n", tally.errors - ERRORS_SHOWN_MAX);
 }

@@ -71,7 +71,6 @@ struct diagnostic {
 /* Begin with { .arena = ... }. */
 struct diagnostics {
 	struct arena *arena;
-	unsigned dialects; /* Bits of those being compiled: with several, a problem of one names it. */
 	struct diagnostic *items;
 	size_t count;
 	size_t capacity;
@@ -83,7 +82,7 @@ void diagnostics_add(struct diagnostics *diagnostics, struct problem problem, co
     __attribute__((format(printf, 3, 4)));
 
 /* Writes all of them, by file and place, as text: "path:line:column: error: message [rule]", the line, a
- * caret, "help: ...".  After the hundredth error it only counts.  `least` is the mildest severity shown. */
+ * caret, "help: ...".  After the hundredth error, or the third note of a rule, it only counts.  `least` is the mildest severity shown. */
 void diagnostics_render(struct diagnostics *diagnostics, enum severity least, struct buffer *out);
 
 #endif

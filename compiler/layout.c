@@ -121,7 +121,7 @@ bool layout_parse_name(const char *name, struct layout_name *result, const char 
 
 /* A file and what its name says. */
 struct named_source {
-	const struct source *source;
+	struct source *source;
 	struct layout_name name;
 };
 
@@ -185,7 +185,8 @@ static void report_second_file(struct arena *arena, struct diagnostics *problems
 
 /* Gives `file` its places in the migration.  A file with neither .up nor .down is the up script, and holds
  * the down script if it has a section for it: parse.c sees to that. */
-static void place_file(struct arena *arena, struct migration *migration, const struct named_source *file,
+static void place_file(struct arena *arena, const struct migration_set *set,
+                       struct migration *migration, const struct named_source *file,
                        struct diagnostics *problems)
 {
 	int direction = file->name.down ? 1 : 0;
@@ -201,6 +202,8 @@ static void place_file(struct arena *arena, struct migration *migration, const s
 			return;
 		}
 		*place = file->source;
+		if (set->dialects[dialect])
+			file->source->dialects |= 1u << dialect;
 	}
 }
 
@@ -267,7 +270,7 @@ void layout_read(struct arena *arena, const struct source_list *sources, struct 
 			migration->title = arena_copy(arena, first->name.title);
 			set->count++;
 		}
-		place_file(arena, migration, &named[i], problems);
+		place_file(arena, set, migration, &named[i], problems);
 	}
 	for (i = 0; i < set->count; i++)
 		check_files(arena, set, &set->items[i], problems);

@@ -130,7 +130,7 @@ static bool continues_string(const struct lexer *lexer, const unsigned char *quo
 		return false;
 	while (at < quote) {
 		if (at[0] == '-' && at[1] == '-') {
-			while (at < quote && !is_line_end(*at))
+			while (at < quote && *at != 0 && !is_line_end(*at))
 				at++;
 		} else if (*at == ' ' || (*at >= '\t' && *at <= '\r')) {
 			line_ended = line_ended || is_line_end(*at);

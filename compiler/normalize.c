@@ -48,13 +48,16 @@ static void lift_foreign_keys(struct script *script, struct diagnostics *problem
 		}
 		if (value == 0)
 			script->foreign_keys_off = true;
+		if (value == 1 && script->foreign_keys_off)
+			continue; /* The usual end of it: they come back by themselves. */
 		diagnostics_add(problems,
 		                (struct problem){ .rule = RULE_FOREIGN_KEYS, .source = script->source,
 		                                  .dialects = 1u << DIALECT_SQLITE,
 		                                  .at = script->statements[i].text },
 		                value == 0 ? "foreign keys are off for this whole migration and checked "
 		                             "before it is committed"
-		                           : "foreign keys come back by themselves after the migration");
+		                           : "foreign keys can not be turned on inside a transaction; "
+		                             "turn them on for the connection");
 	}
 	script->count = kept;
 }

@@ -12,7 +12,6 @@ void set_read(struct workspace *workspace, const char *directory, const bool *di
 	struct arena *arena = &workspace->arena;
 	struct diagnostics *problems = &workspace->problems;
 	struct migration_set *set = &workspace->set;
-	int dialect;
 
 	*workspace = (struct workspace){ .problems = { .arena = arena } };
 	set->directory = directory;
@@ -21,8 +20,6 @@ void set_read(struct workspace *workspace, const char *directory, const bool *di
 	lock_file_dialects(&workspace->lock, set->dialects);
 	if (dialects != NULL)
 		memcpy(set->dialects, dialects, sizeof(set->dialects));
-	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
-		problems->dialects |= set->dialects[dialect] ? 1u << dialect : 0;
 	layout_read(arena, &workspace->sources, set, problems);
 	assemble_set(arena, set, problems);
 	validate_set(set, problems);

@@ -15,6 +15,7 @@ struct source {
 	const char *path; /* As a person would open it: for diagnostics. */
 	const char *name; /* Its last part. */
 	struct text text; /* Its bytes as they are, byte-order mark and all. */
+	unsigned dialects; /* Bits, 1u << enum dialect: as which it is read; filled in by layout.c. */
 };
 
 struct source_list {
