@@ -36,6 +36,13 @@ static bool is_directive(struct text comment)
 	return text_starts_with(word, "migrate:") || text_starts_with(word, "checksum:");
 }
 
+/* A section line ends the statement before it, whose last semicolon is often forgotten. */
+static bool is_section(struct text comment)
+{
+	return text_starts_with(text_trim((struct text){ comment.start + 2, comment.size - 2 }),
+	                        "migrate:");
+}
+
 static struct problem problem_at(const struct parse *parse, enum rule rule, struct text at,
                                  const char *help)
 {
@@ -212,7 +219,7 @@ static void parse_directive(struct parse *parse, const struct split_item *item)
 	if (item->inside_statement) {
 		diagnostics_add(parse->problems,
 		                problem_at(parse, RULE_DIRECTIVE, comment,
-		                           "end the statement before it with a semicolon"),
+		                           "close the parenthesis or the body before it"),
 		                "a directive inside a statement");
 		return;
 	}
@@ -337,6 +344,7 @@ static void parse_all(struct parse *parse, bool (*wanted)(struct text comment))
 	if (!check_encoding(parse))
 		return;
 	split_init(&splitter, parse->dialect, parse->source->text, wanted);
+	splitter.ends = is_section;
 	while ((item = split_next(&splitter)).kind != SPLIT_END)
 		parse_item(parse, &item);
 }

@@ -119,6 +119,13 @@ static bool is_wanted(const struct splitter *splitter, const struct token *comme
 	       splitter->wanted(comment->text);
 }
 
+/* Does this comment end the open statement? */
+static bool is_end(const struct splitter *splitter, const struct token *comment)
+{
+	return splitter->ends != NULL && splitter->statement.depth == 0 &&
+	       splitter->statement.bodies == 0 && splitter->ends(comment->text);
+}
+
 /* The line that begins at `line`, without its end. */
 static struct text line_at(const unsigned char *line, const unsigned char *limit)
 {
@@ -176,7 +183,8 @@ struct split_item split_next(struct splitter *splitter)
 		case TOKEN_COMMENT:
 			if (!is_wanted(splitter, &token))
 				break;
-			if (!is_open(splitter) || !is_last(splitter, &token))
+			if (!is_open(splitter) ||
+			    (!is_last(splitter, &token) && !is_end(splitter, &token)))
 				return item(splitter, SPLIT_COMMENT, &token);
 			splitter->lexer.cursor = token.text.start; /* It comes after the statement. */
 			return finish(splitter, false);

@@ -40,6 +40,9 @@ struct split_statement {
 struct splitter {
 	struct lexer lexer;
 	bool (*wanted)(struct text comment); /* Which line comments are reported; NULL for none. */
+	bool (*ends)(struct text comment);   /* Which of those end the statement they come after, as a semicolon
+	                                      * would, where no parenthesis or body is open; NULL for none.  May
+	                                      * be set after split_init(). */
 
 	/* Private: */
 	struct split_statement statement;

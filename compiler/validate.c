@@ -12,6 +12,7 @@ static const char *const control_help =
     "leave it out: every migration runs in its own transaction (or, with transaction:false, in none)";
 static const char *const refuses_help =
     "put it into a migration of its own that begins with `-- migrate:up transaction:false`";
+static const char *const copy_help = "migrations have no output; export rows with another tool";
 static const char *const session_help = "discard what this migration made by its name";
 
 static const struct statement_rule {
@@ -38,20 +39,31 @@ static const struct statement_rule {
 	        "DROP INDEX CONCURRENTLY can not run inside a transaction"),
 	REFUSES(ON_POSTGRES, "reindex * concurrently",
 	        "REINDEX CONCURRENTLY can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "reindex (concurrently",
+	        "REINDEX CONCURRENTLY can not run inside a transaction"),
 	REFUSES(ON_POSTGRES, "reindex schema|database|system",
 	        "REINDEX of a schema or database can not run inside a transaction"),
 	REFUSES(ON_POSTGRES, "create|drop database|tablespace",
 	        "databases and tablespaces can not be created or dropped inside a transaction"),
 	REFUSES(ON_POSTGRES, "alter system", "ALTER SYSTEM can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "alter database * set tablespace",
+	REFUSES(ON_POSTGRES, "alter database @ set tablespace",
 	        "ALTER DATABASE ... SET TABLESPACE can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "alter table ?if ?exists ?only * detach partition * concurrently",
+	REFUSES(ON_POSTGRES, "alter table ?if ?exists ?only @ detach partition @ concurrently",
 	        "DETACH PARTITION CONCURRENTLY can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "cluster $", "CLUSTER of all tables can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "cluster ?verbose $", "CLUSTER of all tables can not run inside a transaction"),
 	REFUSES(ON_BOTH, "vacuum", "VACUUM can not run inside a transaction"),
-	REFUSES(ON_SQLITE, "attach|detach", "ATTACH and DETACH can not run inside a transaction"),
-	REFUSES(ON_SQLITE, "pragma ?* ?. journal_mode = wal",
-	        "the journal mode can not be changed to WAL inside a transaction"),
+	REFUSES(ON_SQLITE, "attach|detach",
+	        "an attached database can not be used and detached inside a transaction"),
+	REFUSES(ON_SQLITE, "pragma ?main ?. journal_mode",
+	        "the journal mode can not be changed inside a transaction"),
+	REFUSES(ON_SQLITE, "pragma ?main ?. synchronous",
+	        "PRAGMA synchronous can not be changed inside a transaction"),
+	REFUSES(ON_SQLITE, "pragma ?main ?. wal_checkpoint",
+	        "a checkpoint can not run inside a transaction"),
+	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy @ to stdout|stdin", "nobody would receive these rows",
+	  &copy_help },
+	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy to stdout|stdin", "nobody would receive these rows",
+	  &copy_help },
 	{ ON_POSTGRES, false, RULE_SESSION_STATE, "discard|deallocate all",
 	  "this destroys state of the application's connection", &session_help },
 #undef CONTROL
