@@ -44,26 +44,38 @@ static bool plan_product(struct arena *arena, const struct options *options, str
 		        options->output);
 		return false;
 	}
+	if (strpbrk(base_name(options->output), "\"\\\n?") != NULL ||
+	    strcmp(base_name(options->output), "inlay.c") == 0 ||
+	    strcmp(base_name(options->output), "inlay_image.c") == 0) {
+		fprintf(stderr, "inlay compile: the C file can not be named %s\n    help: its header would be "
+		                "included by that name; choose one like app_migrations.c\n",
+		        base_name(options->output));
+		return false;
+	}
 	stem = arena_format(arena, "%.*s", (int)(size - 2), options->output);
 	product->header_path = arena_format(arena, "%s.h", stem);
 	product->header_name = base_name(product->header_path);
 	product->name = options->name != NULL ? options->name : base_name(stem);
 	if (!emit_is_identifier(product->name)) {
 		fprintf(stderr,
-		        "inlay compile: `%s` can not be a C symbol\n    help: --name SYMBOL, of letters, "
-		        "digits and _, at most 60, beginning with a letter\n",
+		        "inlay compile: `%s` can not be the set's C symbol\n    help: --name SYMBOL, of "
+		        "letters, digits and _, at most 60, beginning with a letter; no keyword, no inlay_\n",
 		        product->name);
 		return false;
 	}
 	return true;
 }
 
-/* In a Makefile fragment space, # and $ are special, in a target : too. */
+/* As gcc -M does it: in a Makefile fragment space, # and $ are special, and a backslash only before them. */
 static void write_escaped(struct buffer *out, const char *path)
 {
+	size_t backslashes = 0;
+
 	for (; *path != '\0'; path++) {
-		if (*path == ' ' || *path == '#' || *path == '\\')
-			buffer_byte(out, '\\');
+		if (*path == ' ' || *path == '#')
+			for (backslashes++; backslashes > 0; backslashes--)
+				buffer_byte(out, '\\');
+		backslashes = *path == '\\' ? backslashes + 1 : 0;
 		if (*path == '$')
 			buffer_byte(out, '$');
 		buffer_byte(out, (unsigned char)*path);

@@ -46,7 +46,8 @@ enum exit_code command_split(const struct options *options)
 	struct diagnostics problems = { .arena = &arena };
 	struct buffer out = { 0 };
 	struct script script = { 0 };
-	struct source source;
+	struct source source = { 0 };
+	enum dialect dialect;
 	enum exit_code code;
 	size_t i;
 
@@ -56,10 +57,10 @@ enum exit_code command_split(const struct options *options)
 		fputs("inlay split: which dialect?\n    help: --dialect sqlite or --dialect postgres\n", stderr);
 		return EXIT_USAGE;
 	}
+	dialect = dialects[DIALECT_SQLITE] ? DIALECT_SQLITE : DIALECT_POSTGRES;
+	source.dialects = 1u << dialect;
 	if (source_read_file(&arena, options->operand, &source, &problems))
-		parse_statements(&arena, &source,
-		                 dialects[DIALECT_SQLITE] ? DIALECT_SQLITE : DIALECT_POSTGRES, &script,
-		                 &problems);
+		parse_statements(&arena, &source, dialect, &script, &problems);
 	for (i = 0; i < script.count; i++)
 		write_statement(&out, &source, &script.statements[i]);
 	if (out.size > 0)

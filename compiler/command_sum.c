@@ -4,6 +4,7 @@
 #include "checksum.h"
 #include "layout.h"
 #include "output.h"
+#include "parse.h"
 #include "report.h"
 #include "set.h"
 
@@ -12,83 +13,126 @@
 
 /* ---- header checksums ---------------------------------------------------------------------------- */
 
-/* The file without the checksum lines of its header, which are stamped anew. */
-static void copy_without_checksums(struct buffer *out, struct text text)
+/* The file to stamp, and whose script it is. */
+struct stamp {
+	struct arena *arena;
+	const struct migration_set *set;
+	const struct migration *migration;
+	int direction;                      /* 0 up, 1 down. */
+	const struct source *source;
+};
+
+/* Is the dialect compiled, and read from this file? */
+static bool serves(const struct stamp *stamp, int dialect)
 {
-	bool header = true;
+	return stamp->set->dialects[dialect] &&
+	       stamp->migration->files[dialect][stamp->direction] == stamp->source;
+}
 
-	while (text.size > 0) {
-		const unsigned char *newline = memchr(text.start, '\n', text.size);
-		size_t size = newline != NULL ? (size_t)(newline - text.start) + 1 : text.size;
-		struct text line = text_trim((struct text){ text.start, size });
-		bool comment = text_starts_with(line, "--");
-		struct text word = comment ? text_trim((struct text){ line.start + 2, line.size - 2 }) : line;
+/* The line the comment is on, if nothing else is, with its line end; otherwise the comment alone. */
+static struct text line_of(struct text all, struct text comment)
+{
+	const unsigned char *first = comment.start;
+	const unsigned char *end = comment.start + comment.size;
+	const unsigned char *newline = memchr(end, '\n', (size_t)(all.start + all.size - end));
 
-		header = header && (line.size == 0 || comment) && !text_starts_with(word, "migrate:");
-		if (!header || !text_starts_with(word, "checksum:"))
-			buffer_bytes(out, text.start, size);
-		text.start += size;
-		text.size -= size;
+	while (first > all.start && (first[-1] == ' ' || first[-1] == '\t'))
+		first--;
+	if (first > all.start && first[-1] != '\n')
+		return comment;
+	end = newline != NULL ? newline + 1 : all.start + all.size;
+	return (struct text){ first, (size_t)(end - first) };
+}
+
+/* `text` is the file without its byte-order mark.  Headers of dialects that are not compiled stay. */
+static void copy_without_checksums(struct buffer *out, const struct stamp *stamp, enum dialect dialect,
+                                   struct text text)
+{
+	enum file_role role = stamp->direction == 1 ? FILE_DOWN : FILE_BOTH;
+	struct diagnostics ignored = { .arena = stamp->arena };
+	struct parsed_file parsed;
+	size_t i;
+
+	parse_file(stamp->arena, stamp->source, dialect, role, &parsed, &ignored);
+	for (i = 0; i < parsed.checksum_count; i++) {
+		const struct header_checksum *header = &parsed.checksums[i];
+		struct text line = line_of(text, header->text);
+
+		if (header->dialect != DIALECT_COUNT && !stamp->set->dialects[header->dialect])
+			continue;
+		buffer_bytes(out, text.start, (size_t)(line.start - text.start));
+		text.size -= (size_t)(line.start + line.size - text.start);
+		text.start = line.start + line.size;
 	}
+	buffer_text(out, text);
 }
 
 /* One line a dialect; the dialect is named when the file serves several. */
-static void write_checksum_lines(struct buffer *out, const struct migration_set *set,
-                                 const struct migration *migration, const struct source *source,
-                                 const char *line_end)
+static void write_checksum_lines(struct buffer *out, const struct stamp *stamp, const char *line_end)
 {
-	size_t served = 0;
+	bool several = serves(stamp, 0) && serves(stamp, 1);
 	int dialect;
 
-	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
-		served += set->dialects[dialect] && migration->files[dialect][0] == source;
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
+		const struct variant *variant = &stamp->migration->variants[dialect];
 		char hex[DIGEST_HEX_SIZE];
 
-		if (!set->dialects[dialect] || migration->files[dialect][0] != source)
+		if (!serves(stamp, dialect))
 			continue;
-		digest_to_hex(&migration->variants[dialect].up.checksum, hex);
+		digest_to_hex(stamp->direction == 1 ? &variant->down.checksum : &variant->up.checksum, hex);
 		buffer_format(out, "-- checksum: %s%ssha256:%s%s",
-		              served > 1 ? dialect_name((enum dialect)dialect) : "", served > 1 ? " " : "",
-		              hex, line_end);
+		              several ? dialect_name((enum dialect)dialect) : "", several ? " " : "", hex,
+		              line_end);
 	}
 }
 
-static bool stamp(const struct migration_set *set, const struct migration *migration,
-                  const struct source *source)
+static bool stamp_file(const struct stamp *stamp)
 {
-	size_t mark = text_mark_size(source->text);
-	struct text rest = { source->text.start + mark, source->text.size - mark };
+	struct text text = stamp->source->text;
+	size_t mark = text_mark_size(text);
+	struct text rest = { text.start + mark, text.size - mark };
 	const unsigned char *newline = memchr(rest.start, '\n', rest.size);
 	bool crlf = newline != NULL && newline > rest.start && newline[-1] == '\r';
 	struct buffer out = { 0 };
 	enum output_result result;
 
-	buffer_bytes(&out, source->text.start, mark);
-	write_checksum_lines(&out, set, migration, source, crlf ? "\r\n" : "\n");
-	copy_without_checksums(&out, rest);
-	result = output_write(source->path, buffer_contents(&out));
+	buffer_bytes(&out, text.start, mark);
+	write_checksum_lines(&out, stamp, crlf ? "\r\n" : "\n");
+	copy_without_checksums(&out, stamp, serves(stamp, 0) ? DIALECT_SQLITE : DIALECT_POSTGRES, rest);
+	result = output_write(stamp->source->path, buffer_contents(&out));
 	buffer_clear(&out);
 	return result != OUTPUT_FAILED;
 }
 
-static enum exit_code stamp_all(const struct migration_set *set)
+/* Each file once: one that serves both dialects when the first of them is met. */
+static enum exit_code stamp_migration(struct stamp *stamp)
 {
-	size_t i;
-	int dialect;
+	int place;
 
-	for (i = 0; i < set->count; i++) {
-		for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
-			const struct source *source = set->items[i].files[dialect][0];
+	for (place = 0; place < 2 * DIALECT_COUNT; place++) {
+		int dialect = place / 2;
 
-			if (source == NULL || !set->dialects[dialect] ||
-			    (dialect > 0 && set->dialects[0] && source == set->items[i].files[0][0]))
-				continue;
-			if (!stamp(set, &set->items[i], source))
-				return report_unwritten(source->path);
-		}
+		stamp->direction = place % 2;
+		stamp->source = stamp->migration->files[dialect][stamp->direction];
+		if (stamp->source == NULL || !serves(stamp, dialect) || (dialect > 0 && serves(stamp, 0)))
+			continue;
+		if (!stamp_file(stamp))
+			return report_unwritten(stamp->source->path);
 	}
 	return EXIT_DONE;
+}
+
+static enum exit_code stamp_all(struct workspace *workspace)
+{
+	struct stamp stamp = { .arena = &workspace->arena, .set = &workspace->set };
+	enum exit_code code = EXIT_DONE;
+	size_t i;
+
+	for (i = 0; i < workspace->set.count && code == EXIT_DONE; i++) {
+		stamp.migration = &workspace->set.items[i];
+		code = stamp_migration(&stamp);
+	}
+	return code;
 }
 
 /* ---- the command --------------------------------------------------------------------------------- */
@@ -115,33 +159,60 @@ static void forgive(struct diagnostics *problems, const struct options *options)
 	problems->count = kept;
 }
 
+/* Fewer dialects than the lock file has: their checksums would be lost unnoticed. */
+static void check_kept(struct workspace *workspace)
+{
+	int dialect;
+
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		if (workspace->lock.dialects[dialect] && !workspace->set.dialects[dialect])
+			diagnostics_add(&workspace->problems,
+			                (struct problem){ .rule = RULE_LOCK_FILE, .path = workspace->lock.path,
+			                                  .help = "leave --dialect out, or say --relock" },
+			                "the lock file has checksums for %s, which would be lost",
+			                dialect_name((enum dialect)dialect));
+}
+
+static enum exit_code write_lock(struct workspace *workspace, const struct options *options,
+                                 struct text text)
+{
+	const char *path = workspace->lock.path;
+	enum output_result result;
+
+	if (options->check) {
+		if (!output_differs(path, text))
+			return EXIT_DONE;
+		if (!options->quiet)
+			fprintf(stderr, "%s: is not what the migrations add up to\n    help: run `inlay sum` "
+			                "again, without --check\n",
+			        path);
+		return EXIT_FINDINGS;
+	}
+	result = output_write(path, text);
+	if (result == OUTPUT_FAILED)
+		return report_unwritten(path);
+	if (!options->quiet)
+		printf("%s: %s: %zu migration%s\n", path,
+		       result == OUTPUT_UNCHANGED ? "up to date" : "written", workspace->set.count,
+		       workspace->set.count == 1 ? "" : "s");
+	return options->write ? stamp_all(workspace) : EXIT_DONE;
+}
+
 static enum exit_code sum(struct workspace *workspace, const struct options *options)
 {
 	struct buffer text = { 0 };
-	enum output_result result;
 	enum exit_code code;
 
 	lock_file_check(&workspace->arena, &workspace->lock, &workspace->set, &workspace->problems);
+	check_kept(workspace);
 	forgive(&workspace->problems, options);
 	code = report_problems(&workspace->problems, options);
 	if (code != EXIT_DONE)
 		return code;
 	lock_file_render(&workspace->set, &text);
-	if (options->check) {
-		code = output_differs(workspace->lock.path, buffer_contents(&text)) ? EXIT_FINDINGS
-		                                                                    : EXIT_DONE;
-		buffer_clear(&text);
-		return code;
-	}
-	result = output_write(workspace->lock.path, buffer_contents(&text));
+	code = write_lock(workspace, options, buffer_contents(&text));
 	buffer_clear(&text);
-	if (result == OUTPUT_FAILED)
-		return report_unwritten(workspace->lock.path);
-	if (!options->quiet)
-		printf("%s: %s: %zu migration%s\n", workspace->lock.path,
-		       result == OUTPUT_UNCHANGED ? "up to date" : "written", workspace->set.count,
-		       workspace->set.count == 1 ? "" : "s");
-	return options->write ? stamp_all(&workspace->set) : EXIT_DONE;
+	return code;
 }
 
 enum exit_code command_sum(const struct options *options)

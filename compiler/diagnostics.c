@@ -121,45 +121,89 @@ static struct text shown_line(struct text all, const unsigned char *at)
 	return (struct text){ first, (size_t)(last - first) };
 }
 
-/* Control characters could fool a terminal, and a NUL would end the line. */
-static void render_line(struct buffer *out, struct text line)
+/* Size of the character at `at` in valid UTF-8 if a terminal would obey it and not show it: a control
+ * character or one that turns the direction of writing; else 0. */
+static size_t control_size(const unsigned char *at)
 {
-	size_t i;
-
-	buffer_string(out, "    ");
-	for (i = 0; i < line.size; i++) {
-		unsigned char byte = line.start[i];
-
-		if (byte == '\t' || byte >= 0x20)
-			buffer_byte(out, byte == 0x7f ? '?' : byte);
-		else
-			buffer_byte(out, '?');
-	}
-	buffer_byte(out, '\n');
+	if (*at < 0x20 || *at == 0x7f)
+		return *at != '\t';
+	if (at[0] == 0xc2 && at[1] < 0xa0)
+		return 2;
+	if (at[0] == 0xe2 && ((at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae) ||
+	                      (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9)))
+		return 3;
+	return 0;
 }
 
+static void render_valid(struct buffer *out, struct text text)
+{
+	size_t i = 0;
+
+	while (i < text.size) {
+		size_t control = control_size(text.start + i);
+
+		buffer_byte(out, control > 0 ? '?' : text.start[i]);
+		i += control > 0 ? control : 1;
+	}
+}
+
+/* Input must not fool a terminal: what can not be shown, and bytes that are no UTF-8, become "?". */
+static void render_text(struct buffer *out, struct text text)
+{
+	while (text.size > 0) {
+		size_t size = text_find_invalid(text);
+
+		render_valid(out, (struct text){ text.start, size });
+		if (size < text.size)
+			buffer_byte(out, '?');
+		size += size < text.size;
+		text.start += size;
+		text.size -= size;
+	}
+}
+
+static void render_string(struct buffer *out, const char *string)
+{
+	render_text(out, text_of(string));
+}
+
+/* Under the line as it is shown: spaces (tabs as there) up to `at`, then a caret and tildes. */
 static void render_caret(struct buffer *out, struct text line, struct text at)
 {
-	const unsigned char *end = line.start + line.size;
-	const unsigned char *place = line.start;
-	size_t size = 0;
+	size_t before = (size_t)(at.start - line.start);
+	size_t size = at.size < line.size - before ? at.size : line.size - before;
+	struct buffer shown = { 0 };
+	size_t i;
+
+	render_text(&shown, (struct text){ line.start, before });
+	for (i = 0; i < shown.size; i++)
+		if ((shown.start[i] & 0xc0) != 0x80)
+			buffer_byte(out, shown.start[i] == '\t' ? '\t' : ' ');
+	shown.size = 0;
+	render_text(&shown, (struct text){ at.start, size });
+	size = text_code_points(buffer_contents(&shown));
+	buffer_clear(&shown);
+	buffer_byte(out, '^');
+	for (i = 1; i < size && i < UNDERLINE_SIZE_MAX; i++)
+		buffer_byte(out, '~');
+}
+
+static void render_place(struct buffer *out, const struct problem *problem)
+{
+	struct text line = shown_line(problem->source->text, problem->at.start);
 
 	buffer_string(out, "    ");
-	for (; place < at.start; place = step_forward(place, at.start))
-		buffer_byte(out, *place == '\t' ? '\t' : ' ');
-	do {
-		buffer_byte(out, size == 0 ? '^' : '~');
-		place = place < end ? step_forward(place, end) : end;
-	} while (++size < UNDERLINE_SIZE_MAX && place < end && place < at.start + at.size);
+	render_text(out, line);
+	buffer_string(out, "\n    ");
+	render_caret(out, line, problem->at);
 	buffer_byte(out, '\n');
 }
 
 /* One place, one rule, one message: found again in another dialect. */
 static bool is_same(const struct diagnostic *a, const struct diagnostic *b)
 {
-	return a->problem.rule == b->problem.rule && a->problem.source != NULL &&
-	       a->problem.source == b->problem.source && a->problem.at.start == b->problem.at.start &&
-	       strcmp(a->message, b->message) == 0;
+	return a->problem.rule == b->problem.rule && a->problem.source == b->problem.source &&
+	       compare_places(a, b) == 0 && strcmp(a->message, b->message) == 0;
 }
 
 /* Sorted neighbours become one. */
@@ -198,7 +242,7 @@ static void render_one(struct buffer *out, const struct diagnostic *diagnostic)
 	const struct problem *problem = &diagnostic->problem;
 	bool placed = problem->source != NULL && problem->at.start != NULL;
 
-	buffer_string(out, path_of(diagnostic));
+	render_string(out, path_of(diagnostic));
 	if (placed) {
 		size_t offset = (size_t)(problem->at.start - problem->source->text.start);
 		struct position position = text_position(problem->source->text, offset);
@@ -206,18 +250,14 @@ static void render_one(struct buffer *out, const struct diagnostic *diagnostic)
 		buffer_format(out, ":%u:%u", (unsigned)position.line, (unsigned)position.column);
 	}
 	buffer_format(out, ": %s: ", severity_names[rule_severity(problem->rule)]);
-	buffer_string(out, diagnostic->message);
+	render_string(out, diagnostic->message);
 	render_dialect(out, diagnostic);
 	buffer_format(out, " [%s]\n", rule_name(problem->rule));
-	if (placed) {
-		struct text line = shown_line(problem->source->text, problem->at.start);
-
-		render_line(out, line);
-		render_caret(out, line, problem->at);
-	}
+	if (placed)
+		render_place(out, problem);
 	if (problem->help != NULL) {
 		buffer_string(out, "    help: ");
-		buffer_string(out, problem->help);
+		render_string(out, problem->help);
 		buffer_byte(out, '\n');
 	}
 }
@@ -253,8 +293,9 @@ void diagnostics_render(struct diagnostics *diagnostics, enum severity least, st
 			render_one(out, &diagnostics->items[i]);
 	for (i = 0; i < RULE_COUNT; i++)
 		if (tally.notes[i] > NOTES_SHOWN_MAX)
-			buffer_format(out, "... and %zu more notes [%s]\n", tally.notes[i] - NOTES_SHOWN_MAX,
-			              rule_name((enum rule)i));
+			buffer_format(out, "... and %zu more note%s [%s]\n", tally.notes[i] - NOTES_SHOWN_MAX,
+			              tally.notes[i] == NOTES_SHOWN_MAX + 1 ? "" : "s", rule_name((enum rule)i));
 	if (tally.errors > ERRORS_SHOWN_MAX)
-		buffer_format(out, "... and %zu more errors\n", tally.errors - ERRORS_SHOWN_MAX);
+		buffer_format(out, "... and %zu more error%s\n", tally.errors - ERRORS_SHOWN_MAX,
+		              tally.errors == ERRORS_SHOWN_MAX + 1 ? "" : "s");
 }

@@ -27,7 +27,7 @@ static void emit_list(struct buffer *out, const struct image *image)
 	              image->carried[DIALECT_POSTGRES] ? "PostgreSQL" : "");
 	for (i = 0; i < tables->migration_count && i < LISTED_MAX; i++) {
 		buffer_format(out, " *     %lld ", (long long)tables->migrations[i].version);
-		buffer_text(out, image->texts[tables->migrations[i].name].text);
+		emit_comment(out, image->texts[tables->migrations[i].name].text);
 		buffer_byte(out, '\n');
 	}
 	if (tables->migration_count > LISTED_MAX)

@@ -160,7 +160,9 @@ static void emit_blocks(struct buffer *out, const struct image *image)
 
 		if (i % GROUP_SIZE == 0)
 			buffer_string(out, "\t{\n");
-		buffer_format(out, "\t\t/* %s */\n\t\t{\n", block->heading);
+		buffer_string(out, "\t\t/* ");
+		emit_comment(out, text_of(block->heading));
+		buffer_string(out, " */\n\t\t{\n");
 		for (j = block->first; j < block->first + block->count; j++) {
 			buffer_string(out, "\t\t\t");
 			emit_string(out, image->texts[j].text, 3);
@@ -205,6 +207,8 @@ void emit_source(struct buffer *out, const struct image *image, const char *head
 	buffer_string(out, "};\n\n");
 	if (long_literal)
 		buffer_string(out, "#if defined(__GNUC__)\n#pragma GCC diagnostic pop\n#endif\n\n");
-	buffer_format(out, "const struct inlay_set %s = { INLAY_ABI, 0, &%s_image.header };\n", image->name,
-	              image->name);
+	buffer_format(out,
+	              "#undef AT\n\n"
+	              "const struct inlay_set %s = { INLAY_ABI, 0, &%s_image.header };\n",
+	              image->name, image->name);
 }

@@ -7,7 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
-#define IMAGE_SIZE_MAX ((uint64_t)1 << 31)
+#define IMAGE_SIZE_MAX   ((uint64_t)1 << 31)
+#define VERSION_SIZE_MAX 19 /* Digits of INT64_MAX; any before them are zeros. */
 
 static_assert(sizeof(struct inlay_image) == 96, "the header has no padding");
 static_assert(sizeof(struct inlay_image_migration) == 168, "an entry has no padding");
@@ -106,7 +107,9 @@ static const char *directory_label(struct arena *arena, const char *directory)
 /* "m001_create_accounts": a C identifier, unique because it begins with the version. */
 static const char *block_name(struct arena *arena, const struct migration *migration)
 {
-	char *name = arena_format(arena, "m%.50s", migration->title);
+	size_t digits = strspn(migration->title, "0123456789");
+	char *name = arena_format(arena, "m%.50s",
+	                          migration->title + (digits > VERSION_SIZE_MAX ? digits - VERSION_SIZE_MAX : 0));
 	char *byte;
 
 	for (byte = name; *byte != '\0'; byte++)

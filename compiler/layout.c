@@ -207,6 +207,12 @@ static void place_file(struct arena *arena, const struct migration_set *set,
 	}
 }
 
+/* Does the down script serve both dialects? */
+static bool is_placed_twice(const struct migration *migration, const struct source *down)
+{
+	return migration->files[DIALECT_SQLITE][1] == down && migration->files[DIALECT_POSTGRES][1] == down;
+}
+
 /* A migration must have an up script in every compiled dialect, or its histories would differ. */
 static void check_files(struct arena *arena, const struct migration_set *set,
                         const struct migration *migration, struct diagnostics *problems)
@@ -223,7 +229,7 @@ static void check_files(struct arena *arena, const struct migration_set *set,
 
 		if (up != NULL || (any_up == NULL && down == NULL))
 			continue;
-		if (down != NULL) {
+		if (any_up == NULL || (down != NULL && !is_placed_twice(migration, down))) {
 			diagnostics_add(problems,
 			                (struct problem){ .rule = RULE_DOWN_WITHOUT_UP, .path = down->path,
 			                                  .help = "add the up script, or delete this file" },

@@ -1,4 +1,4 @@
-/* lexer.c - what the two lexers have in common.  The tokens themselves: lexer_postgres.re, lexer_sqlite.re. */
+/* lexer.c - what the two lexers have in common.  The tokens: lexer_postgres.re, lexer_sqlite.re. */
 #include "lexer_dialects.h"
 
 #include <assert.h>
@@ -8,7 +8,8 @@ void lexer_init(struct lexer *lexer, enum dialect dialect, struct text input)
 	size_t mark_size = text_mark_size(input);
 
 	assert(input.start[input.size] == 0);
-	lexer_init_slice(lexer, dialect, (struct text){ input.start + mark_size, input.size - mark_size }, true);
+	lexer_init_slice(lexer, dialect,
+	                 (struct text){ input.start + mark_size, input.size - mark_size }, true);
 }
 
 void lexer_init_slice(struct lexer *lexer, enum dialect dialect, struct text slice,

@@ -1,4 +1,4 @@
-/* lexer.h - bytes to tokens.  Two lexers, one per dialect; they know quoting and comments, not grammar. */
+/* lexer.h - bytes to tokens: a lexer for each dialect, which knows quoting but no grammar. */
 #ifndef INLAY_LEXER_H
 #define INLAY_LEXER_H
 
@@ -18,23 +18,23 @@ enum token_kind {
 	TOKEN_NAME,            /* Quoted name: "x", and in SQLite [x] and `x`. */
 	TOKEN_UNICODE_NAME,    /* U&"x" (PostgreSQL). */
 	TOKEN_STRING,          /* 'x'. */
-	TOKEN_ESCAPE_STRING,   /* E'x', or 'x' while standard_conforming_strings is off (PostgreSQL). */
+	TOKEN_ESCAPE_STRING,   /* E'x', or 'x' where strings do not conform (PostgreSQL). */
 	TOKEN_UNICODE_STRING,  /* U&'x' (PostgreSQL). */
 	TOKEN_NATIONAL_STRING, /* N'x' (PostgreSQL). */
 	TOKEN_BIT_STRING,      /* B'01' (PostgreSQL). */
 	TOKEN_HEX_STRING,      /* X'1f'; a blob in SQLite. */
-	TOKEN_CONTINUATION,    /* A further quoted piece of the string before it ('a' LF 'b'; PostgreSQL). */
+	TOKEN_CONTINUATION,    /* A further piece of the last string: 'a' LF 'b' (PostgreSQL). */
 	TOKEN_DOLLAR_STRING,   /* $tag$ ... $tag$ (PostgreSQL). */
 	TOKEN_NUMBER,          /* 1, 1.5, 1e5, 0x1f, 1_000. */
 	TOKEN_PARAMETER,       /* $1; in SQLite ?1 :a @a $a(;). */
-	TOKEN_OPERATOR,        /* Longest match by the dialect's rules: <= :: := => ->> and so on. */
+	TOKEN_OPERATOR,        /* Longest match by the dialect's rules: <= :: => ->> and so on. */
 	TOKEN_PUNCTUATION,     /* One of , . [ ] : and any other single byte that stands alone. */
 	TOKEN_OPEN,            /* ( */
 	TOKEN_CLOSE,           /* ) */
 	TOKEN_SEMICOLON,       /* ; */
-	TOKEN_META,            /* A psql meta-command: backslash to the end of the line (PostgreSQL). */
-	TOKEN_UNTERMINATED,    /* A quote or comment that is never closed; runs to the end of the input. */
-	TOKEN_INVALID          /* A byte or run the dialect can not start a token with. */
+	TOKEN_META,            /* A psql command: backslash to the end of the line (PostgreSQL). */
+	TOKEN_UNTERMINATED,    /* A quote or comment never closed: all the rest of the input. */
+	TOKEN_INVALID          /* What is no token: a stray byte, 1a, $1a; in SQLite x'1'. */
 };
 
 struct token {
@@ -46,15 +46,17 @@ struct token {
  * TOKEN_END, and their sizes add up to the input's. */
 struct lexer {
 	const unsigned char *cursor;
-	const unsigned char *limit;          /* *limit must be readable; 0 unless this is a slice. */
+	const unsigned char *limit;       /* *limit must be readable; 0 unless this is a slice. */
 	enum dialect dialect;
-	bool standard_conforming_strings;    /* PostgreSQL: true at first; the splitter changes it. */
-	enum token_kind continued;           /* The last string's kind, which a quote after a line end goes on; or TOKEN_END. */
-	const unsigned char *string_end;     /* Where that string ended. */
-	const unsigned char *signs_end;      /* A + or - before this place is an operator by itself. */
+	bool standard_conforming_strings; /* PostgreSQL: true at first; the splitter changes it. */
+	enum token_kind continued;        /* The last string's kind, or TOKEN_END: a quote after */
+	                                  /* a line end goes on with it. */
+	const unsigned char *string_end;  /* Where that string ended. */
+	const unsigned char *signs_end;   /* A + or - before it is an operator by itself. */
 };
 
-/* Starts at the first byte of `input` after a byte-order mark.  input.start[input.size] must be 0 and readable. */
+/* Starts at the first byte of `input` after a byte-order mark.  input.start[input.size] must be 0
+ * and readable. */
 void lexer_init(struct lexer *lexer, enum dialect dialect, struct text input);
 
 /* The next token.  After TOKEN_END it keeps returning TOKEN_END. */
@@ -64,7 +66,7 @@ struct token lexer_next(struct lexer *lexer);
 struct token lexer_next_significant(struct lexer *lexer);
 
 /* Starts inside a text that was lexed before, at a token's first byte, and ends at a token's end: a
- * statement.  No byte-order mark is looked for; the bytes after the slice are readable up to a NUL. */
+ * statement.  No byte-order mark is looked for.  Bytes after the slice are read up to a NUL. */
 void lexer_init_slice(struct lexer *lexer, enum dialect dialect, struct text slice,
                       bool standard_conforming_strings);
 

@@ -1,6 +1,6 @@
 /*
- * lexer_postgres.re - how PostgreSQL quotes, comments and cuts words: the server's scan.l of version 16, in UTF-8.
- * Knows no grammar.  lexer_postgres.c is generated from it, and committed:
+ * lexer_postgres.re - how PostgreSQL quotes, comments and cuts words: as the server's scan.l does,
+ * of version 16, in UTF-8.  Knows no grammar.  lexer_postgres.c is made from it, and committed:
  *
  *     re2c -W -Werror -b -i --no-generation-date --no-version -o lexer_postgres.c lexer_postgres.re
  */
@@ -38,8 +38,8 @@ static struct token block_comment(struct lexer *lexer, const unsigned char *star
 	return lexer_token(lexer, TOKEN_COMMENT, start);
 }
 
-/* Ends at the tag it began with, which the cursor is after.  A tag has no "$" inside, so a comparison that
- * fails has looked no further than the next "$": the search stays linear. */
+/* Ends at the tag it began with, which the cursor is after.  A tag has no "$" inside, so that a
+ * comparison that fails has looked no further than the next "$": the search stays linear. */
 static struct token dollar_string(struct lexer *lexer, const unsigned char *start)
 {
 	size_t tag_size = (size_t)(lexer->cursor - start);
@@ -62,7 +62,7 @@ enum quoting {
 	QUOTING_ESCAPED  /* So is one after a backslash. */
 };
 
-/* Moves the cursor from after the opening quote to after the closing one; false when there is none. */
+/* Moves the cursor from after the opening quote to after the closing one; false: there is none. */
 static bool skip_quoted(struct lexer *lexer, unsigned char quote, enum quoting quoting)
 {
 	const unsigned char *at = lexer->cursor;
@@ -118,8 +118,8 @@ static bool is_line_end(unsigned char byte)
 	return byte == '\n' || byte == '\r';
 }
 
-/* Is there a line end between the last string and the quote at `quote`, and else only white space and line
- * comments?  Then it is one string to the server.  Judged here, so that other tokens need not care. */
+/* Is there a line end between the last string and the quote at `quote`, and else only white space
+ * and line comments?  Then it is one string to the server.  No other token needs to care. */
 static bool continues_string(const struct lexer *lexer, const unsigned char *quote)
 {
 	const unsigned char *at = lexer->string_end;
@@ -141,9 +141,10 @@ static bool continues_string(const struct lexer *lexer, const unsigned char *quo
 	return line_ended;
 }
 
-/* A quote without a prefix: a string, or a further piece of the one before, read as that one was. */
+/* A quote without a prefix: a string, or a further piece of the last one, read as that one was. */
 static struct token plain_string(struct lexer *lexer, const unsigned char *start)
 {
+	enum token_kind kind = TOKEN_STRING;
 	struct token token;
 
 	if (continues_string(lexer, start)) {
@@ -152,7 +153,9 @@ static struct token plain_string(struct lexer *lexer, const unsigned char *start
 			token.kind = TOKEN_CONTINUATION;
 		return token;
 	}
-	return string(lexer, lexer->standard_conforming_strings ? TOKEN_STRING : TOKEN_ESCAPE_STRING, start);
+	if (!lexer->standard_conforming_strings)
+		kind = TOKEN_ESCAPE_STRING;
+	return string(lexer, kind, start);
 }
 
 #define SET_OF_OPERATOR_BYTES "~!@#^&|`?+-*/%<>="
@@ -168,9 +171,15 @@ static bool is_sign(unsigned char byte)
 	return byte == '+' || byte == '-';
 }
 
-/* All the operator bytes there are, up to the start of a comment; and then, since "=-1" is two operators in
- * SQL, without + and - at the end, unless it has a byte that no operator of the standard has.  The signs
- * left over can only be operators of one byte each: remembering that keeps "++++..." linear. */
+static bool starts_comment(const unsigned char *at)
+{
+	return (at[0] == '-' && at[1] == '-') || (at[0] == '/' && at[1] == '*');
+}
+
+/* All the operator bytes there are, up to the start of a comment; and then, since "=-1" is two
+ * operators in SQL, without + and - at the end, unless it has a byte that no operator of the
+ * standard has.  The signs left over can only be operators of one byte each: remembering that keeps
+ * "++++..." linear. */
 static struct token operator_token(struct lexer *lexer, const unsigned char *start)
 {
 	const unsigned char *end = start;
@@ -180,7 +189,7 @@ static struct token operator_token(struct lexer *lexer, const unsigned char *sta
 	if (start < lexer->signs_end)
 		return lexer_token(lexer, TOKEN_OPERATOR, start);
 	while (end < lexer->limit && contains(SET_OF_OPERATOR_BYTES, *end)) {
-		if (end > start && ((end[0] == '-' && end[1] == '-') || (end[0] == '/' && end[1] == '*')))
+		if (end > start && starts_comment(end))
 			break;
 		keeps_signs = keeps_signs || contains(SET_OF_FREE_BYTES, *end);
 		end++;
@@ -203,40 +212,44 @@ struct token lexer_next_postgres(struct lexer *lexer)
 	re2c:define:YYCURSOR = "lexer->cursor";
 	re2c:define:YYMARKER = marker;
 	re2c:yyfill:enable   = 0;
-	re2c:sentinel        = 0;
+	re2c:sentinel        = 0; /* Only the last rule takes a NUL: the input's end. */
 
 	word_start = [a-zA-Z_\x80-\xff];
-	word_rest  = [a-zA-Z0-9_$\x80-\xff];
-	tag_rest   = [a-zA-Z0-9_\x80-\xff];
+	word       = word_start [a-zA-Z0-9_$\x80-\xff]*;
+	tag        = "$" (word_start [a-zA-Z0-9_\x80-\xff]*)? "$";
 	operator   = [-~!@#^&|`?+*/%<>=];
 	integer    = [0-9] ("_"? [0-9])*;
 	decimal    = integer "." integer? | "." integer;
 	real       = (integer | decimal) [eE] [-+]? integer;
 	based      = "0" ([xX] ("_"? [0-9a-fA-F])+ | [oO] ("_"? [0-7])+ | [bB] ("_"? [01])+);
+	number     = integer | decimal | real | based;
+	/* What the server calls trailing junk.  Before 15 it was a number and a word. */
+	junk       = (integer | decimal) [eE] [-+] | (integer | decimal | real) word;
 
-	[ \t\n\v\f\r]+                        { return lexer_token(lexer, TOKEN_SPACE, start); }
-	"--" [^\r\n\x00]*                     { return lexer_token(lexer, TOKEN_COMMENT, start); }
-	"/" "*"                               { return block_comment(lexer, start); }
-	word_start word_rest*                 { return lexer_token(lexer, TOKEN_WORD, start); }
-	integer | decimal | real | based      { return lexer_token(lexer, TOKEN_NUMBER, start); }
-	integer / ".."                        { return lexer_token(lexer, TOKEN_NUMBER, start); }
-	"$" [0-9]+                            { return lexer_token(lexer, TOKEN_PARAMETER, start); }
-	"'"                                   { return plain_string(lexer, start); }
-	[eE] "'"                              { return string(lexer, TOKEN_ESCAPE_STRING, start); }
-	[uU] "&'"                             { return string(lexer, TOKEN_UNICODE_STRING, start); }
-	[nN] "'"                              { return string(lexer, TOKEN_NATIONAL_STRING, start); }
-	[bB] "'"                              { return string(lexer, TOKEN_BIT_STRING, start); }
-	[xX] "'"                              { return string(lexer, TOKEN_HEX_STRING, start); }
-	["]                                   { return name(lexer, TOKEN_NAME, start); }
-	[uU] "&" ["]                          { return name(lexer, TOKEN_UNICODE_NAME, start); }
-	"$" (word_start tag_rest*)? "$"       { return dollar_string(lexer, start); }
-	"("                                   { return lexer_token(lexer, TOKEN_OPEN, start); }
-	")"                                   { return lexer_token(lexer, TOKEN_CLOSE, start); }
-	";"                                   { return lexer_token(lexer, TOKEN_SEMICOLON, start); }
-	[,.:] | "[" | "]"                     { return lexer_token(lexer, TOKEN_PUNCTUATION, start); }
-	"::" | ":=" | ".."                    { return lexer_token(lexer, TOKEN_OPERATOR, start); }
-	operator                              { return operator_token(lexer, start); }
-	[\\] [^\r\n\x00]*                     { return lexer_token(lexer, TOKEN_META, start); }
-	*                                     { return lexer_token(lexer, TOKEN_INVALID, start); }
+	[ \t\n\v\f\r]+                  { return lexer_token(lexer, TOKEN_SPACE, start); }
+	"--" [^\r\n\x00]*               { return lexer_token(lexer, TOKEN_COMMENT, start); }
+	"/*"                            { return block_comment(lexer, start); }
+	word                            { return lexer_token(lexer, TOKEN_WORD, start); }
+	number                          { return lexer_token(lexer, TOKEN_NUMBER, start); }
+	integer / ".."                  { return lexer_token(lexer, TOKEN_NUMBER, start); }
+	"$" [0-9]+                      { return lexer_token(lexer, TOKEN_PARAMETER, start); }
+	junk | "$" [0-9]+ word          { return lexer_token(lexer, TOKEN_INVALID, start); }
+	"'"                             { return plain_string(lexer, start); }
+	[eE] "'"                        { return string(lexer, TOKEN_ESCAPE_STRING, start); }
+	[uU] "&'"                       { return string(lexer, TOKEN_UNICODE_STRING, start); }
+	[nN] "'"                        { return string(lexer, TOKEN_NATIONAL_STRING, start); }
+	[bB] "'"                        { return string(lexer, TOKEN_BIT_STRING, start); }
+	[xX] "'"                        { return string(lexer, TOKEN_HEX_STRING, start); }
+	["]                             { return name(lexer, TOKEN_NAME, start); }
+	[uU] "&" ["]                    { return name(lexer, TOKEN_UNICODE_NAME, start); }
+	tag                             { return dollar_string(lexer, start); }
+	"("                             { return lexer_token(lexer, TOKEN_OPEN, start); }
+	")"                             { return lexer_token(lexer, TOKEN_CLOSE, start); }
+	";"                             { return lexer_token(lexer, TOKEN_SEMICOLON, start); }
+	[,.:] | "[" | "]"               { return lexer_token(lexer, TOKEN_PUNCTUATION, start); }
+	"::" | ":=" | ".."              { return lexer_token(lexer, TOKEN_OPERATOR, start); }
+	operator                        { return operator_token(lexer, start); }
+	[\\] [^\r\n\x00]*               { return lexer_token(lexer, TOKEN_META, start); }
+	*                               { return lexer_token(lexer, TOKEN_INVALID, start); }
 	*/
 }

@@ -8,6 +8,8 @@
 
 #define FORMAT_LINE "inlay-lock 1"
 
+static const char *const newer_help = "use the inlay that wrote it, or a newer one";
+
 static const char *const merge_help =
     "resolve the merge in it, or delete it and run `inlay sum` if nothing was released yet";
 
@@ -24,9 +26,12 @@ struct reader {
 
 static void report_line(struct reader *reader, struct text line, const char *message)
 {
+	bool newer = text_starts_with(line, "inlay-lock ") && !text_starts_with(line, FORMAT_LINE " ");
+
+	reader->lock->damaged = true;
 	diagnostics_add(reader->problems,
 	                (struct problem){ .rule = RULE_LOCK_FILE, .source = reader->lock->source,
-	                                  .at = line, .help = merge_help },
+	                                  .at = line, .help = newer ? newer_help : merge_help },
 	                "%s", message);
 }
 
@@ -71,6 +76,7 @@ static bool read_format(struct reader *reader)
 		                (struct problem){ .rule = RULE_LOCK_FILE, .path = reader->lock->path,
 		                                  .help = merge_help },
 		                "the lock file is empty");
+		reader->lock->damaged = true;
 		return false;
 	}
 	rest = line;
@@ -160,17 +166,19 @@ void lock_file_read(struct arena *arena, const char *directory, struct lock_file
 	if (!source_exists(lock->path) || !source_read_file(arena, lock->path, source, problems))
 		return;
 	lock->source = source;
-	reader.rest = source->text;
+	size = text_mark_size(source->text);
+	reader.rest = (struct text){ source->text.start + size, source->text.size - size };
 	if (read_format(&reader))
 		read_entries(&reader);
 }
 
 void lock_file_dialects(const struct lock_file *lock, bool dialects[DIALECT_COUNT])
 {
+	bool any = lock->dialects[DIALECT_SQLITE] || lock->dialects[DIALECT_POSTGRES];
 	int dialect;
 
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
-		dialects[dialect] = lock->source == NULL || lock->dialects[dialect];
+		dialects[dialect] = !any || lock->dialects[dialect];
 }
 
 /* ---- checking ------------------------------------------------------------------------------------ */
@@ -245,7 +253,6 @@ static void check_entry(const struct check *check, const struct lock_entry *entr
 		                                           "`inlay sum --relock %s`",
 		                                           up->source->path, check->set->directory) },
 		    "%s is locked and its SQL has changed", migration->title);
-		return;
 	}
 }
 
@@ -280,6 +287,8 @@ void lock_file_check(struct arena *arena, const struct lock_file *lock, const st
 		                "without inlay.lock an edited migration is noticed only at run time");
 		return;
 	}
+	if (lock->damaged)
+		return; /* What it says is not known: everything would be reported. */
 	check_dialects(lock, set, problems);
 	while (i < lock->count || j < set->count) {
 		if (j == set->count ||

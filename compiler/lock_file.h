@@ -25,6 +25,7 @@ struct lock_entry {
 
 struct lock_file {
 	const struct source *source;               /* NULL: there is none. */
+	bool damaged;                              /* Not all of it could be read. */
 	const char *path;
 	bool dialects[DIALECT_COUNT];              /* Which checksums its lines have. */
 	struct lock_entry *entries;
@@ -35,7 +36,7 @@ struct lock_file {
 void lock_file_read(struct arena *arena, const char *directory, struct lock_file *lock,
                     struct diagnostics *problems);
 
-/* Which dialects to compile when nobody says: those of the lock file, or all. */
+/* Which dialects to compile when nobody says: those of the lock file, or all if it names none. */
 void lock_file_dialects(const struct lock_file *lock, bool dialects[DIALECT_COUNT]);
 
 /* Holds the set against the lock: edited, removed, back-dated, unlisted. */

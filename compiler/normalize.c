@@ -8,30 +8,41 @@
 #define BEGIN_PATTERN  "begin|start ?transaction|work|deferred|immediate|exclusive ?transaction|work"
 #define COMMIT_PATTERN "commit|end ?transaction|work $"
 
+/* A boolean as SQLite reads it: a number but zero, or one of three words; anything else is false. */
+static bool is_true(struct text value)
+{
+	bool number = value.size > 0 && *value.start >= '0' && *value.start <= '9';
+
+	if (value.size > 2 && strchr("'\"`[", *value.start) != NULL)
+		return is_true((struct text){ value.start + 1, value.size - 2 });
+	while (number && value.size > 0 && *value.start == '0') {
+		value.start++;
+		value.size--;
+	}
+	if (number)
+		return value.size > 0 && *value.start >= '1' && *value.start <= '9';
+	return text_equals_folded(value, "on") || text_equals_folded(value, "true") ||
+	       text_equals_folded(value, "yes");
+}
+
 /* PRAGMA foreign_keys = off, with main. before it or the value in parentheses: 1 on, 0 off, -1 neither. */
 static int foreign_keys_value(const struct statement *statement)
 {
 	struct words words = words_read(statement, DIALECT_SQLITE);
-	struct text value;
+	struct text value = { NULL, 0 };
+	struct lexer lexer;
+	struct token token;
 
 	if (!words_match(&words, "pragma ?main ?. foreign_keys"))
 		return -1;
-	if (words_match(&words, "pragma ?main ?. foreign_keys = * $")) {
-		value = words.items[words.count - 1];
-	} else if (words_match(&words, "pragma ?main ?. foreign_keys $") &&
-	           statement->text.start[statement->text.size - 1] == ')') {
-		const unsigned char *open = memchr(statement->text.start, '(', statement->text.size);
-
-		value.start = open + 1;
-		value.size = (size_t)(statement->text.start + statement->text.size - 1 - value.start);
-		value = text_trim(value);
-	} else {
+	if (words_match(&words, "pragma ?main ?. foreign_keys $") &&
+	    statement->text.start[statement->text.size - 1] != ')')
 		return -1; /* A question, not a setting. */
-	}
-	if (value.size > 2 && (*value.start == '\'' || *value.start == '"'))
-		value = (struct text){ value.start + 1, value.size - 2 };
-	return text_equals_folded(value, "on") || text_equals_folded(value, "true") ||
-	       text_equals_folded(value, "yes") || text_equals_folded(value, "1");
+	lexer_init_slice(&lexer, DIALECT_SQLITE, statement->text, statement->standard_conforming_strings);
+	while ((token = lexer_next_significant(&lexer)).kind != TOKEN_END)
+		if (token.kind != TOKEN_CLOSE)
+			value = token.text;
+	return is_true(value);
 }
 
 static void lift_foreign_keys(struct script *script, struct diagnostics *problems)

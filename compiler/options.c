@@ -88,23 +88,24 @@ static bool complain(const struct command *command, const char *what, const char
 static bool take_option(const struct command *command, int argc, char **argv, int *index,
                         struct options *options)
 {
+	const char *argument = argv[*index];
 	const char *value;
-	const struct option *option = find_option(command, argv[*index], &value);
+	const struct option *option = find_option(command, argument, &value);
 	char *member;
 
 	if (option == NULL)
-		return complain(command, "unknown option", argv[*index]);
+		return complain(command, "unknown option", argument);
 	member = (char *)options + option->offset;
 	if (option->value == NULL) {
 		if (value != NULL)
-			return complain(command, "this option takes no argument:", argv[*index]);
+			return complain(command, "this option takes no argument:", argument);
 		*(bool *)(void *)member = true;
 		return true;
 	}
 	if (value == NULL && *index + 1 < argc)
 		value = argv[++*index];
 	if (value == NULL || *value == '\0')
-		return complain(command, "an argument is missing behind", argv[*index]);
+		return complain(command, "an argument is missing behind", argument);
 	memcpy(member, &value, sizeof(value));
 	return true;
 }

@@ -5,6 +5,7 @@
 #include "layout.h"
 #include "normalize.h"
 #include "split.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -29,18 +30,22 @@ struct parse {
 	struct position position;
 };
 
+/* A section line ends the statement before it, whose last semicolon is often forgotten.  In any case, so that
+ * "-- Migrate:Down" is refused and not taken for prose. */
+static bool is_section(struct text comment)
+{
+	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+	size_t size = strlen("migrate:");
+
+	return word.size >= size &&
+	       text_equals_folded((struct text){ word.start, size }, "migrate:");
+}
+
 static bool is_directive(struct text comment)
 {
 	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
 
-	return text_starts_with(word, "migrate:") || text_starts_with(word, "checksum:");
-}
-
-/* A section line ends the statement before it, whose last semicolon is often forgotten. */
-static bool is_section(struct text comment)
-{
-	return text_starts_with(text_trim((struct text){ comment.start + 2, comment.size - 2 }),
-	                        "migrate:");
+	return is_section(comment) || text_starts_with(word, "checksum:");
 }
 
 static struct problem problem_at(const struct parse *parse, enum rule rule, struct text at,
@@ -119,7 +124,7 @@ static bool section_fits(struct parse *parse, enum section section, struct text 
 	if (parse->role != other)
 		return true;
 	diagnostics_add(parse->problems, problem_at(parse, RULE_DIRECTIVE, comment, help),
-	                "a %s section in %s", section == SECTION_DOWN ? "down" : "up",
+	                "%s section in %s", section == SECTION_DOWN ? "a down" : "an up",
 	                parse->source->name);
 	return false;
 }
@@ -235,6 +240,14 @@ static void parse_directive(struct parse *parse, const struct split_item *item)
 
 /* ---- everything that is no directive ------------------------------------------------------------- */
 
+static void report_copy(struct parse *parse, struct text at)
+{
+	diagnostics_add(parse->problems,
+	                problem_at(parse, RULE_COPY_DATA, at,
+	                           "dump it with pg_dump --inserts, or write INSERT statements"),
+	                "the data of COPY ... FROM STDIN can not be compiled in");
+}
+
 static void check_ended(struct parse *parse, const struct split_item *item)
 {
 	if (item->open_parenthesis != NULL)
@@ -251,6 +264,15 @@ static void check_ended(struct parse *parse, const struct split_item *item)
 		                "the body of this statement has no END");
 }
 
+/* After the semicolon data would follow, and be reported; here the file ends or a section begins. */
+static void check_copy(struct parse *parse, const struct statement *statement)
+{
+	struct words words = words_read(statement, parse->dialect);
+
+	if (parse->dialect == DIALECT_POSTGRES && words_match(&words, "copy @ from stdin|stdout"))
+		report_copy(parse, statement->text);
+}
+
 static void parse_statement(struct parse *parse, const struct split_item *item)
 {
 	int direction = parse->section == SECTION_DOWN ? 1 : 0;
@@ -265,15 +287,20 @@ static void parse_statement(struct parse *parse, const struct split_item *item)
 	statement->text = item->text;
 	statement->position = advance(parse, item->text.start);
 	statement->standard_conforming_strings = item->standard_conforming_strings;
+	if (!item->terminated)
+		check_copy(parse, statement);
 }
 
 /* pg_dump brackets its output with \restrict and \unrestrict, which guard psql and mean nothing here. */
-static void parse_meta(struct parse *parse, struct text command)
+static void parse_meta(struct parse *parse, const struct split_item *item)
 {
-	if (text_starts_with(command, "\\restrict") || text_starts_with(command, "\\unrestrict"))
+	bool guard = text_starts_with(item->text, "\\restrict") ||
+	             text_starts_with(item->text, "\\unrestrict");
+
+	if (guard && !item->inside_statement)
 		return;
 	diagnostics_add(parse->problems,
-	                problem_at(parse, RULE_PSQL_COMMAND, text_trim(command),
+	                problem_at(parse, RULE_PSQL_COMMAND, text_trim(item->text),
 	                           "write SQL that any client can send; psql is not there at run time"),
 	                "this is a command of psql, not SQL");
 }
@@ -302,13 +329,10 @@ static void parse_item(struct parse *parse, const struct split_item *item)
 		parse_directive(parse, item);
 		break;
 	case SPLIT_META:
-		parse_meta(parse, item->text);
+		parse_meta(parse, item);
 		break;
 	case SPLIT_COPY_DATA:
-		diagnostics_add(parse->problems,
-		                problem_at(parse, RULE_COPY_DATA, item->text,
-		                           "dump it with pg_dump --inserts, or write INSERT statements"),
-		                "the data of COPY ... FROM STDIN can not be compiled in");
+		report_copy(parse, item->text);
 		break;
 	case SPLIT_UNTERMINATED:
 		parse_unterminated(parse, item->text);

@@ -1,4 +1,4 @@
-/* split.c - the statement loop.  When a semicolon ends a statement: split_postgres.c and split_sqlite.c. */
+/* split.c - the statement loop.  What ends a statement: split_postgres.c and split_sqlite.c. */
 #include "split_rules.h"
 
 #include <assert.h>
@@ -78,6 +78,7 @@ static struct split_item finish(struct splitter *splitter, bool terminated)
 	};
 
 	splitter->statement = (struct split_statement){ .start = NULL };
+	splitter->lexer.continued = TOKEN_END; /* No string goes on in another statement. */
 	if (terminated && splitter->lexer.dialect == DIALECT_POSTGRES)
 		split_after_postgres(splitter, result.text);
 	return result;
@@ -101,8 +102,8 @@ static bool take(struct splitter *splitter, const struct token *token)
 	return false;
 }
 
-/* Is there nothing but space and comments after this one?  The answer is kept until it is used up, so that
- * many comments in a row stay linear. */
+/* Is there nothing but space and comments after this one?  The answer is kept until it is used up,
+ * so that many comments in a row stay linear. */
 static bool is_last(struct splitter *splitter, const struct token *comment)
 {
 	if (splitter->next_token < token_end(comment)) {
@@ -160,7 +161,8 @@ static struct split_item copy_data(struct splitter *splitter)
 	result.text.size = (size_t)(splitter->lexer.cursor - result.text.start);
 	feed = memchr(splitter->lexer.cursor, '\n', (size_t)(limit - splitter->lexer.cursor));
 	splitter->copy_data = feed != NULL ? feed + 1 : limit;
-	splitter->next_token = splitter->lexer.cursor; /* A look-ahead may have taken data for SQL. */
+	/* A look-ahead may have taken data for SQL. */
+	splitter->next_token = splitter->lexer.cursor;
 	splitter->copy_count--;
 	if (splitter->copy_count > 0)
 		splitter->lexer.cursor = splitter->copy_data;
@@ -186,7 +188,8 @@ struct split_item split_next(struct splitter *splitter)
 			if (!is_open(splitter) ||
 			    (!is_last(splitter, &token) && !is_end(splitter, &token)))
 				return item(splitter, SPLIT_COMMENT, &token);
-			splitter->lexer.cursor = token.text.start; /* It comes after the statement. */
+			/* It comes after the statement. */
+			splitter->lexer.cursor = token.text.start;
 			return finish(splitter, false);
 		case TOKEN_META: return item(splitter, SPLIT_META, &token);
 		case TOKEN_UNTERMINATED: {

@@ -1,4 +1,4 @@
-/* split.h - tokens to statements: where one SQL command ends and the next begins, judged by the databases. */
+/* split.h - tokens to statements: where one SQL command ends and the next begins. */
 #ifndef INLAY_SPLIT_H
 #define INLAY_SPLIT_H
 
@@ -6,24 +6,27 @@
 
 enum split_kind {
 	SPLIT_END,         /* Nothing is left. */
-	SPLIT_STATEMENT,   /* One SQL command, without its semicolon, leading and trailing space and comments. */
+	SPLIT_STATEMENT,   /* A command, without its semicolon and the space and comments around. */
 	SPLIT_COMMENT,     /* A line comment ("-- ...") that `wanted` asked for. */
-	SPLIT_META,        /* A psql meta-command (PostgreSQL), without its line end; reported wherever it stands. */
-	SPLIT_COPY_DATA,   /* What follows COPY ... FROM STDIN; (PostgreSQL): from the next line to the end of the
-	                    * line "\.", that line end not included, or to the end of input.  May be empty. */
-	SPLIT_UNTERMINATED /* A quote, comment or dollar quote that never ends: `text` begins at its opening and is
-	                    * all that is left.  The statement it stands in is not reported. */
+	SPLIT_META,        /* A psql command (PostgreSQL), one line without its end, anywhere. */
+	SPLIT_COPY_DATA,   /* What follows COPY ... FROM STDIN (PostgreSQL), see split_next(). */
+	SPLIT_UNTERMINATED /* A quote or comment that never ends: all that is left.  Of the */
+	                   /* statement that it stands in nothing is reported. */
 };
 
 struct split_item {
 	enum split_kind kind;
-	struct text text;             /* A slice of the input. */
-	bool inside_statement;        /* SPLIT_COMMENT, SPLIT_META, SPLIT_UNTERMINATED: a statement has begun and
-	                               * not ended.  A comment after which nothing comes is outside. */
-	bool standard_conforming_strings; /* SPLIT_STATEMENT: how its strings were lexed. */
-	bool terminated;              /* SPLIT_STATEMENT: a semicolon followed. */
-	const unsigned char *open_parenthesis; /* SPLIT_STATEMENT: first "(" still open at its end, or NULL. */
-	bool open_body;               /* SPLIT_STATEMENT: input ended inside BEGIN ATOMIC or a trigger's BEGIN. */
+	struct text text;      /* A slice of the input. */
+
+	/* SPLIT_COMMENT, SPLIT_META, SPLIT_UNTERMINATED: a statement has begun and not ended.  A
+	 * comment after which nothing comes is outside. */
+	bool inside_statement;
+
+	/* SPLIT_STATEMENT: */
+	bool standard_conforming_strings;      /* How its strings were lexed. */
+	bool terminated;                       /* A semicolon followed. */
+	bool open_body;                        /* It ends inside BEGIN ATOMIC, a trigger's BEGIN. */
+	const unsigned char *open_parenthesis; /* The first "(" still open at its end, or NULL. */
 };
 
 /* Private to split*.c: the statement being read. */
@@ -32,23 +35,26 @@ struct split_statement {
 	const unsigned char *end;   /* After its last token so far. */
 	const unsigned char *open_parenthesis;
 	size_t depth;               /* Of parentheses. */
-	size_t bodies;              /* Of BEGIN ATOMIC ... END, or a trigger's BEGIN ... END, not closed yet. */
+	size_t bodies;              /* Of BEGIN ATOMIC, or of a trigger, whose END is to come. */
 	unsigned int phase;         /* What its words have been; each dialect has its own enum. */
 };
 
 /* Caller's memory; see split_init(). */
 struct splitter {
 	struct lexer lexer;
-	bool (*wanted)(struct text comment); /* Which line comments are reported; NULL for none. */
-	bool (*ends)(struct text comment);   /* Which of those end the statement they come after, as a semicolon
-	                                      * would, where no parenthesis or body is open; NULL for none.  May
-	                                      * be set after split_init(). */
+
+	/* Which line comments are reported; NULL for none. */
+	bool (*wanted)(struct text comment);
+
+	/* Which of those end the statement they come after, as a semicolon would, where no
+	 * parenthesis or body is open; NULL for none.  May be set after split_init(). */
+	bool (*ends)(struct text comment);
 
 	/* Private: */
 	struct split_statement statement;
-	const unsigned char *next_token; /* The last look-ahead's result: where the next token begins. */
+	const unsigned char *next_token; /* The last look-ahead: where the next token begins. */
 	const unsigned char *copy_data;  /* The line after the oldest COPY whose data is to come. */
-	size_t copy_count;               /* How many those are: more than one can stand on a line. */
+	size_t copy_count;               /* How many those are: a line can have more than one. */
 };
 
 void split_init(struct splitter *splitter, enum dialect dialect, struct text input,
@@ -57,8 +63,10 @@ void split_init(struct splitter *splitter, enum dialect dialect, struct text inp
 /* The next item, in the order of their first bytes, except that comments and meta-commands inside a
  * statement come before the statement itself.
  *
- * As psql does it, COPY's data begins on the line after its semicolon, whatever else is on that line.  A
- * statement that begins on that line must end there too: at the line's end it is reported as not terminated. */
+ * COPY ... FROM STDIN with its semicolon is followed by one SPLIT_COPY_DATA, which may be empty:
+ * from the next line to the end of the line "\.", without that line's end, or to the end of the
+ * input.  It begins on the next line as in psql, whatever else is on COPY's line; a statement that
+ * begins on that line ends with it, not terminated. */
 struct split_item split_next(struct splitter *splitter);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * split_postgres.c - where a statement ends for PostgreSQL's grammar, and what a statement does to the text
- * after it.  psql sends the same, except where it miscounts (a function named "begin").
+ * split_postgres.c - where a statement ends for PostgreSQL's grammar, and what a statement does to
+ * the text after it.  psql sends the same, except where it miscounts (a function named "begin").
  */
 #include "split_rules.h"
 
@@ -19,8 +19,10 @@ enum phase {
 	PHASE_OTHER          /* Nothing that changes where the statement ends. */
 };
 
-/* END is looked for only where a statement of the body could begin, so that CASE ... END, "AS end" and
- * "t.end" never count. */
+/* END is looked for only where a statement of the body could begin, so that CASE ... END, "AS end"
+ * and "t.end" never count. */
+#define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
+
 static const struct split_step steps[] = {
 	{ PHASE_START, "create", PHASE_CREATE },
 	{ PHASE_BODY_START, "create", PHASE_CREATE },
@@ -42,7 +44,7 @@ static void take_outside_parentheses(struct split_statement *statement, const st
 
 	if (statement->phase == PHASE_OTHER)
 		return;
-	statement->phase = split_step(steps, sizeof(steps) / sizeof(steps[0]), statement->phase, token,
+	statement->phase = split_step(steps, STEP_COUNT, statement->phase, token,
 	                              routine ? PHASE_ROUTINE : PHASE_OTHER);
 	if (statement->phase == PHASE_BODY_OPENS) {
 		statement->bodies++;
@@ -70,8 +72,8 @@ bool split_take_postgres(struct split_statement *statement, const struct token *
 	return false;
 }
 
-/* What follows is about statements that are complete: they are lexed again, but only if the first byte
- * speaks for it, and no further than needed. */
+/* What follows is about statements that are complete: they are lexed again, but only if the first
+ * byte speaks for it, and no further than needed. */
 
 static bool is_word(const struct token *token, const char *lower)
 {
@@ -83,8 +85,8 @@ static bool is_text(const struct token *token, const char *exact)
 	return text_equals(token->text, text_of(exact));
 }
 
-/* After COPY: is it FROM STDIN?  (The grammar takes FROM STDOUT as well.)  A name after a dot may be any
- * word, even FROM; columns, options and queries are in parentheses. */
+/* After COPY: is it FROM STDIN?  (The grammar takes FROM STDOUT as well.)  A name after a dot may
+ * be any word, even FROM; columns, options and queries are in parentheses. */
 static bool copies_from_client(struct lexer *lexer)
 {
 	struct token token;
@@ -120,15 +122,17 @@ static struct text content(const struct token *token)
 {
 	struct text text = token->text;
 	unsigned char quote = text.start[text.size - 1];
+	const unsigned char *opening;
 	size_t prefix_size;
 
 	if (quote != '\'' && quote != '"')
 		return text;
-	prefix_size = (size_t)((const unsigned char *)memchr(text.start, quote, text.size) - text.start) + 1;
+	opening = memchr(text.start, quote, text.size);
+	prefix_size = (size_t)(opening - text.start) + 1;
 	return (struct text){ text.start + prefix_size, text.size - prefix_size - 1 };
 }
 
-/* Is `text` the beginning of `lower`, at least `min` bytes of it?  So the server reads a boolean. */
+/* Is `text` the beginning of `lower`, at least `min` bytes of it?  The server reads booleans so. */
 static bool is_short_for(struct text text, const char *lower, size_t min)
 {
 	char part[8];
@@ -144,11 +148,11 @@ static void set_conforming(struct lexer *lexer, const struct token *value)
 {
 	struct text text = content(value);
 
-	if (is_short_for(text, "off", 2) || is_short_for(text, "false", 1) || is_short_for(text, "no", 1) ||
-	    is_short_for(text, "0", 1))
+	if (is_short_for(text, "off", 2) || is_short_for(text, "false", 1) ||
+	    is_short_for(text, "no", 1) || is_short_for(text, "0", 1))
 		lexer->standard_conforming_strings = false;
-	if (is_short_for(text, "on", 2) || is_short_for(text, "true", 1) || is_short_for(text, "yes", 1) ||
-	    is_short_for(text, "1", 1) || is_word(value, "default"))
+	if (is_short_for(text, "on", 2) || is_short_for(text, "true", 1) ||
+	    is_short_for(text, "yes", 1) || is_short_for(text, "1", 1) || is_word(value, "default"))
 		lexer->standard_conforming_strings = true;
 }
 
@@ -210,7 +214,8 @@ void split_after_postgres(struct splitter *splitter, struct text statement)
 
 	if (statement.start == NULL || memchr("cCdDrRsS", statement.start[0], 8) == NULL)
 		return;
-	lexer_init_slice(&lexer, DIALECT_POSTGRES, statement, splitter->lexer.standard_conforming_strings);
+	lexer_init_slice(&lexer, DIALECT_POSTGRES, statement,
+	                 splitter->lexer.standard_conforming_strings);
 	first = lexer_next_significant(&lexer);
 	if (is_word(&first, "copy") && copies_from_client(&lexer))
 		expect_copy_data(splitter);

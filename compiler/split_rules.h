@@ -18,11 +18,11 @@ struct split_step {
 unsigned int split_step(const struct split_step *steps, size_t count, unsigned int phase,
                         const struct token *token, unsigned int otherwise);
 
-/* Adds a token to the statement's account; true when it is the semicolon that ends the statement. */
+/* Adds a token to the statement's account; true when it is the semicolon that ends it. */
 bool split_take_postgres(struct split_statement *statement, const struct token *token);
 bool split_take_sqlite(struct split_statement *statement, const struct token *token);
 
-/* What a finished statement does to the text after it: how strings are quoted, whether data follows. */
+/* What a finished statement means for the text after it: how strings are read, COPY's data. */
 void split_after_postgres(struct splitter *splitter, struct text statement);
 
 #endif

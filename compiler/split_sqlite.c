@@ -16,6 +16,8 @@ enum phase {
 	PHASE_OTHER      /* Nothing that changes where the statement ends. */
 };
 
+#define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
+
 static const struct split_step steps[] = {
 	{ PHASE_START, "create", PHASE_CREATE },
 	{ PHASE_START, "explain", PHASE_EXPLAIN },
@@ -62,8 +64,8 @@ bool split_take_sqlite(struct split_statement *statement, const struct token *to
 		return false;
 	}
 	if (statement->phase != PHASE_OTHER) {
-		statement->phase = split_step(steps, sizeof(steps) / sizeof(steps[0]), statement->phase,
-		                              token, phase_otherwise(statement->phase));
+		statement->phase = split_step(steps, STEP_COUNT, statement->phase, token,
+		                              phase_otherwise(statement->phase));
 		statement->bodies = statement->phase == PHASE_BODY;
 	}
 	return false;

@@ -26,7 +26,7 @@ bool text_equals_folded(struct text a, const char *lower)
 {
 	size_t i;
 
-	/* A NUL in `a` meets the end of `lower` as an equal byte: that is the one byte to refuse. */
+	/* A NUL in `a` would pass for the end of `lower`. */
 	for (i = 0; i < a.size; i++) {
 		if (lower[i] == '\0' || fold(a.start[i]) != (unsigned char)lower[i])
 			return false;
@@ -64,7 +64,7 @@ static const unsigned char *skip_plain(const unsigned char *at, const unsigned c
 
 	while (end - at >= (ptrdiff_t)sizeof(word)) {
 		memcpy(&word, at, sizeof(word));
-		/* Taking 1 from each byte sets a high bit if one was 0; no byte is above 0x80 otherwise. */
+		/* Where all are ASCII, only a NUL gets a high bit when 1 is taken from each. */
 		if (((word | (word - LOW_BITS)) & HIGH_BITS) != 0)
 			break;
 		at += sizeof(word);
@@ -81,8 +81,9 @@ static bool is_tail(unsigned char byte)
 static size_t sequence_size(const unsigned char *at, size_t left)
 {
 	unsigned char lead = at[0];
-	unsigned char min = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80; /* No longer than needed. */
-	unsigned char max = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf; /* No surrogates; the end. */
+	/* The first tail's range: no longer than needed; no surrogates, nothing past the end. */
+	unsigned char min = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+	unsigned char max = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
 	size_t size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 	size_t i;
 
@@ -141,6 +142,7 @@ struct position text_position(struct text text, size_t offset)
 		line = feed + 1;
 		position.line++;
 	}
-	position.column += (uint32_t)text_code_points((struct text){ line, (size_t)(place - line) });
+	text = (struct text){ line, (size_t)(place - line) };
+	position.column += (uint32_t)text_code_points(text);
 	return position;
 }

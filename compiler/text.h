@@ -27,7 +27,7 @@ bool text_starts_with(struct text text, const char *prefix);
 /* `text` without white space (space, tab, CR, LF, FF, VT) at both ends. */
 struct text text_trim(struct text text);
 
-/* Offset of the first byte that is a NUL or breaks UTF-8 (RFC 3629), or text.size when there is none. */
+/* Offset of the first byte that is a NUL or breaks UTF-8 (RFC 3629), or text.size if none does. */
 size_t text_find_invalid(struct text text);
 
 /* How many code points valid UTF-8 `text` has. */
@@ -39,7 +39,7 @@ struct position {
 	uint32_t column;
 };
 
-/* Where `offset` is in `text`.  Lines end at LF.  A leading byte-order mark has no column.  O(offset). */
+/* Where `offset` is in `text`.  Lines end at LF.  A byte-order mark has no column.  O(offset). */
 struct position text_position(struct text text, size_t offset);
 
 /* Size of the byte-order mark `text` begins with: 3 or 0. */

@@ -11,7 +11,7 @@
 static const char *const control_help =
     "leave it out: every migration runs in its own transaction (or, with transaction:false, in none)";
 static const char *const refuses_help =
-    "put it into a migration of its own that begins with `-- migrate:up transaction:false`";
+    "put it into a migration of its own, below `-- migrate:up transaction:false` (or migrate:down)";
 static const char *const copy_help = "migrations have no output; export rows with another tool";
 static const char *const session_help = "discard what this migration made by its name";
 
@@ -101,17 +101,24 @@ static void validate_script(const struct script *script, enum dialect dialect,
 		validate_statement(script, dialect, &script->statements[i], problems);
 }
 
+static void note_empty(const struct migration *migration, enum dialect dialect,
+                       struct diagnostics *problems)
+{
+	const struct script *up = &migration->variants[dialect].up;
+
+	if (up->source != NULL && up->count == 0)
+		diagnostics_add(problems,
+		                (struct problem){ .rule = RULE_EMPTY, .source = up->source,
+		                                  .dialects = 1u << dialect },
+		                "%s has no statement; it will be recorded and nothing sent",
+		                migration->title);
+}
+
 static size_t validate_migration(const struct migration *migration, enum dialect dialect,
                                  struct diagnostics *problems)
 {
 	const struct variant *variant = &migration->variants[dialect];
 
-	if (variant->up.source != NULL && variant->up.count == 0)
-		diagnostics_add(problems,
-		                (struct problem){ .rule = RULE_EMPTY, .source = variant->up.source,
-		                                  .dialects = 1u << dialect },
-		                "%s has no statement; it will be recorded and nothing sent",
-		                migration->title);
 	validate_script(&variant->up, dialect, problems);
 	validate_script(&variant->down, dialect, problems);
 	return variant->up.count + variant->down.count;
@@ -119,6 +126,7 @@ static size_t validate_migration(const struct migration *migration, enum dialect
 
 void validate_set(const struct migration_set *set, struct diagnostics *problems)
 {
+	bool readable = problems->error_count == 0; /* Else a script may be empty for want of its text. */
 	int dialect;
 	size_t i;
 
@@ -127,6 +135,8 @@ void validate_set(const struct migration_set *set, struct diagnostics *problems)
 
 		if (!set->dialects[dialect])
 			continue;
+		for (i = 0; i < set->count && readable; i++)
+			note_empty(&set->items[i], (enum dialect)dialect, problems);
 		for (i = 0; i < set->count; i++)
 			statements += validate_migration(&set->items[i], (enum dialect)dialect, problems);
 		if (statements > STATEMENT_COUNT_MAX)

@@ -23,7 +23,7 @@
 
 /* One SQL command and what it is for. */
 struct command {
-	const char *sql;          /* NUL-terminated; parameters are $1, $2 ... by first appearance. */
+	const char *sql;          /* NUL-terminated; parameters $1, $2 ... appear in that order. */
 	uint32_t sql_size;        /* Without the NUL. */
 	uint32_t parameter_count;
 	const char *parameters[DRIVER_PARAMETER_COUNT_MAX]; /* Text form; NULL is SQL's NULL. */
@@ -48,7 +48,7 @@ struct failure {
 	enum outcome outcome;
 	int32_t code;         /* SQLite's extended code, or 0. */
 	char sqlstate[6];     /* PostgreSQL's, or "". */
-	int64_t character;    /* 0-based code point in the command where the fault is; -1 unknown. */
+	int64_t character;    /* 0-based code point of the command that is at fault; or -1. */
 	char message[1024];   /* One line. */
 };
 

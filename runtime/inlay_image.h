@@ -1,31 +1,33 @@
 /*
  * inlay_image.h - the image: the bytes in which a program carries its migrations.
  *
- * The compiler writes these structs as C (or, for its own command line, in memory) and the runtime reads
- * them.  An image is one object without pointers: every position is a 32-bit offset from its first byte,
- * or an index.  So it needs no relocation, lies in read-only memory, is shared between processes and can be
- * found in any binary by its magic.  Nothing here is for applications: they name the set and pass it on.
+ * The compiler writes these structs as C (or, for its own command line, in memory) and the runtime
+ * reads them.  An image is one object without pointers: every position is a 32-bit offset from its
+ * first byte, or an index.  So it needs no relocation, lies in read-only memory, is shared between
+ * processes and can be found in any binary by its magic.  Nothing here is for applications: they
+ * name the set and pass it on.
  *
- *     struct inlay_image                       header, at offset 0
- *     struct inlay_image_migration[]           one table a dialect, in version order
- *     struct inlay_image_statement[]           one table a dialect, up and down scripts one after the other
- *     char[]                                   texts, each with its NUL
+ *     struct inlay_image                header, at offset 0
+ *     struct inlay_image_migration[]    one table a dialect, in version order
+ *     struct inlay_image_statement[]    one table a dialect, up and down scripts alternating
+ *     char[]                            texts, each with its NUL; the image's last byte is a NUL
  *
- * Numbers are in the byte order of the machine the image was compiled for.  All structs are multiples of
- * eight bytes, so no compiler pads them.
+ * Numbers are in the byte order of the machine the image was compiled for.  All structs are
+ * multiples of eight bytes, so no compiler pads them; tables begin at multiples of eight.
  */
 #ifndef INLAY_IMAGE_H
 #define INLAY_IMAGE_H
 
 #include <stdint.h>
 
-#define INLAY_IMAGE_MAGIC      "\211inlay image\r\n\032" /* 15 bytes and the NUL; damaged by text transfers, on purpose. */
+/* 15 bytes and the NUL; damaged by transfers as text, on purpose. */
+#define INLAY_IMAGE_MAGIC      "\211inlay image\r\n\032"
 #define INLAY_IMAGE_FORMAT     1u
 #define INLAY_IMAGE_BYTE_ORDER 0x01020304u
 
-/* A SHA-256.  words[0] holds its first eight bytes, the first of them as the most significant, so that the
- * words printed in order as 16 hex digits each are the usual 64.  (Four numbers cost a C compiler an eighth
- * of what 32 bytes do.) */
+/* A SHA-256.  words[0] holds its first eight bytes, the first of them as the most significant, so
+ * that the words printed in order as 16 hex digits each are the usual 64.  (Four numbers cost a C
+ * compiler an eighth of what 32 bytes do.) */
 struct inlay_digest {
 	uint64_t words[4];
 };
@@ -51,30 +53,32 @@ struct inlay_image {
 	uint32_t format;          /* INLAY_IMAGE_FORMAT; another one is refused. */
 	uint32_t size;            /* Bytes of the whole image, this header included. */
 	uint32_t name;            /* Offset: the set's name, a C identifier. */
-	struct inlay_digest digest; /* Of the image in little-endian form, this field zero.  Tells an image in a
-	                             file from the magic in a tool; the runtime does not compute it. */
+	/* Of the image in little-endian form, this field zero.  Tells an image in a file from the
+	 * magic in a tool; the runtime does not compute it. */
+	struct inlay_digest digest;
 	struct inlay_image_dialect dialects[INLAY_DIALECT_COUNT];
 };
 
 #define INLAY_MIGRATION_NO_TRANSACTION        0x01u /* The up script runs outside a transaction. */
-#define INLAY_MIGRATION_FOREIGN_KEYS_OFF      0x02u /* SQLite: the up script runs with foreign_keys off. */
-#define INLAY_MIGRATION_HAS_DOWN              0x04u /* There is a down script (it may have no statement). */
+#define INLAY_MIGRATION_FOREIGN_KEYS_OFF      0x02u /* SQLite: up runs with foreign_keys off. */
+#define INLAY_MIGRATION_HAS_DOWN              0x04u /* There is a down; it may be empty. */
 #define INLAY_MIGRATION_DOWN_NO_TRANSACTION   0x08u /* The same two for the down script. */
 #define INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF 0x10u
 
 struct inlay_image_migration {
 	int64_t version;                   /* 0 .. INT64_MAX; strictly ascending in the table. */
 	uint32_t name;                     /* Offset: "create_accounts". */
-	uint32_t file;                     /* Offset: "migrations/001_create_accounts.sql", for error positions. */
-	uint32_t down_file;                /* Offset: the file of the down script; the same one for a section. */
+	uint32_t file;                     /* Offset: "migrations/001_create_accounts.sql". */
+	uint32_t down_file;                /* Offset: of the down script; the same for a section. */
 	uint32_t flags;                    /* INLAY_MIGRATION_... */
 	uint32_t up;                       /* Index of the first up statement. */
 	uint32_t up_count;
 	uint32_t down;                     /* Index of the first down statement. */
 	uint32_t down_count;
 	struct inlay_digest checksum;        /* Of the up script's tokens. */
-	struct inlay_digest source_checksum; /* Of the up file's text (LF line ends, no byte-order mark). */
-	struct inlay_digest chain;           /* Of chain before || version, 8 bytes big-endian || checksum. */
+	struct inlay_digest source_checksum; /* Of the up file's text: LF, no byte-order mark. */
+	struct inlay_digest chain;           /* Of chain before || version (8 bytes big-endian)
+	                                      * || checksum. */
 	struct inlay_digest down_checksum;   /* Of the down script's tokens; zero without one. */
 };
 

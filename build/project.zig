@@ -1,0 +1,126 @@
+//! What every step needs to know, and the products: the library, the command, and programs that
+//! link them.  All compiled by Zig.
+
+const std = @import("std");
+const flags = @import("flags.zig");
+const sources = @import("sources.zig");
+const debug: std.builtin.OptimizeMode = .Debug; // Named otherwise from 0.17 on.
+const Compile = std.Build.Step.Compile;
+
+pub const Project = struct {
+    b: *std.Build,
+    version: []const u8,
+    target: std.Build.ResolvedTarget,
+    /// For what is installed; tests and benchmarks choose their own.
+    optimize: std.builtin.OptimizeMode,
+    sources: sources.Sources,
+    has_pg_query: bool,
+    only: []const u8,
+    test_jobs: u32,
+    seconds: u32,
+
+    pub fn init(b: *std.Build, version: []const u8) Project {
+        return .{
+            .b = b,
+            .version = version,
+            .target = b.standardTargetOptions(.{}),
+            .optimize = b.option(
+                std.builtin.OptimizeMode,
+                "optimize",
+                "For what is installed (default: ReleaseSafe); the tests are always Debug",
+            ) orelse .ReleaseSafe,
+            .sources = .find(b),
+            .has_pg_query = b.option(
+                bool,
+                "pg-query",
+                "Check PostgreSQL's grammar with libpg_query (default: when it is installed)",
+            ) orelse sources.has_header(b, "pg_query.h"),
+            .only = b.option(
+                []const u8,
+                "only",
+                "Run only the tests whose file name contains this",
+            ) orelse "",
+            .test_jobs = b.option(u32, "jobs", "Test programs at a time (default: 2)") orelse 2,
+            .seconds = b.option(u32, "seconds", "For each fuzz target (default: 60)") orelse 60,
+        };
+    }
+
+    pub fn add_library(
+        project: Project,
+        optimize: std.builtin.OptimizeMode,
+        name: []const u8,
+        files: []const []const u8,
+    ) ?*Compile {
+        if (files.len == 0) return null;
+        const module = project.add_module(optimize);
+        module.addCSourceFiles(.{ .files = files, .flags = &flags.c });
+        return project.b.addLibrary(.{ .name = name, .linkage = .static, .root_module = module });
+    }
+
+    /// `source` has its main.  It may use any of `libraries` and of the system's.
+    pub fn add_program(
+        project: Project,
+        optimize: std.builtin.OptimizeMode,
+        name: []const u8,
+        source: []const u8,
+        libraries: []const ?*Compile,
+    ) *Compile {
+        const module = project.add_module(optimize);
+        module.addCSourceFile(.{ .file = project.b.path(source), .flags = &flags.c });
+        for (libraries) |optional| if (optional) |library| module.linkLibrary(library);
+        // Without pkg-config: build/flags.zig knows where the headers are.
+        for (flags.libraries) |other| module.linkSystemLibrary(other, .{ .use_pkg_config = .no });
+        if (project.has_pg_query)
+            module.linkSystemLibrary("pg_query", .{ .use_pkg_config = .no });
+        return project.b.addExecutable(.{ .name = name, .root_module = module });
+    }
+
+    pub fn add_module(project: Project, optimize: std.builtin.OptimizeMode) *std.Build.Module {
+        const b = project.b;
+        const module = b.createModule(.{
+            .target = project.target,
+            .optimize = optimize,
+            .link_libc = true,
+            .sanitize_c = if (optimize == debug) .full else .off,
+        });
+        module.addCMacro("INLAY_VERSION", b.fmt("\"{s}\"", .{project.version}));
+        if (project.has_pg_query) module.addCMacro("INLAY_HAVE_PG_QUERY", "1");
+        for (flags.include_directories) |directory| module.addIncludePath(b.path(directory));
+        module.addSystemIncludePath(.{ .cwd_relative = flags.client_directory });
+        if (project.target.query.isNative()) {
+            // Zig looks here by itself only where it finds another C compiler.
+            const headers = b.fmt("/usr/include/{t}-linux-gnu", .{project.target.result.cpu.arch});
+            module.addAfterIncludePath(.{ .cwd_relative = headers });
+            module.addAfterIncludePath(.{ .cwd_relative = "/usr/include" });
+        }
+        return module;
+    }
+};
+
+/// Each is null as long as it has no source file.
+pub const Products = struct {
+    /// runtime/*.c: what applications link.
+    library: ?*Compile,
+    /// compiler/*.c but main.c: what the command and the tests share.
+    compiler: ?*Compile,
+    command: ?*Compile,
+
+    pub fn init(project: Project, optimize: std.builtin.OptimizeMode) Products {
+        const b = project.b;
+        // "libinlay", for packages that ask for artifacts by name; the command is "inlay".
+        const library = project.add_library(optimize, "libinlay", project.sources.runtime);
+        const compiler = project.add_library(optimize, "compiler", project.sources.compiler);
+        var command: ?*Compile = null;
+        if (project.sources.main.len > 0) {
+            const main = project.sources.main[0];
+            command = project.add_program(optimize, "inlay", main, &.{ compiler, library });
+        }
+        if (library) |artifact| {
+            artifact.installHeader(b.path("runtime/inlay.h"), "inlay.h");
+            artifact.installHeader(b.path("runtime/inlay_image.h"), "inlay_image.h");
+            // So that any compiler can link it, also when it has Zig's checks.
+            artifact.bundle_ubsan_rt = optimize == debug;
+        }
+        return .{ .library = library, .compiler = compiler, .command = command };
+    }
+};

@@ -1,0 +1,185 @@
+/* blame.c - the only file that composes messages about migrations. */
+#include "blame.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WORDS_SIZE_MAX 1400
+
+/* Copies the database's codes into the error. */
+static void take_codes(struct call *call)
+{
+	const struct failure *failure = &call->session.failure;
+
+	if (call->error->result != INLAY_OK)
+		return;
+	call->error->code = failure->code;
+	format_into(call->error->sqlstate, sizeof(call->error->sqlstate), "%s", failure->sqlstate);
+}
+
+/* The database's message and code, in words. */
+static const char *cause_of(const struct call *call, char words[WORDS_SIZE_MAX])
+{
+	const struct failure *failure = &call->session.failure;
+
+	format_into(words, WORDS_SIZE_MAX, "%s", failure->message);
+	if (failure->sqlstate[0] != '\0')
+		format_append(words, WORDS_SIZE_MAX, " (SQLSTATE %s)", failure->sqlstate);
+	else if (failure->code != 0)
+		format_append(words, WORDS_SIZE_MAX, " (SQLite %" PRId32 ")", failure->code);
+	return words;
+}
+
+enum inlay_result blame_reading(struct call *call, const char *what)
+{
+	char words[WORDS_SIZE_MAX];
+	enum outcome outcome = call->session.failure.outcome;
+
+	if (outcome == OUTCOME_BUSY)
+		return blame_waiting(call);
+	take_codes(call);
+	if (outcome == OUTCOME_NO_MEMORY)
+		return error_set(call->error, INLAY_NO_MEMORY, "%s: memory is out", what);
+	return error_set(call->error, INLAY_UNREACHABLE, "%s: %s", what, cause_of(call, words));
+}
+
+static void take_migration(struct call *call, const struct inlay_image_migration *migration)
+{
+	struct inlay_error *error = call->error;
+
+	if (error->result != INLAY_OK)
+		return;
+	error->version = migration->version;
+	image_migration_label(&call->view, migration, error->migration, sizeof(error->migration));
+	format_into(error->file, sizeof(error->file), "%s",
+	            image_text(&call->view, migration->file));
+}
+
+/* Where the fault is, as far as the database tells; otherwise where its statement begins. */
+static struct format_position find_fault(const struct call *call, const struct blame_place *place)
+{
+	const struct inlay_image_statement *statement =
+		&call->view.statements[place->migration->up + place->statement];
+	struct format_position start = {statement->line, statement->column};
+
+	return format_position(start, image_text(&call->view, statement->text),
+	                       call->session.failure.character);
+}
+
+enum inlay_result blame_failure(struct call *call, enum inlay_result result,
+                                const struct blame_place *place)
+{
+	struct inlay_error *error = call->error;
+	const char *file = image_text(&call->view, place->migration->file);
+	char words[WORDS_SIZE_MAX];
+
+	take_codes(call);
+	take_migration(call, place->migration);
+	(void)cause_of(call, words);
+	if (place->statement == BLAME_NO_STATEMENT)
+		return error_set(error, result, "%s: %s: %s; %s", file, place->doing, words,
+		                 place->world);
+	if (error->result == INLAY_OK) {
+		struct format_position fault = find_fault(call, place);
+
+		error->statement = place->statement + 1;
+		error->line = fault.line;
+		error->column = fault.column;
+	}
+	return error_set(error, result, "%s:%" PRIu32 ":%" PRIu32 ": %s; %s", file, error->line,
+	                 error->column, words, place->world);
+}
+
+enum inlay_result blame_waiting(struct call *call)
+{
+	take_codes(call);
+	return error_set(call->error, INLAY_LOCKED,
+	                 "others kept the database busy for the %" PRIu32
+	                 " ms of options->lock_timeout_ms; %" PRIu32
+	                 " migrations were applied before that and stay: call again",
+	                 call->options.lock_timeout_ms, call->error->applied_count);
+}
+
+static enum inlay_result blame_unfinished(struct call *call, const struct plan *plan)
+{
+	const struct plan_item *culprit = &plan->culprit;
+	const char *file = image_text(&call->view, culprit->migration->file);
+	const char *label = call->error->migration;
+	const char *table = call->tracking.name;
+	const struct tracking_row *row = culprit->row;
+
+	if (plan->verdict == PLAN_WAIT)
+		return error_set(
+			call->error, INLAY_INTERRUPTED,
+			"%s: %s runs without a transaction and has been at statement %" PRId64
+			" since %s (%s): another process is at work on it, or died there; if it "
+			"died, look whether that statement took effect, then set status = "
+			"'failed' (and progress = %" PRId64 " if it did) in %s where version = "
+			"%" PRId64 ", and call again",
+			file, label, row->progress + 1, row->applied_at, row->actor,
+			row->progress + 1, table, row->version);
+	return error_set(call->error, INLAY_INTERRUPTED,
+	                 "%s: %s stopped after its statement %" PRId64
+	                 " and can not be gone on with, because that part of the file was edited, "
+	                 "later migrations are there, or it ended a transaction by itself: undo "
+	                 "what it did and delete its row from %s, or finish it by hand and set "
+	                 "progress = NULL, status = 'applied' there",
+	                 file, label, row->progress, table);
+}
+
+/* The set and the database disagree about a version they both have, or only the set has. */
+static enum inlay_result blame_own(struct call *call, const struct plan *plan)
+{
+	struct inlay_error *error = call->error;
+	const char *file = image_text(&call->view, plan->culprit.migration->file);
+
+	take_migration(call, plan->culprit.migration);
+	if (plan->verdict == PLAN_EDITED)
+		return error_set(error, INLAY_EDITED,
+		                 "%s: %s was edited after it had been applied (on %s); nothing was "
+		                 "changed: restore the file, and put the change into a new "
+		                 "migration",
+		                 file, error->migration, plan->culprit.row->applied_at);
+	if (plan->verdict == PLAN_CHAIN_BROKEN)
+		return error_set(error, INLAY_EDITED,
+		                 "%s: the chain of %s in %s is not the set's, although its "
+		                 "checksum is: the table was changed by hand; nothing was changed",
+		                 file, error->migration, call->tracking.name);
+	if (plan->verdict == PLAN_LATE)
+		return error_set(error, INLAY_LATE,
+		                 "%s: %s is older than a migration that is applied already; "
+		                 "nothing was changed: give it a version above all others",
+		                 file, error->migration);
+	return blame_unfinished(call, plan);
+}
+
+/* Only the database has the version. */
+static enum inlay_result blame_strange(struct call *call, const struct plan *plan)
+{
+	const struct tracking_row *row = plan->culprit.row;
+
+	if (call->error->result == INLAY_OK) {
+		call->error->version = row->version;
+		format_into(call->error->migration, sizeof(call->error->migration), "%s",
+		            row->filename);
+	}
+	if (plan->verdict == PLAN_AHEAD)
+		return error_set(call->error, INLAY_AHEAD,
+		                 "the database has %s (version %" PRId64
+		                 "), which is later than the set's last migration; nothing was "
+		                 "changed: run a newer release of this program",
+		                 row->filename, row->version);
+	return error_set(call->error, INLAY_MISSING,
+	                 "the database has %s (version %" PRId64
+	                 "), which the set lacks though it has later ones; nothing was changed: "
+	                 "restore the file",
+	                 row->filename, row->version);
+}
+
+enum inlay_result blame_plan(struct call *call, const struct plan *plan)
+{
+	if (plan->culprit.migration != NULL)
+		return blame_own(call, plan);
+	return blame_strange(call, plan);
+}

@@ -1,0 +1,152 @@
+/* call.c - checks what the caller hands in; knows the rules of inlay.h and no SQL. */
+#include "call.h"
+
+#include "blame.h"
+#include "clock.h"
+
+#include <string.h>
+
+#define TABLE_SIZE_MAX   48
+#define OPTIONS_SIZE_MAX 4096 /* More is not a newer struct but an uninitialised one. */
+
+/* Takes the options as they are.  A program compiled with a newer inlay.h may only use what this
+ * library knows, so what it has more must be zero. */
+static const char *take_options(struct inlay_options *target, const struct inlay_options *source)
+{
+	const unsigned char *bytes = (const unsigned char *)source;
+
+	*target = inlay_options_init();
+	if (source == NULL)
+		return NULL;
+	if (source->size < sizeof(*source) || source->size > OPTIONS_SIZE_MAX)
+		return "options->size is not set: begin with inlay_options_init()";
+	for (size_t i = sizeof(*source); i < source->size; i++)
+		if (bytes[i] != 0)
+			return "options holds something that only a later libinlay knows";
+	*target = *source;
+	if (target->table == NULL)
+		return "options->table is NULL: begin with inlay_options_init()";
+	if (target->table[0] == '\0' || strnlen(target->table, TABLE_SIZE_MAX + 1) > TABLE_SIZE_MAX)
+		return "options->table must have 1 to 48 bytes";
+	return NULL;
+}
+
+static const char *take_set(struct call *call, const struct request *request)
+{
+	const struct inlay_set *set = request->set;
+
+	if (set == NULL || set->image == NULL)
+		return "there is no set";
+	if (set->abi != INLAY_ABI)
+		return "the set was generated for another inlay.h: run `inlay compile` of this "
+		       "release again";
+	return image_check_header(set->image, set->image->size, request->driver->dialect,
+	                          &call->view);
+}
+
+static enum inlay_result open_session(struct call *call, const struct request *request,
+                                      const char *problem)
+{
+	call->error = request->error;
+	if (problem == NULL)
+		problem = take_options(&call->options, request->options);
+	if (problem == NULL && request->connection == NULL)
+		problem = "there is no connection";
+	if (problem != NULL)
+		return error_set(call->error, INLAY_MISUSE, "%s", problem);
+
+	call->session.driver = request->driver;
+	call->session.connection = request->connection;
+	call->session.state = NULL;
+	call->session.deadline_ms = clock_now_ms() + call->options.lock_timeout_ms;
+	call->session.changed_count = 0;
+	call->session.failure.outcome = OUTCOME_DONE;
+	problem = request->driver->open(&call->session);
+	if (problem != NULL)
+		return error_set(call->error, INLAY_MISUSE, "%s", problem);
+	tracking_init(&call->tracking, &call->session, call->options.table);
+	return INLAY_OK;
+}
+
+/* Without a struct to fill in there is no telling what is wrong. */
+static bool has_error(const struct request *request)
+{
+	if (request->error == NULL || request->error->size < sizeof(*request->error))
+		return false;
+	error_reset(request->error);
+	return true;
+}
+
+enum inlay_result call_open(struct call *call, const struct request *request)
+{
+	if (!has_error(request))
+		return INLAY_MISUSE;
+	return open_session(call, request, take_set(call, request));
+}
+
+enum inlay_result call_open_without_set(struct call *call, const struct request *request)
+{
+	if (!has_error(request))
+		return INLAY_MISUSE;
+	memset(&call->view, 0, sizeof(call->view));
+	return open_session(call, request, NULL);
+}
+
+enum inlay_result call_close(struct call *call)
+{
+	call->session.driver->close(&call->session);
+	return call->error->result;
+}
+
+enum inlay_result call_check_image(struct call *call)
+{
+	const char *problem = image_check(&call->view);
+
+	return problem == NULL ? INLAY_OK : error_set(call->error, INLAY_MISUSE, "%s", problem);
+}
+
+enum inlay_result call_find_tracking(struct call *call)
+{
+	char words[1400] = "";
+
+	switch (tracking_find(&call->tracking, words, sizeof(words))) {
+	case TRACKING_READY: return INLAY_OK;
+	case TRACKING_FOREIGN:
+		return error_set(call->error, INLAY_FOREIGN,
+		                 "%s; nothing was changed: name another table in options->table, "
+		                 "or let `inlay adopt` of a later release take it over",
+		                 words);
+	case TRACKING_NO_SCHEMA:
+		return error_set(call->error, INLAY_UNREACHABLE,
+		                 "no schema of the connection's search_path exists, so there is no "
+		                 "place for %s; nothing was changed",
+		                 call->tracking.name);
+	case TRACKING_UNKNOWN: break;
+	}
+	return blame_reading(call, "the tracking table can not be looked for");
+}
+
+void call_report(struct call *call, const struct inlay_event *event)
+{
+	if (call->options.on_event != NULL)
+		call->options.on_event(call->options.context, event);
+}
+
+struct inlay_event call_event(const struct call *call, enum inlay_event_kind kind,
+                              const struct inlay_image_migration *migration,
+                              char label[INLAY_MIGRATION_SIZE_MAX])
+{
+	struct inlay_event event = {.size = sizeof(event), .kind = kind, .version = -1};
+
+	event.migration = "";
+	event.file = "";
+	event.message = "";
+	if (migration != NULL) {
+		image_migration_label(&call->view, migration, label, INLAY_MIGRATION_SIZE_MAX);
+		event.version = migration->version;
+		event.migration = label;
+		event.file = image_text(&call->view, migration->file);
+		event.statement_count = migration->up_count;
+	}
+	return event;
+}

@@ -1,0 +1,50 @@
+/* call.h - one call of a public function: its arguments, checked and complete, until it returns. */
+#ifndef INLAY_CALL_H
+#define INLAY_CALL_H
+
+#include "driver.h"
+#include "error.h"
+#include "image.h"
+#include "tracking.h"
+
+/* What the caller handed in. */
+struct request {
+	const struct driver *driver;
+	void *connection;
+	const struct inlay_set *set;
+	const struct inlay_options *options;
+	struct inlay_error *error;
+};
+
+struct call {
+	struct session session;
+	struct inlay_options options;   /* With every default filled in. */
+	struct image_view view;
+	struct tracking tracking;
+	struct inlay_error *error;
+};
+
+/* Checks the request and opens the session.  Unless INLAY_OK there is nothing to close. */
+enum inlay_result call_open(struct call *call, const struct request *request);
+
+/* The same for a call that is about no set: call->view is empty. */
+enum inlay_result call_open_without_set(struct call *call, const struct request *request);
+
+/* Puts the connection back, and returns the error's result. */
+enum inlay_result call_close(struct call *call);
+
+/* Checks every entry of the image: needed before anything but its last chain is used. */
+enum inlay_result call_check_image(struct call *call);
+
+/* Finds the tracking tables; an error when they are not ours or can not be. */
+enum inlay_result call_find_tracking(struct call *call);
+
+/* Tells the application. */
+void call_report(struct call *call, const struct inlay_event *event);
+
+/* An event about `migration`, or about none when that is NULL; `label` holds its name. */
+struct inlay_event call_event(const struct call *call, enum inlay_event_kind kind,
+                              const struct inlay_image_migration *migration,
+                              char label[INLAY_MIGRATION_SIZE_MAX]);
+
+#endif

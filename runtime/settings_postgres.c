@@ -1,0 +1,169 @@
+/* settings_postgres.c - the only file that knows how PostgreSQL's session settings are put back. */
+#include "settings_postgres.h"
+
+#include "format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The parameters of the transaction itself come and go with it. */
+static const char read_sql[] =
+	"SELECT SESSION_USER::text, pg_catalog.current_setting('role'),"
+	" pg_catalog.current_setting('lock_timeout'), pg_catalog.pg_is_in_recovery(), NULL, NULL"
+	" UNION ALL"
+	" SELECT NULL, NULL, NULL, NULL, name, setting FROM pg_catalog.pg_settings"
+	" WHERE source = 'session' AND name NOT IN"
+	" ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')";
+
+static void add_setting(struct settings *settings, const char *name, const char *value)
+{
+	size_t name_size = strlen(name) + 1;
+	size_t value_size = strlen(value) + 1;
+	struct setting *setting = malloc(sizeof(*setting) + name_size + value_size);
+
+	if (setting == NULL) {
+		settings->no_memory = true;
+		return;
+	}
+	memcpy(setting->name, name, name_size);
+	memcpy(setting->name + name_size, value, value_size);
+	setting->value = setting->name + name_size;
+	setting->next = settings->first;
+	settings->first = setting;
+}
+
+static void take_settings(void *context, const char *const *columns, uint32_t column_count)
+{
+	struct settings *settings = context;
+
+	(void)column_count;
+	if (columns[4] != NULL) {
+		add_setting(settings, columns[4], columns[5] != NULL ? columns[5] : "");
+		return;
+	}
+	format_into(settings->user, sizeof(settings->user), "%s", columns[0]);
+	format_into(settings->role, sizeof(settings->role), "%s", columns[1]);
+	format_into(settings->lock_timeout, sizeof(settings->lock_timeout), "%s", columns[2]);
+	settings->read_only = columns[3][0] == 't';
+}
+
+static enum outcome run(struct session *session, const char *sql, const char *first,
+                        const char *second)
+{
+	struct command command = {.sql = sql, .sql_size = (uint32_t)strlen(sql)};
+
+	command.parameters[0] = first;
+	command.parameters[1] = second;
+	command.parameter_count = first == NULL ? 0 : second == NULL ? 1 : 2;
+	return session->driver->execute(session, &command);
+}
+
+enum outcome settings_read(struct session *session, struct settings *settings)
+{
+	struct command command = {.sql = read_sql, .sql_size = sizeof(read_sql) - 1};
+	enum outcome outcome;
+
+	*settings = (struct settings){.first = NULL};
+	command.row = take_settings;
+	command.context = settings;
+	outcome = session->driver->execute(session, &command);
+	if (outcome != OUTCOME_DONE || !settings->no_memory)
+		return outcome;
+	session->failure = (struct failure){.outcome = OUTCOME_NO_MEMORY, .character = -1};
+	return OUTCOME_NO_MEMORY;
+}
+
+void settings_destroy(struct settings *settings)
+{
+	struct setting *next;
+
+	for (struct setting *setting = settings->first; setting != NULL; setting = next) {
+		next = setting->next;
+		free(setting);
+	}
+	settings->first = NULL;
+}
+
+static const struct setting *find(const struct settings *settings, const char *name)
+{
+	for (const struct setting *next = settings->first; next != NULL; next = next->next)
+		if (strcmp(next->name, name) == 0)
+			return next;
+	return NULL;
+}
+
+static enum outcome restore_value(struct session *session, const struct setting *setting)
+{
+	return run(session, "SELECT pg_catalog.set_config($1, $2, false)", setting->name,
+	           setting->value);
+}
+
+/* A parameter that had no value of its own gets the one it would have in a new session. */
+static enum outcome forget_value(struct session *session, const char *name)
+{
+	char quoted[300];
+	char sql[320];
+
+	format_identifier(quoted, sizeof(quoted), name);
+	format_into(sql, sizeof(sql), "RESET %s", quoted);
+	return run(session, sql, NULL, NULL);
+}
+
+/* The user first: choosing one takes the role away, and only its rights allow the rest. */
+static enum outcome restore_user(struct session *session, const struct settings *settings,
+                                 const struct settings *found)
+{
+	enum outcome outcome = OUTCOME_DONE;
+	bool other_user = strcmp(found->user, settings->user) != 0;
+
+	if (other_user)
+		outcome = run(session,
+		              "SELECT pg_catalog.set_config('session_authorization', $1, false)",
+		              settings->user, NULL);
+	if (outcome == OUTCOME_DONE && (other_user || strcmp(found->role, settings->role) != 0))
+		outcome = run(session, "SELECT pg_catalog.set_config('role', $1, false)",
+		              settings->role, NULL);
+	return outcome;
+}
+
+static enum outcome restore_values(struct session *session, const struct settings *settings,
+                                   const struct settings *found)
+{
+	enum outcome outcome = OUTCOME_DONE;
+
+	for (const struct setting *next = found->first; next != NULL; next = next->next)
+		if (outcome == OUTCOME_DONE && find(settings, next->name) == NULL)
+			outcome = forget_value(session, next->name);
+	for (const struct setting *next = settings->first; next != NULL; next = next->next) {
+		const struct setting *now = find(found, next->name);
+
+		if (outcome == OUTCOME_DONE &&
+		    (now == NULL || strcmp(now->value, next->value) != 0))
+			outcome = restore_value(session, next);
+	}
+	return outcome;
+}
+
+enum outcome settings_restore(struct session *session, const struct settings *settings)
+{
+	struct settings found;
+	enum outcome outcome = settings_read(session, &found);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = restore_user(session, settings, &found);
+	if (outcome == OUTCOME_DONE)
+		outcome = restore_values(session, settings, &found);
+	settings_destroy(&found);
+	return outcome;
+}
+
+enum outcome settings_take_role(struct session *session, const struct settings *settings)
+{
+	return run(session,
+	           "SELECT CASE WHEN SESSION_USER::text <> $1 THEN"
+	           " pg_catalog.set_config('session_authorization', $1, true) END,"
+	           " CASE WHEN pg_catalog.current_setting('role') <> $2 THEN"
+	           " pg_catalog.set_config('role', $2, true) END,"
+	           " pg_catalog.set_config('client_encoding', 'UTF8', true)",
+	           settings->user, settings->role);
+}

@@ -1,0 +1,4 @@
+select E'a'
+'b\'c;d' -- note
+
+'e';

@@ -1,0 +1,4 @@
+copy t (a, b) from stdin with (format csv);
+1,';
+\.
+select 1;

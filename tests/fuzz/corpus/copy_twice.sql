@@ -1,0 +1,5 @@
+copy t from stdin; copy u from stdin; select 1;
+1
+\.
+2
+\.

@@ -1,0 +1,3 @@
+\restrict x
+select 1 \gset
+;

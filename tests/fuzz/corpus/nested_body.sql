@@ -1,0 +1,1 @@
+create function f() begin atomic create procedure begin() begin atomic ;; end; end;

@@ -1,0 +1,2 @@
+-- migrate:]0;owned
+SELECT 'a	b[31m ‮  ', 'open;

@@ -1,0 +1,4 @@
+-- migrate:up
+COPY t FROM STDIN
+-- migrate:down
+SELECT 1;

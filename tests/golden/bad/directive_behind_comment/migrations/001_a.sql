@@ -1,0 +1,2 @@
+/* x */ -- migrate:up
+SELECT 1;

@@ -1,0 +1,6 @@
+-- migrate:up
+CREATE TABLE a (
+	b int,
+-- migrate:down
+	c int
+);

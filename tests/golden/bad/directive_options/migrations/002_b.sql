@@ -1,0 +1,2 @@
+-- migrate:up transaction:false please
+SELECT 1;

@@ -1,0 +1,2 @@
+-- migrate:upwards
+SELECT 1;

@@ -1,0 +1,4 @@
+-- Migrate:Up
+SELECT 1;
+-- MIGRATE:DOWN
+SELECT 2;

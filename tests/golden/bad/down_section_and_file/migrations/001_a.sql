@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE account (id integer PRIMARY KEY);
+-- migrate:down
+DROP TABLE account;

@@ -1,0 +1,2 @@
+-- grüße
+SELECT 'café';

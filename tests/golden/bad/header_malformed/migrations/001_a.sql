@@ -1,0 +1,2 @@
+-- checksum: sha256:abc
+SELECT 1;

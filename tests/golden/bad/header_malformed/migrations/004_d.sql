@@ -1,0 +1,2 @@
+-- checksum: sha256:gggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggg
+SELECT 1;

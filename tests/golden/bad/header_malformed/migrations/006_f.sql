@@ -1,0 +1,2 @@
+-- checksum:
+SELECT 1;

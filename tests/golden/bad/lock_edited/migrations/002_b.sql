@@ -1,0 +1,1 @@
+/* only a comment */ CREATE TABLE invoice (id integer PRIMARY KEY);

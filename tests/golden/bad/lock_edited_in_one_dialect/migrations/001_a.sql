@@ -1,0 +1,1 @@
+CREATE TABLE Account (id integer PRIMARY KEY);

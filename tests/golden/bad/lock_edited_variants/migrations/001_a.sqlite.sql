@@ -1,0 +1,2 @@
+CREATE TABLE account (id integer PRIMARY KEY);
+SELECT 1;

@@ -1,0 +1,5 @@
+SELECT 1;
+VACUUM;
+COMMIT;
+-- migrate:sideways
+SELECT 'open;

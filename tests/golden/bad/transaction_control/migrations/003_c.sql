@@ -1,0 +1,4 @@
+-- migrate:up transaction:false
+BEGIN;
+SELECT 1;
+COMMIT;

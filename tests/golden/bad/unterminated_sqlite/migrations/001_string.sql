@@ -1,0 +1,3 @@
+CREATE TABLE a (b text);
+INSERT INTO a VALUES ('it's');
+SELECT 2;

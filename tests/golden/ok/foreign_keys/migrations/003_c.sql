@@ -1,0 +1,2 @@
+PRAGMA foreign_keys( no );
+SELECT 1;

@@ -1,0 +1,2 @@
+PRAGMA foreign_keys(/* off */ yes);
+SELECT 1;

@@ -1,0 +1,2 @@
+PRAGMA foreign_keys = 2;
+SELECT 1;

@@ -1,0 +1,5 @@
+-- migrate:up
+SELECT 1;
+-- migrate:down
+PRAGMA foreign_keys = false;
+SELECT 2;

@@ -1,0 +1,2 @@
+-- migrate:up transaction:false
+PRAGMA foreign_keys = OFF;

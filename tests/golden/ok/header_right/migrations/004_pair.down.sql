@@ -1,0 +1,3 @@
+-- checksum: sqlite sha256:e8d29ccb2c071f903dbe19d45bac5cce69e3eb5f99d347e2966dc0fde210c203
+-- checksum: postgres sha256:0ea3624c7516867252111e8783371cc3c305246b56bd4144012b763c1547178b
+DROP TABLE account;

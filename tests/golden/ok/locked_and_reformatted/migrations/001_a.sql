@@ -1,0 +1,2 @@
+-- a comment
+create  table account(id INTEGER primary key)

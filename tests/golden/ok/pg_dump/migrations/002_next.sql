@@ -1,0 +1,1 @@
+ALTER TABLE billing.invoice ADD COLUMN paid_at timestamptz;

@@ -1,0 +1,3 @@
+BEGIN;
+CREATE TABLE account (id integer PRIMARY KEY);
+COMMIT;

@@ -1,0 +1,3 @@
+begin;
+SELECT 2;
+commit

@@ -1,0 +1,74 @@
+/* database.h - a fresh database of either kind, and the questions tests ask of it. */
+#ifndef INLAY_TESTS_DATABASE_H
+#define INLAY_TESTS_DATABASE_H
+
+#include "set.h"
+
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+/* One test's database and the connection to it. */
+struct database {
+	enum inlay_dialect dialect;
+	sqlite3 *sqlite;          /* One of the two. */
+	PGconn *postgres;
+	char name[64];            /* PostgreSQL's database. */
+	char path[600];           /* SQLite's file; "" for :memory:. */
+	char directory[600];      /* It is in there; "" for :memory:. */
+	struct inlay_error error; /* Of the last call below. */
+	struct inlay_options options;
+	char notice[400];         /* PostgreSQL's last one. */
+	char events[8000];        /* What on_event was told since database_ensure() was called. */
+};
+
+/* For cmocka: *state becomes the struct database. */
+int database_setup_memory(void **state);
+int database_setup_file(void **state);
+int database_setup_postgres(void **state);
+int database_teardown(void **state);
+
+/* Table rows: a test of both kinds, or of one. */
+#define DATABASE_TEST_SQLITE(test)                                                                 \
+	{                                                                                          \
+		#test " [sqlite memory]", test, database_setup_memory, database_teardown, NULL     \
+	}
+#define DATABASE_TEST_FILE(test)                                                                   \
+	{                                                                                          \
+		#test " [sqlite file]", test, database_setup_file, database_teardown, NULL         \
+	}
+#define DATABASE_TEST_POSTGRES(test)                                                               \
+	{                                                                                          \
+		#test " [postgres]", test, database_setup_postgres, database_teardown, NULL        \
+	}
+#define DATABASE_TEST_BOTH(test) DATABASE_TEST_FILE(test), DATABASE_TEST_POSTGRES(test)
+
+/* Closes the connection and opens another one to the same database. */
+void database_reconnect(struct database *database);
+
+/* Runs SQL, which must succeed. */
+void database_run(struct database *database, const char *sql);
+
+/* All rows of a query: columns parted by "|", rows by "\n".  Static: valid until the next call. */
+const char *database_ask(struct database *database, const char *sql);
+
+/* database_ask(sql) is `expected`. */
+void database_expect(struct database *database, const char *sql, const char *expected);
+
+/* ensure_migrated() of a set, or of files compiled for the occasion; options, error, events are
+ * the struct's.  Afterwards the connection must be idle. */
+enum inlay_result database_ensure_set(struct database *database, const struct inlay_set *set);
+enum inlay_result database_ensure(struct database *database, const struct set_file *files);
+enum inlay_result database_ensure_unchecked(struct database *database,
+                                            const struct set_file *files);
+
+/* The last call's result was `result`; otherwise the test fails with its message. */
+void database_expect_result(struct database *database, enum inlay_result received,
+                            enum inlay_result expected);
+
+/* What inlay_status() and inlay_history() tell, a row a line; for the log without times. */
+const char *database_status(struct database *database, const struct set_file *files);
+const char *database_history(struct database *database);
+
+#endif

@@ -1,0 +1,134 @@
+/* fake_driver.c - counts the questions that can fail, and fails the one it was told to. */
+#include "fake_driver.h"
+
+#include <string.h>
+
+static struct {
+	struct fake_plan plan;
+	uint32_t count;
+	bool lost;
+	bool closed;
+} fake;
+
+void fake_driver_start(const struct fake_plan *plan)
+{
+	fake.plan = *plan;
+	fake.count = 0;
+	fake.lost = false;
+	fake.closed = false;
+}
+
+uint32_t fake_driver_count(void)
+{
+	return fake.count;
+}
+
+bool fake_driver_is_closed(void)
+{
+	return fake.closed;
+}
+
+static enum outcome fail(struct session *session)
+{
+	session->failure = (struct failure){.outcome = fake.plan.outcome, .character = -1};
+	memcpy(session->failure.message, "made up", sizeof("made up"));
+	if (fake.plan.outcome == OUTCOME_LOST && !fake.lost) {
+		/* What the database does with a transaction whose client is gone. */
+		fake.plan.real->rollback(session);
+		fake.lost = true;
+	}
+	return fake.plan.outcome;
+}
+
+/* Is it this question's turn to fail? */
+static bool is_due(void)
+{
+	return fake.lost || ++fake.count == fake.plan.fail_at;
+}
+
+static enum outcome ask(struct session *session, enum outcome (*question)(struct session *))
+{
+	if (!is_due())
+		return question(session);
+	if (fake.plan.after && !fake.lost)
+		(void)question(session);
+	return fail(session);
+}
+
+static const char *fake_open(struct session *session)
+{
+	return fake.plan.real->open(session);
+}
+
+static void fake_close(struct session *session)
+{
+	fake.plan.real->close(session);
+	fake.closed = true;
+}
+
+static enum outcome fake_execute(struct session *session, const struct command *command)
+{
+	if (!is_due())
+		return fake.plan.real->execute(session, command);
+	if (fake.plan.after && !fake.lost)
+		(void)fake.plan.real->execute(session, command);
+	return fail(session);
+}
+
+static enum outcome fake_prepare(struct session *session)
+{
+	return ask(session, fake.plan.real->prepare);
+}
+
+static enum outcome fake_begin(struct session *session, uint32_t flags)
+{
+	return is_due() ? fail(session) : fake.plan.real->begin(session, flags);
+}
+
+static enum outcome fake_claimed(struct session *session)
+{
+	return ask(session, fake.plan.real->claimed);
+}
+
+static bool fake_in_transaction(struct session *session)
+{
+	return fake.plan.real->in_transaction(session);
+}
+
+static enum outcome fake_settle(struct session *session)
+{
+	return ask(session, fake.plan.real->settle);
+}
+
+static enum outcome fake_commit(struct session *session)
+{
+	return ask(session, fake.plan.real->commit);
+}
+
+static void fake_rollback(struct session *session)
+{
+	fake.plan.real->rollback(session);
+}
+
+static enum outcome fake_reset(struct session *session)
+{
+	return ask(session, fake.plan.real->reset);
+}
+
+#define FAKE(which)                                                                                \
+	{                                                                                          \
+		.dialect = which, .open = fake_open, .close = fake_close, .execute = fake_execute, \
+		.prepare = fake_prepare, .begin = fake_begin, .claimed = fake_claimed,             \
+		.in_transaction = fake_in_transaction, .settle = fake_settle,                      \
+		.commit = fake_commit, .rollback = fake_rollback, .reset = fake_reset              \
+	}
+
+const struct driver *fake_driver(enum inlay_dialect dialect)
+{
+	static const struct driver drivers[INLAY_DIALECT_COUNT] = {
+		[INLAY_DIALECT_SQLITE] = FAKE(INLAY_DIALECT_SQLITE),
+		[INLAY_DIALECT_POSTGRES] = FAKE(INLAY_DIALECT_POSTGRES),
+	};
+
+	return &drivers[dialect];
+}

@@ -1,0 +1,36 @@
+/* set.h - sets for tests: migrations as texts in the test, compiled by the compiler itself. */
+#ifndef INLAY_TESTS_SET_H
+#define INLAY_TESTS_SET_H
+
+#include "../../runtime/inlay.h"
+#include "../../runtime/inlay_image.h"
+
+#include <stdbool.h>
+
+/* One file of a migrations directory. */
+struct set_file {
+	const char *name;    /* "001_create_accounts.sql" */
+	const char *content;
+};
+
+/* The last file of an array of them. */
+#define SET_END {NULL, NULL}
+
+/* A set, and what it is made of.  Its files were in a directory "migrations". */
+struct compiled_set {
+	struct inlay_set set;
+	void *image;         /* set.image, owned; 8-byte aligned. */
+	char problems[4000]; /* What the compiler has to say; "" for a clean set. */
+};
+
+/* Compiles files, up to SET_END, for one dialect.  A set that the compiler refuses has
+ * set.image NULL. */
+struct compiled_set set_compile(const struct set_file *files, enum inlay_dialect dialect);
+
+/* The same, but what the compiler finds wrong with the SQL is compiled all the same: for what the
+ * runtime does when such a thing slips through. */
+struct compiled_set set_compile_unchecked(const struct set_file *files, enum inlay_dialect dialect);
+
+void set_destroy(struct compiled_set *compiled);
+
+#endif
