@@ -14,10 +14,8 @@ const Step = std.Build.Step;
 
 /// These also run under valgrind: quick and pure, and the one that talks to SQLite.
 const valgrind_tests = [_][]const u8{
-    "arena_test",
-    "buffer_test",
-    "cache_test",
     "checksum_test",
+    "image_test",
     "lexer_test",
     "plan_test",
     "sqlite_test",

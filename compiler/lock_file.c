@@ -91,6 +91,7 @@ static bool read_format(struct reader *reader)
 
 		if (dialect == DIALECT_COUNT) {
 			report_line(reader, field, "an unknown dialect");
+			memset(reader->lock->dialects, 0, sizeof(reader->lock->dialects));
 			return false;
 		}
 		reader->lock->dialects[dialect] = any = true;

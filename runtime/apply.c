@@ -15,7 +15,7 @@ struct work {
 	struct session *session;
 	const struct apply_task *task;
 	struct record_entry entry;
-	uint32_t progress;          /* Statements that are through. */
+	uint32_t progress; /* Statements that are through. */
 	int64_t started_ms;
 	char label[INLAY_MIGRATION_SIZE_MAX];
 };
@@ -40,8 +40,7 @@ static enum inlay_result result_of(const struct work *work)
 
 static void report(struct work *work, enum inlay_event_kind kind)
 {
-	struct inlay_event event =
-		call_event(work->call, kind, work->task->migration, work->label);
+	struct inlay_event event = call_event(work->call, kind, work->task->migration, work->label);
 
 	event.index = work->task->index;
 	event.count = work->task->count;
@@ -121,7 +120,7 @@ static enum outcome write_note(struct work *work, const void *detail)
 /* The row says that it is applied, and the log too. */
 static enum outcome write_applied(struct work *work, const void *detail)
 {
-	struct record_note note = {.action = "applied"};
+	struct record_note note = { .action = "applied" };
 	enum outcome outcome;
 
 	(void)detail;
@@ -137,7 +136,7 @@ static enum outcome write_applied(struct work *work, const void *detail)
 /* call->error is filled in.  Leaves a note, as well as it goes, and tells the application. */
 static enum apply_end end_failed(struct work *work)
 {
-	struct record_note note = {.action = "failed", .message = work->call->error->message};
+	struct record_note note = { .action = "failed", .message = work->call->error->message };
 
 	work->session->driver->rollback(work->session);
 	(void)work->session->driver->reset(work->session);
@@ -152,7 +151,7 @@ static enum apply_end end_failed(struct work *work)
 static enum apply_end end_own_failure(struct work *work, const char *doing)
 {
 	char world[WORLD_SIZE_MAX];
-	struct blame_place place = {work->task->migration, BLAME_NO_STATEMENT, doing, world};
+	struct blame_place place = { work->task->migration, BLAME_NO_STATEMENT, doing, world };
 
 	describe_rolled_back(work, world);
 	(void)blame_failure(work->call, result_of(work), &place);
@@ -161,9 +160,9 @@ static enum apply_end end_own_failure(struct work *work, const char *doing)
 
 static enum apply_end end_applied(struct work *work)
 {
-	struct blame_place place = {work->task->migration, BLAME_NO_STATEMENT,
-	                            "the connection's settings can not be restored",
-	                            "the migration is applied"};
+	struct blame_place place = { work->task->migration, BLAME_NO_STATEMENT,
+		                     "the connection's settings can not be restored",
+		                     "the migration is applied" };
 
 	work->call->error->applied_count++;
 	work->call->tracking.exists = true;
@@ -221,9 +220,9 @@ static enum outcome run_statement(struct work *work)
 {
 	const struct image_view *view = &work->call->view;
 	const struct inlay_image_statement *statement =
-		&view->statements[work->task->migration->up + work->progress];
-	struct command command = {.sql = image_text(view, statement->text),
-	                          .sql_size = statement->size};
+	    &view->statements[work->task->migration->up + work->progress];
+	struct command command = { .sql = image_text(view, statement->text),
+		                   .sql_size = statement->size };
 
 	return work->session->driver->execute(work->session, &command);
 }
@@ -233,7 +232,7 @@ static enum outcome run_statement(struct work *work)
 static enum apply_end end_statement_failed(struct work *work)
 {
 	char world[WORLD_SIZE_MAX];
-	struct blame_place place = {work->task->migration, work->progress, "", world};
+	struct blame_place place = { work->task->migration, work->progress, "", world };
 
 	describe_rolled_back(work, world);
 	(void)blame_failure(work->call, result_of(work), &place);
@@ -243,9 +242,9 @@ static enum apply_end end_statement_failed(struct work *work)
 /* A statement succeeded and the transaction is over.  When our row is there, it was committed. */
 static enum apply_end end_transaction_gone(struct work *work)
 {
-	struct failure failure = {.outcome = OUTCOME_FAILED, .character = -1};
+	struct failure failure = { .outcome = OUTCOME_FAILED, .character = -1 };
 	char world[WORLD_SIZE_MAX];
-	struct blame_place place = {work->task->migration, work->progress, "", world};
+	struct blame_place place = { work->task->migration, work->progress, "", world };
 	enum inlay_result result = INLAY_FAILED;
 
 	format_into(failure.message, sizeof(failure.message),
@@ -269,7 +268,8 @@ static enum apply_end end_transaction_gone(struct work *work)
 static enum apply_end commit(struct work *work)
 {
 	char world[WORLD_SIZE_MAX];
-	struct blame_place place = {work->task->migration, BLAME_NO_STATEMENT, "at COMMIT", world};
+	struct blame_place place = { work->task->migration, BLAME_NO_STATEMENT, "at COMMIT",
+		                     world };
 
 	if (work->session->driver->commit(work->session) == OUTCOME_DONE)
 		return APPLY_DONE;
@@ -308,7 +308,7 @@ static enum apply_end apply_in_transaction(struct work *work)
 static enum apply_end end_interrupted(struct work *work, const char *doing)
 {
 	char world[WORLD_SIZE_MAX];
-	struct blame_place place = {work->task->migration, work->progress, "", world};
+	struct blame_place place = { work->task->migration, work->progress, "", world };
 
 	if (doing != NULL) {
 		place.statement = BLAME_NO_STATEMENT;
@@ -331,7 +331,7 @@ static enum apply_end run_alone(struct work *work)
 		if (run_statement(work) != OUTCOME_DONE)
 			return end_interrupted(work, NULL);
 		if (driver->in_transaction(work->session)) {
-			struct failure failure = {.outcome = OUTCOME_FAILED, .character = -1};
+			struct failure failure = { .outcome = OUTCOME_FAILED, .character = -1 };
 
 			format_into(failure.message, sizeof(failure.message),
 			            "this statement leaves a transaction open");
@@ -372,7 +372,7 @@ enum apply_end apply_migration(struct call *call, const struct apply_task *task)
 		.call = call,
 		.session = &call->session,
 		.task = task,
-		.entry = {&call->view, task->migration, 1},
+		.entry = { &call->view, task->migration, 1 },
 		.progress = task->failed != NULL ? (uint32_t)task->failed->progress : 0,
 		.started_ms = clock_now_ms(),
 	};

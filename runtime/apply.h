@@ -7,8 +7,8 @@
 
 enum apply_end {
 	APPLY_DONE,
-	APPLY_LOST_RACE,   /* Somebody else was faster, or still is: nothing was changed. */
-	APPLY_FAILED       /* call->error says how. */
+	APPLY_LOST_RACE, /* Somebody else was faster, or still is: nothing was changed. */
+	APPLY_FAILED     /* call->error says how. */
 };
 
 struct apply_task {

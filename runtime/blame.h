@@ -16,9 +16,9 @@ enum inlay_result blame_reading(struct call *call, const char *what);
 /* Where in a migration something failed. */
 struct blame_place {
 	const struct inlay_image_migration *migration;
-	uint32_t statement;      /* 0-based; BLAME_NO_STATEMENT when it was none of its own. */
-	const char *doing;       /* What failed when it was not a statement: "at COMMIT". */
-	const char *world;       /* What the database looks like now, without a full stop. */
+	uint32_t statement; /* 0-based; BLAME_NO_STATEMENT when it was none of its own. */
+	const char *doing;  /* What failed when it was not a statement: "at COMMIT". */
+	const char *world;  /* What the database looks like now, without a full stop. */
 };
 #define BLAME_NO_STATEMENT UINT32_MAX
 

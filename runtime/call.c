@@ -136,7 +136,7 @@ struct inlay_event call_event(const struct call *call, enum inlay_event_kind kin
                               const struct inlay_image_migration *migration,
                               char label[INLAY_MIGRATION_SIZE_MAX])
 {
-	struct inlay_event event = {.size = sizeof(event), .kind = kind, .version = -1};
+	struct inlay_event event = { .size = sizeof(event), .kind = kind, .version = -1 };
 
 	event.migration = "";
 	event.file = "";

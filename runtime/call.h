@@ -18,7 +18,7 @@ struct request {
 
 struct call {
 	struct session session;
-	struct inlay_options options;   /* With every default filled in. */
+	struct inlay_options options; /* With every default filled in. */
 	struct image_view view;
 	struct tracking tracking;
 	struct inlay_error *error;

@@ -23,8 +23,8 @@
 
 /* One SQL command and what it is for. */
 struct command {
-	const char *sql;          /* NUL-terminated; parameters $1, $2 ... appear in that order. */
-	uint32_t sql_size;        /* Without the NUL. */
+	const char *sql;   /* NUL-terminated; parameters $1, $2 ... appear in that order. */
+	uint32_t sql_size; /* Without the NUL. */
 	uint32_t parameter_count;
 	const char *parameters[DRIVER_PARAMETER_COUNT_MAX]; /* Text form; NULL is SQL's NULL. */
 	/* Called for every result row, its first DRIVER_COLUMN_COUNT_MAX columns as text, NULL for
@@ -36,30 +36,30 @@ struct command {
 /* How a command ended. */
 enum outcome {
 	OUTCOME_DONE,
-	OUTCOME_BUSY,        /* Others hold a lock and the deadline is over. */
-	OUTCOME_CONFLICT,    /* A unique key is taken, or the object exists: somebody was faster. */
-	OUTCOME_FAILED,      /* The database refused it. */
-	OUTCOME_LOST,        /* The connection is gone. */
-	OUTCOME_NO_MEMORY    /* An allocation failed, here or in the client library. */
+	OUTCOME_BUSY,     /* Others hold a lock and the deadline is over. */
+	OUTCOME_CONFLICT, /* A unique key is taken, or the object exists: somebody was faster. */
+	OUTCOME_FAILED,   /* The database refused it. */
+	OUTCOME_LOST,     /* The connection is gone. */
+	OUTCOME_NO_MEMORY /* An allocation failed, here or in the client library. */
 };
 
 /* What a database says about a command that did not end in OUTCOME_DONE. */
 struct failure {
 	enum outcome outcome;
-	int32_t code;         /* SQLite's extended code, or 0. */
-	char sqlstate[6];     /* PostgreSQL's, or "". */
-	int64_t character;    /* 0-based code point of the command that is at fault; or -1. */
-	char message[1024];   /* One line. */
+	int32_t code;       /* SQLite's extended code, or 0. */
+	char sqlstate[6];   /* PostgreSQL's, or "". */
+	int64_t character;  /* 0-based code point of the command that is at fault; or -1. */
+	char message[1024]; /* One line. */
 };
 
 /* An open connection seen through a driver.  Caller's memory; lives for one public call. */
 struct session {
 	const struct driver *driver;
 	void *connection;
-	int64_t deadline_ms;     /* On clock_now_ms(); waiting for others ends here. */
-	void *state;             /* The driver's own; NULL before prepare() and after close(). */
-	uint64_t changed_count;  /* Rows the last command inserted, updated or deleted. */
-	struct failure failure;  /* Of the last command that failed. */
+	int64_t deadline_ms;    /* On clock_now_ms(); waiting for others ends here. */
+	void *state;            /* The driver's own; NULL before prepare() and after close(). */
+	uint64_t changed_count; /* Rows the last command inserted, updated or deleted. */
+	struct failure failure; /* Of the last command that failed. */
 };
 
 struct driver {

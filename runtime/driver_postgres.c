@@ -21,16 +21,16 @@
 /* What close() and reset() put back, and where in a migration we are. */
 struct postgres_state {
 	struct settings settings;
-	bool migrating;      /* Between begin() and its end: the encoding must be UTF-8. */
-	bool claiming;       /* Between begin() and claimed(): a conflict is a lost race. */
-	bool committed;      /* A statement of the migration was a COMMIT. */
+	bool migrating; /* Between begin() and its end: the encoding must be UTF-8. */
+	bool claiming;  /* Between begin() and claimed(): a conflict is a lost race. */
+	bool committed; /* A statement of the migration was a COMMIT. */
 };
 
 /* --- Failures --- */
 
 static enum outcome fail(struct session *session, enum outcome outcome, const char *message)
 {
-	session->failure = (struct failure){.outcome = outcome, .character = -1};
+	session->failure = (struct failure){ .outcome = outcome, .character = -1 };
 	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
 	format_one_line(session->failure.message);
 	return outcome;
@@ -77,7 +77,7 @@ static void take_failure(struct session *session, const PGresult *result)
 	const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
 	struct failure *failure = &session->failure;
 
-	*failure = (struct failure){.outcome = OUTCOME_FAILED, .character = -1};
+	*failure = (struct failure){ .outcome = OUTCOME_FAILED, .character = -1 };
 	format_into(failure->message, sizeof(failure->message), "%s",
 	            message != NULL ? message : PQresultErrorMessage(result));
 	append_field(failure, result, PG_DIAG_MESSAGE_DETAIL, "; detail:");
@@ -100,8 +100,8 @@ static void hand_over_rows(const PGresult *result, const struct command *command
 		count = DRIVER_COLUMN_COUNT_MAX;
 	for (int row = 0; row < PQntuples(result); row++) {
 		for (int i = 0; i < count; i++)
-			columns[i] = PQgetisnull(result, row, i) ? NULL
-			                                         : PQgetvalue(result, row, i);
+			columns[i] =
+			    PQgetisnull(result, row, i) ? NULL : PQgetvalue(result, row, i);
 		command->row(command->context, columns, (uint32_t)count);
 	}
 }
@@ -189,7 +189,7 @@ static enum outcome send(struct session *session, const struct command *command)
 
 static enum outcome run(struct session *session, const char *sql, const char *parameter)
 {
-	struct command command = {.sql = sql, .sql_size = (uint32_t)strlen(sql)};
+	struct command command = { .sql = sql, .sql_size = (uint32_t)strlen(sql) };
 
 	command.parameters[0] = parameter;
 	command.parameter_count = parameter != NULL ? 1 : 0;

@@ -31,6 +31,7 @@ static const char *const pragmas[] = {
 struct sqlite_state {
 	int64_t values[PRAGMA_COUNT]; /* PRAGMA_ABSENT where this SQLite does not know the name. */
 	bool check_foreign_keys;      /* commit() must find all of them intact. */
+	bool changed;                 /* A PRAGMA ran: reset() has to look. */
 };
 
 /* --- Failures --- */
@@ -74,7 +75,7 @@ static int error_offset(sqlite3 *database)
 
 static enum outcome fail(struct session *session, int code, const char *message)
 {
-	session->failure = (struct failure){.outcome = outcome_of(code), .code = code};
+	session->failure = (struct failure){ .outcome = outcome_of(code), .code = code };
 	session->failure.character = -1;
 	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
 	format_one_line(session->failure.message);
@@ -177,9 +178,13 @@ static int run_once(struct session *session, const struct command *command, bool
 
 static enum outcome sqlite_execute(struct session *session, const struct command *command)
 {
+	struct sqlite_state *state = session->state;
 	bool delivered = false;
-	int code = run_once(session, command, &delivered);
+	int code;
 
+	if (state != NULL && sqlite3_strnicmp(command->sql, "PRAGMA", 6) == 0)
+		state->changed = true;
+	code = run_once(session, command, &delivered);
 	while (is_busy(code) && !delivered && clock_now_ms() < session->deadline_ms) {
 		clock_sleep_ms(1, 8);
 		code = run_once(session, command, &delivered);
@@ -189,7 +194,7 @@ static enum outcome sqlite_execute(struct session *session, const struct command
 
 static enum outcome run(struct session *session, const char *sql)
 {
-	struct command command = {.sql = sql, .sql_size = (uint32_t)strlen(sql)};
+	struct command command = { .sql = sql, .sql_size = (uint32_t)strlen(sql) };
 
 	return sqlite_execute(session, &command);
 }
@@ -207,7 +212,7 @@ static void take_number(void *context, const char *const *columns, uint32_t colu
 static enum outcome read_pragma(struct session *session, const char *name, int64_t *value)
 {
 	char sql[64];
-	struct command command = {.sql = sql, .row = take_number, .context = value};
+	struct command command = { .sql = sql, .row = take_number, .context = value };
 
 	*value = PRAGMA_ABSENT;
 	format_into(sql, sizeof(sql), "PRAGMA %s", name);
@@ -265,6 +270,7 @@ static enum outcome sqlite_prepare(struct session *session)
 	if (state == NULL)
 		return fail(session, SQLITE_NOMEM, "memory is out");
 	state->check_foreign_keys = false;
+	state->changed = false;
 	for (size_t i = 0; i < PRAGMA_COUNT && outcome == OUTCOME_DONE; i++)
 		outcome = read_pragma(session, pragmas[i], &state->values[i]);
 	if (outcome == OUTCOME_DONE)
@@ -279,13 +285,16 @@ static enum outcome sqlite_reset(struct session *session)
 	struct sqlite_state *state = session->state;
 	enum outcome outcome = OUTCOME_DONE;
 
-	for (size_t i = 0; state != NULL && i < PRAGMA_COUNT && outcome == OUTCOME_DONE; i++) {
+	if (state == NULL || !state->changed)
+		return OUTCOME_DONE;
+	for (size_t i = 0; i < PRAGMA_COUNT && outcome == OUTCOME_DONE; i++) {
 		int64_t value;
 
 		outcome = read_pragma(session, pragmas[i], &value);
 		if (outcome == OUTCOME_DONE && value != state->values[i])
 			outcome = write_pragma(session, pragmas[i], state->values[i]);
 	}
+	state->changed = outcome != OUTCOME_DONE;
 	return outcome;
 }
 
@@ -357,8 +366,8 @@ static void take_orphan(void *context, const char *const *columns, uint32_t colu
 static enum outcome check_foreign_keys(struct session *session)
 {
 	static const char sql[] = "PRAGMA main.foreign_key_check";
-	struct orphans orphans = {.count = 0};
-	struct command command = {.sql = sql, .sql_size = sizeof(sql) - 1};
+	struct orphans orphans = { .count = 0 };
+	struct command command = { .sql = sql, .sql_size = sizeof(sql) - 1 };
 	enum outcome outcome;
 
 	command.row = take_orphan;

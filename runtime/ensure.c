@@ -27,7 +27,7 @@ static enum round apply_pending(struct call *call, const struct plan *plan)
 {
 	const struct image_view *view = &call->view;
 	uint32_t applied_count = call->error->applied_count;
-	struct apply_task task = {.count = applied_count + view->migration_count - plan->first};
+	struct apply_task task = { .count = applied_count + view->migration_count - plan->first };
 
 	if (call->session.driver->prepare(&call->session) != OUTCOME_DONE) {
 		(void)blame_reading(call, "migrations are pending and can not be applied");
@@ -65,7 +65,7 @@ static enum round follow(struct call *call, const struct plan *plan)
 /* Looks at the database as it is now, and does what is to be done. */
 static enum round migrate_once(struct call *call)
 {
-	struct tracking_rows rows = {.first = NULL};
+	struct tracking_rows rows = { .first = NULL };
 	enum round round = ROUND_OVER;
 
 	if (call_find_tracking(call) != INLAY_OK)
@@ -73,8 +73,7 @@ static enum round migrate_once(struct call *call)
 	if (call->tracking.exists && tracking_read(&call->tracking, &rows) != OUTCOME_DONE) {
 		(void)blame_reading(call, "the tracking table can not be read");
 	} else {
-		struct plan plan =
-			plan_make(&call->view, &rows, call->options.refuse_ahead != 0);
+		struct plan plan = plan_make(&call->view, &rows, call->options.refuse_ahead != 0);
 
 		round = follow(call, &plan);
 	}

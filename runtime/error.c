@@ -30,7 +30,7 @@
 const char *inlay_result_name(enum inlay_result result)
 {
 #define RESULT_NAME(name) [name] = #name,
-	static const char *const names[] = {RESULTS(RESULT_NAME)};
+	static const char *const names[] = { RESULTS(RESULT_NAME) };
 #undef RESULT_NAME
 	size_t index = (size_t)result;
 
@@ -40,7 +40,7 @@ const char *inlay_result_name(enum inlay_result result)
 const char *inlay_state_name(enum inlay_state state)
 {
 #define STATE_NAME(name, text) [name] = text,
-	static const char *const names[] = {[0] = "unknown", STATES(STATE_NAME)};
+	static const char *const names[] = { [0] = "unknown", STATES(STATE_NAME) };
 #undef STATE_NAME
 	size_t index = (size_t)state;
 
@@ -67,8 +67,8 @@ void error_reset(struct inlay_error *error)
 	error->message[0] = '\0';
 }
 
-enum inlay_result error_set(struct inlay_error *error, enum inlay_result result,
-                            const char *format, ...)
+enum inlay_result error_set(struct inlay_error *error, enum inlay_result result, const char *format,
+                            ...)
 {
 	va_list arguments;
 

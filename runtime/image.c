@@ -59,10 +59,10 @@ const char *image_check_header(const struct inlay_image *image, size_t size,
 	found = &image->dialects[dialect];
 	if (found->migrations == 0)
 		return dialect == INLAY_DIALECT_SQLITE
-		               ? "the set has no migrations for SQLite: compile it with "
-		                 "`--dialect sqlite` or `--dialect all`"
-		               : "the set has no migrations for PostgreSQL: compile it with "
-		                 "`--dialect postgres` or `--dialect all`";
+		           ? "the set has no migrations for SQLite: compile it with "
+		             "`--dialect sqlite` or `--dialect all`"
+		           : "the set has no migrations for PostgreSQL: compile it with "
+		             "`--dialect postgres` or `--dialect all`";
 	if (!holds_table(image, found->migrations, found->migration_count,
 	                 sizeof(struct inlay_image_migration)) ||
 	    !holds_table(image, found->statements, found->statement_count,
@@ -170,8 +170,7 @@ static const char *find_name(const char *file, const char *name)
 
 /* Some layouts keep a migration in a directory that has its name: then that part is the label. */
 void image_migration_label(const struct image_view *view,
-                           const struct inlay_image_migration *migration, char *buffer,
-                           size_t size)
+                           const struct inlay_image_migration *migration, char *buffer, size_t size)
 {
 	const char *file = image_text(view, migration->file);
 	const char *name = image_text(view, migration->name);

@@ -81,7 +81,7 @@ enum inlay_result {
 	INLAY_UNREACHABLE = 9,
 	/* An allocation failed.  As for INLAY_UNREACHABLE. */
 	INLAY_NO_MEMORY = 10,
-	/* The caller broke a rule of this header.  Nothing was sent. */
+	/* The caller broke a rule of this header.  Nothing was changed. */
 	INLAY_MISUSE = 11
 };
 
@@ -97,9 +97,9 @@ struct inlay_error {
 	int64_t version;          /* The migration to blame; -1 when there is none. */
 	uint32_t line;            /* Where in `file`; 0 when unknown. */
 	uint32_t column;
-	uint32_t statement;       /* 1-based statement of the migration; 0 when none. */
-	int32_t code;             /* SQLite's extended result code; 0 elsewhere. */
-	char sqlstate[8];         /* PostgreSQL's five characters; "" elsewhere. */
+	uint32_t statement; /* 1-based statement of the migration; 0 when none. */
+	int32_t code;       /* SQLite's extended result code; 0 elsewhere. */
+	char sqlstate[8];   /* PostgreSQL's five characters; "" elsewhere. */
 	/* "003_add_invoices"; "" when none is to blame. */
 	char migration[INLAY_MIGRATION_SIZE_MAX];
 	/* "migrations/003_add_invoices.sql"; "" when unknown. */
@@ -118,21 +118,21 @@ enum inlay_event_kind {
 };
 
 struct inlay_event {
-	size_t size;              /* sizeof(struct inlay_event) of the library. */
+	size_t size; /* sizeof(struct inlay_event) of the library. */
 	enum inlay_event_kind kind;
-	int64_t version;          /* -1 when the event is about no migration. */
-	const char *migration;    /* "003_add_invoices", or "". */
-	const char *file;         /* "migrations/003_add_invoices.sql", or "". */
+	int64_t version;       /* -1 when the event is about no migration. */
+	const char *migration; /* "003_add_invoices", or "". */
+	const char *file;      /* "migrations/003_add_invoices.sql", or "". */
 	uint32_t statement_count;
-	uint32_t index;           /* APPLYING, APPLIED: this is migration `index` (1-based) ... */
-	uint32_t count;           /* ... of `count` that were pending when the work began. */
-	int64_t duration_ms;      /* APPLIED, FAILED: how long the migration took. */
-	const char *message;      /* FAILED: as in inlay_error; otherwise "". */
+	uint32_t index;      /* APPLYING, APPLIED: this is migration `index` (1-based) ... */
+	uint32_t count;      /* ... of `count` that were pending when the work began. */
+	int64_t duration_ms; /* APPLIED, FAILED: how long the migration took. */
+	const char *message; /* FAILED: as in inlay_error; otherwise "". */
 };
 
 /* How to migrate.  Begin with inlay_options_init(); NULL means just that. */
 struct inlay_options {
-	size_t size;              /* sizeof(struct inlay_options): lets the struct grow. */
+	size_t size; /* sizeof(struct inlay_options): lets the struct grow. */
 	/* Tracking table, default "schema_migrations".  UTF-8, 1 to 48 bytes; quoted by the
 	 * runtime, so any characters.  Its log is "<table>_log". */
 	const char *table;
@@ -144,7 +144,7 @@ struct inlay_options {
 	/* Default NULL.  Called on the calling thread; must not use the connection and must not
 	 * jump out. */
 	void (*on_event)(void *context, const struct inlay_event *event);
-	void *context;            /* Handed to on_event. */
+	void *context; /* Handed to on_event. */
 };
 
 struct inlay_image;
@@ -236,13 +236,13 @@ enum inlay_state {
 
 /* One migration as inlay_status() tells it. */
 struct inlay_migration_status {
-	size_t size;              /* sizeof(struct inlay_migration_status) of the library. */
+	size_t size; /* sizeof(struct inlay_migration_status) of the library. */
 	int64_t version;
-	const char *filename;     /* "003_add_invoices.sql". */
+	const char *filename; /* "003_add_invoices.sql". */
 	enum inlay_state state;
-	const char *applied_at;   /* "2026-11-20 09:30:00+00", in UTC; "" when not recorded. */
-	int64_t duration_ms;      /* -1 when not recorded. */
-	const char *checksum;     /* 64 hex digits, the database's; the set's when not recorded. */
+	const char *applied_at; /* "2026-11-20 09:30:00+00", in UTC; "" when not recorded. */
+	int64_t duration_ms;    /* -1 when not recorded. */
+	const char *checksum;   /* 64 hex digits, the database's; the set's when not recorded. */
 };
 
 /*
@@ -256,29 +256,29 @@ struct inlay_migration_status {
  * context     Handed to each.
  */
 INLAY_MUST_CHECK
-enum inlay_result
-inlay_status_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
-                    const struct inlay_options *options,
-                    void (*each)(void *context, const struct inlay_migration_status *row),
-                    void *context, struct inlay_error *error);
+enum inlay_result inlay_status_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                      const struct inlay_options *options,
+                                      void (*each)(void *context,
+                                                   const struct inlay_migration_status *row),
+                                      void *context, struct inlay_error *error);
 INLAY_MUST_CHECK
-enum inlay_result
-inlay_status_postgres(struct pg_conn *connection, const struct inlay_set *set,
-                      const struct inlay_options *options,
-                      void (*each)(void *context, const struct inlay_migration_status *row),
-                      void *context, struct inlay_error *error);
+enum inlay_result inlay_status_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                        const struct inlay_options *options,
+                                        void (*each)(void *context,
+                                                     const struct inlay_migration_status *row),
+                                        void *context, struct inlay_error *error);
 
 /* One line of the history as inlay_history() tells it. */
 struct inlay_history_entry {
-	size_t size;              /* sizeof(struct inlay_history_entry) of the library. */
-	int64_t sequence;         /* Ascending; gaps are possible. */
+	size_t size;      /* sizeof(struct inlay_history_entry) of the library. */
+	int64_t sequence; /* Ascending; gaps are possible. */
 	int64_t version;
 	const char *filename;
-	const char *action;       /* "applied" or "failed". */
-	const char *happened_at;  /* UTC, as applied_at above. */
+	const char *action;      /* "applied" or "failed". */
+	const char *happened_at; /* UTC, as applied_at above. */
 	int64_t duration_ms;
-	const char *actor;        /* Who and where from: role, application, host, process. */
-	const char *message;      /* "failed": the error; otherwise "". */
+	const char *actor;   /* Who and where from: role, application, host, process. */
+	const char *message; /* "failed": the error; otherwise "". */
 };
 
 /*
@@ -373,7 +373,7 @@ inlay_history(struct pg_conn *connection, const struct inlay_options *options,
 #elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 
 #define inlay_by_connection(connection, verb)                                                      \
-	_Generic((connection), struct sqlite3 *: verb##_sqlite, struct pg_conn *: verb##_postgres)
+	_Generic((connection), struct sqlite3 * : verb##_sqlite, struct pg_conn * : verb##_postgres)
 
 #define ensure_migrated(connection, set, options, error)                                           \
 	inlay_by_connection(connection, ensure_migrated)(connection, set, options, error)

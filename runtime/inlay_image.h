@@ -41,18 +41,18 @@ enum inlay_dialect {
 
 /* What one dialect of the set has.  A set that does not carry the dialect has migrations == 0. */
 struct inlay_image_dialect {
-	uint32_t migrations;      /* Offset of its struct inlay_image_migration[]. */
+	uint32_t migrations; /* Offset of its struct inlay_image_migration[]. */
 	uint32_t migration_count;
-	uint32_t statements;      /* Offset of its struct inlay_image_statement[]. */
+	uint32_t statements; /* Offset of its struct inlay_image_statement[]. */
 	uint32_t statement_count;
 };
 
 struct inlay_image {
-	char magic[16];           /* INLAY_IMAGE_MAGIC with its NUL. */
-	uint32_t byte_order;      /* INLAY_IMAGE_BYTE_ORDER. */
-	uint32_t format;          /* INLAY_IMAGE_FORMAT; another one is refused. */
-	uint32_t size;            /* Bytes of the whole image, this header included. */
-	uint32_t name;            /* Offset: the set's name, a C identifier. */
+	char magic[16];      /* INLAY_IMAGE_MAGIC with its NUL. */
+	uint32_t byte_order; /* INLAY_IMAGE_BYTE_ORDER. */
+	uint32_t format;     /* INLAY_IMAGE_FORMAT; another one is refused. */
+	uint32_t size;       /* Bytes of the whole image, this header included. */
+	uint32_t name;       /* Offset: the set's name, a C identifier. */
 	/* Of the image in little-endian form, this field zero.  Tells an image in a file from the
 	 * magic in a tool; the runtime does not compute it. */
 	struct inlay_digest digest;
@@ -66,14 +66,14 @@ struct inlay_image {
 #define INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF 0x10u
 
 struct inlay_image_migration {
-	int64_t version;                   /* 0 .. INT64_MAX; strictly ascending in the table. */
-	uint32_t name;                     /* Offset: "create_accounts". */
-	uint32_t file;                     /* Offset: "migrations/001_create_accounts.sql". */
-	uint32_t down_file;                /* Offset: of the down script; the same for a section. */
-	uint32_t flags;                    /* INLAY_MIGRATION_... */
-	uint32_t up;                       /* Index of the first up statement. */
+	int64_t version;    /* 0 .. INT64_MAX; strictly ascending in the table. */
+	uint32_t name;      /* Offset: "create_accounts". */
+	uint32_t file;      /* Offset: "migrations/001_create_accounts.sql". */
+	uint32_t down_file; /* Offset: of the down script; the same for a section. */
+	uint32_t flags;     /* INLAY_MIGRATION_... */
+	uint32_t up;        /* Index of the first up statement. */
 	uint32_t up_count;
-	uint32_t down;                     /* Index of the first down statement. */
+	uint32_t down; /* Index of the first down statement. */
 	uint32_t down_count;
 	struct inlay_digest checksum;        /* Of the up script's tokens. */
 	struct inlay_digest source_checksum; /* Of the up file's text: LF, no byte-order mark. */
@@ -83,10 +83,10 @@ struct inlay_image_migration {
 };
 
 struct inlay_image_statement {
-	uint32_t text;            /* Offset of the statement, NUL-terminated. */
-	uint32_t size;            /* Bytes, without the NUL. */
-	uint32_t line;            /* 1-based line of its first byte in the file. */
-	uint32_t column;          /* 1-based column there, in code points. */
+	uint32_t text;   /* Offset of the statement, NUL-terminated. */
+	uint32_t size;   /* Bytes, without the NUL. */
+	uint32_t line;   /* 1-based line of its first byte in the file. */
+	uint32_t column; /* 1-based column there, in code points. */
 };
 
 #endif

@@ -110,7 +110,7 @@ static enum plan_verdict judge(const struct plan_cursor *cursor, const struct pl
 struct plan plan_make(const struct image_view *view, const struct tracking_rows *rows,
                       bool refuse_ahead)
 {
-	struct plan plan = {.verdict = PLAN_DONE, .first = view->migration_count};
+	struct plan plan = { .verdict = PLAN_DONE, .first = view->migration_count };
 	struct plan_cursor cursor;
 	struct plan_item item;
 

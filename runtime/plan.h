@@ -18,9 +18,9 @@ struct plan_item {
 /* Walks through both in version order.  Caller's memory. */
 struct plan_cursor {
 	const struct image_view *view;
-	const struct tracking_row *row;  /* The next one. */
-	uint32_t index;                  /* The next migration. */
-	int64_t last_version;            /* The database's; -1 when it has none. */
+	const struct tracking_row *row; /* The next one. */
+	uint32_t index;                 /* The next migration. */
+	int64_t last_version;           /* The database's; -1 when it has none. */
 };
 
 /* Rows in version order. */
@@ -41,7 +41,7 @@ enum plan_verdict {
 	PLAN_CHAIN_BROKEN, /* `culprit` is the set's, but its row's chain is not. */
 	PLAN_MISSING,
 	PLAN_LATE,
-	PLAN_AHEAD         /* Only when that is refused. */
+	PLAN_AHEAD /* Only when that is refused. */
 };
 
 struct plan {

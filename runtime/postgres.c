@@ -4,30 +4,31 @@
 #include "status.h"
 
 enum inlay_result ensure_migrated_postgres(struct pg_conn *connection, const struct inlay_set *set,
-                                         const struct inlay_options *options,
-                                         struct inlay_error *error)
+                                           const struct inlay_options *options,
+                                           struct inlay_error *error)
 {
-	struct request request = {&driver_postgres, connection, set, options, error};
+	struct request request = { &driver_postgres, connection, set, options, error };
 
 	return ensure_run(&request);
 }
 
-enum inlay_result inlay_status_postgres(
-	struct pg_conn *connection, const struct inlay_set *set, const struct inlay_options *options,
-	void (*each)(void *context, const struct inlay_migration_status *row), void *context,
-	struct inlay_error *error)
+enum inlay_result inlay_status_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                        const struct inlay_options *options,
+                                        void (*each)(void *context,
+                                                     const struct inlay_migration_status *row),
+                                        void *context, struct inlay_error *error)
 {
-	struct request request = {&driver_postgres, connection, set, options, error};
+	struct request request = { &driver_postgres, connection, set, options, error };
 
 	return status_run(&request, each, context);
 }
 
-enum inlay_result inlay_history_postgres(
-	struct pg_conn *connection, const struct inlay_options *options,
-	void (*each)(void *context, const struct inlay_history_entry *entry), void *context,
-	struct inlay_error *error)
+enum inlay_result
+inlay_history_postgres(struct pg_conn *connection, const struct inlay_options *options,
+                       void (*each)(void *context, const struct inlay_history_entry *entry),
+                       void *context, struct inlay_error *error)
 {
-	struct request request = {&driver_postgres, connection, NULL, options, error};
+	struct request request = { &driver_postgres, connection, NULL, options, error };
 
 	return history_run(&request, each, context);
 }

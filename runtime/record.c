@@ -14,21 +14,21 @@
 /* Where the two dialects part. */
 struct words {
 	const char *now;
-	const char *actor;     /* Around the parameter that names our process. */
+	const char *actor; /* Around the parameter that names our process. */
 	const char *actor_end;
 };
 
 static const struct words dialect_words[INLAY_DIALECT_COUNT] = {
-	[INLAY_DIALECT_SQLITE] = {"CURRENT_TIMESTAMP", "", ""},
-	[INLAY_DIALECT_POSTGRES] =
-		{
-			"pg_catalog.clock_timestamp()",
-			"pg_catalog.concat_ws(', ', 'role ' || SESSION_USER, 'application ' ||"
-			" NULLIF(pg_catalog.current_setting('application_name'), ''),"
-			" 'backend ' || pg_catalog.pg_backend_pid(),"
-			" 'address ' || pg_catalog.host(pg_catalog.inet_client_addr()), ",
-			")",
-		},
+    [INLAY_DIALECT_SQLITE] = {"CURRENT_TIMESTAMP", "", ""},
+    [INLAY_DIALECT_POSTGRES] =
+        {
+            "pg_catalog.clock_timestamp()",
+            "pg_catalog.concat_ws(', ', 'role ' || SESSION_USER, 'application ' ||"
+            " NULLIF(pg_catalog.current_setting('application_name'), ''),"
+            " 'backend ' || pg_catalog.pg_backend_pid(),"
+            " 'address ' || pg_catalog.host(pg_catalog.inet_client_addr()), ",
+            ")",
+        },
 };
 
 static const struct words *words_of(const struct tracking *tracking)
@@ -40,12 +40,11 @@ static const struct words *words_of(const struct tracking *tracking)
 static enum outcome one_row(struct tracking *tracking, enum outcome outcome)
 {
 	if (outcome == OUTCOME_DONE && tracking->session->changed_count != 1) {
-		tracking->session->failure = (struct failure){.outcome = OUTCOME_CONFLICT,
-		                                              .character = -1};
-		format_into(tracking->session->failure.message,
-		            sizeof(tracking->session->failure.message),
-		            "its row in %s is gone or was changed by somebody else",
-		            tracking->name);
+		tracking->session->failure =
+		    (struct failure){ .outcome = OUTCOME_CONFLICT, .character = -1 };
+		format_into(
+		    tracking->session->failure.message, sizeof(tracking->session->failure.message),
+		    "its row in %s is gone or was changed by somebody else", tracking->name);
 		return OUTCOME_CONFLICT;
 	}
 	return outcome;
@@ -111,7 +110,7 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
                           const struct row *row)
 {
 	const struct words *words = words_of(tracking);
-	struct command command = {.row = NULL};
+	struct command command = { .row = NULL };
 
 	tracking_add_parameter(&command, row->version);
 	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
@@ -123,22 +122,23 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
 	tracking_add_parameter(&command, row->actor);
 	tracking_add_parameter(&command, row->up);
 	tracking_add_parameter(&command, row->down);
-	return tracking_run(tracking, &command,
-	           "INSERT INTO %s (version, filename, checksum, source_checksum, chain, previous,"
-	           " inlay_version, status, progress, actor, up, down)"
-	           " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
-	           " CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT),"
-	           " 'running', 0, %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT)"
-	           " WHERE COALESCE((SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
-	           " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)",
-	           tracking->name, words->actor, words->actor_end, tracking->name);
+	return tracking_run(
+	    tracking, &command,
+	    "INSERT INTO %s (version, filename, checksum, source_checksum, chain, previous,"
+	    " inlay_version, status, progress, actor, up, down)"
+	    " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
+	    " CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT),"
+	    " 'running', 0, %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT)"
+	    " WHERE COALESCE((SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
+	    " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)",
+	    tracking->name, words->actor, words->actor_end, tracking->name);
 }
 
 static enum outcome take_over(struct tracking *tracking, const struct record_entry *entry,
                               const struct row *row)
 {
 	const struct words *words = words_of(tracking);
-	struct command command = {.row = NULL};
+	struct command command = { .row = NULL };
 
 	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
 	tracking_add_parameter(&command, row->checksum);
@@ -150,13 +150,14 @@ static enum outcome take_over(struct tracking *tracking, const struct record_ent
 	tracking_add_parameter(&command, row->down);
 	tracking_add_parameter(&command, row->version);
 	tracking_add_parameter(&command, row->attempt);
-	return tracking_run(tracking, &command,
-	           "UPDATE %s SET filename = $1, checksum = $2, source_checksum = $3, chain = $4,"
-	           " inlay_version = $5, status = 'running', attempt = attempt + 1,"
-	           " actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8"
-	           " WHERE version = CAST($9 AS BIGINT) AND attempt = CAST($10 AS INTEGER)"
-	           " AND status = 'failed' AND progress IS NOT NULL",
-	           tracking->name, words->actor, words->actor_end);
+	return tracking_run(
+	    tracking, &command,
+	    "UPDATE %s SET filename = $1, checksum = $2, source_checksum = $3, chain = $4,"
+	    " inlay_version = $5, status = 'running', attempt = attempt + 1,"
+	    " actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8"
+	    " WHERE version = CAST($9 AS BIGINT) AND attempt = CAST($10 AS INTEGER)"
+	    " AND status = 'failed' AND progress IS NOT NULL",
+	    tracking->name, words->actor, words->actor_end);
 }
 
 static enum outcome write_record(struct tracking *tracking, const struct record_entry *entry,
@@ -187,7 +188,7 @@ enum outcome record_take_over(struct tracking *tracking, const struct record_ent
 static enum outcome update_row(struct tracking *tracking, const struct record_entry *entry,
                                const char *assignments, int64_t value)
 {
-	struct command command = {.row = NULL};
+	struct command command = { .row = NULL };
 	char value_text[NUMBER_SIZE_MAX];
 	char version[NUMBER_SIZE_MAX];
 	char attempt[NUMBER_SIZE_MAX];
@@ -195,22 +196,23 @@ static enum outcome update_row(struct tracking *tracking, const struct record_en
 	tracking_add_parameter(&command, number_text(value_text, value));
 	tracking_add_parameter(&command, number_text(version, entry->migration->version));
 	tracking_add_parameter(&command, number_text(attempt, entry->attempt));
-	return one_row(tracking, tracking_run(tracking, &command,
-	                             "UPDATE %s SET %s, applied_at = %s"
-	                             " WHERE version = CAST($2 AS BIGINT)"
-	                             " AND attempt = CAST($3 AS INTEGER)"
-	                             " AND progress IS NOT NULL",
-	                             tracking->name, assignments, words_of(tracking)->now));
+	return one_row(tracking,
+	               tracking_run(tracking, &command,
+	                            "UPDATE %s SET %s, applied_at = %s"
+	                            " WHERE version = CAST($2 AS BIGINT)"
+	                            " AND attempt = CAST($3 AS INTEGER)"
+	                            " AND progress IS NOT NULL",
+	                            tracking->name, assignments, words_of(tracking)->now));
 }
 
 enum outcome record_progress(struct tracking *tracking, const struct record_entry *entry,
-                               uint32_t statement_count)
+                             uint32_t statement_count)
 {
 	return update_row(tracking, entry, "progress = CAST($1 AS INTEGER)", statement_count);
 }
 
 enum outcome record_finish(struct tracking *tracking, const struct record_entry *entry,
-                             int64_t duration_ms)
+                           int64_t duration_ms)
 {
 	return update_row(tracking, entry,
 	                  "duration_ms = CAST($1 AS BIGINT), status = 'applied', progress = NULL,"
@@ -226,10 +228,10 @@ enum outcome record_fail(struct tracking *tracking, const struct record_entry *e
 }
 
 enum outcome record_add_note(struct tracking *tracking, const struct record_entry *entry,
-                          const struct record_note *note)
+                             const struct record_note *note)
 {
 	const struct words *words = words_of(tracking);
-	struct command command = {.row = NULL};
+	struct command command = { .row = NULL };
 	char version[NUMBER_SIZE_MAX];
 	char duration_ms[NUMBER_SIZE_MAX];
 	char checksum[FORMAT_DIGEST_SIZE];
@@ -244,10 +246,10 @@ enum outcome record_add_note(struct tracking *tracking, const struct record_entr
 	tracking_add_parameter(&command, checksum);
 	tracking_add_parameter(&command, actor);
 	tracking_add_parameter(&command, note->message);
-	return tracking_run(tracking, &command,
-	           "INSERT INTO %s (version, filename, action, duration_ms, checksum, actor,"
-	           " message) VALUES (CAST($1 AS BIGINT), $2, $3, CAST($4 AS BIGINT), $5,"
-	           " %sCAST($6 AS TEXT)%s, $7)",
-	           tracking->log_name, words->actor, words->actor_end);
+	return tracking_run(
+	    tracking, &command,
+	    "INSERT INTO %s (version, filename, action, duration_ms, checksum, actor,"
+	    " message) VALUES (CAST($1 AS BIGINT), $2, $3, CAST($4 AS BIGINT), $5,"
+	    " %sCAST($6 AS TEXT)%s, $7)",
+	    tracking->log_name, words->actor, words->actor_end);
 }
-

@@ -13,7 +13,7 @@
 struct record_entry {
 	const struct image_view *view;
 	const struct inlay_image_migration *migration;
-	int64_t attempt;        /* 1 for a claim; one more with each take-over. */
+	int64_t attempt; /* 1 for a claim; one more with each take-over. */
 };
 
 /* Inserts the migration's row, if the database still ends where the set's migration before does. */
@@ -36,9 +36,9 @@ enum outcome record_fail(struct tracking *tracking, const struct record_entry *e
 
 /* A line for the log. */
 struct record_note {
-	const char *action;     /* "applied" or "failed". */
+	const char *action; /* "applied" or "failed". */
 	int64_t duration_ms;
-	const char *message;    /* Of a failure; otherwise NULL. */
+	const char *message; /* Of a failure; otherwise NULL. */
 };
 
 enum outcome record_add_note(struct tracking *tracking, const struct record_entry *entry,

@@ -26,8 +26,8 @@ struct script {
 static struct script up_of(const struct image_view *view,
                            const struct inlay_image_migration *migration)
 {
-	struct script script = {migration->up, migration->up_count, 0,
-	                        image_text(view, migration->file), &migration->checksum};
+	struct script script = { migration->up, migration->up_count, 0,
+		                 image_text(view, migration->file), &migration->checksum };
 
 	if ((migration->flags & INLAY_MIGRATION_NO_TRANSACTION) != 0)
 		script.flags |= FLAG_NO_TRANSACTION;
@@ -39,9 +39,9 @@ static struct script up_of(const struct image_view *view,
 static struct script down_of(const struct image_view *view,
                              const struct inlay_image_migration *migration)
 {
-	struct script script = {migration->down, migration->down_count, 0,
-	                        image_text(view, migration->down_file),
-	                        &migration->down_checksum};
+	struct script script = { migration->down, migration->down_count, 0,
+		                 image_text(view, migration->down_file),
+		                 &migration->down_checksum };
 
 	if ((migration->flags & INLAY_MIGRATION_DOWN_NO_TRANSACTION) != 0)
 		script.flags |= FLAG_NO_TRANSACTION;
@@ -62,9 +62,9 @@ static size_t size_at_most(const struct image_view *view, const struct script *s
 static char *write_statement(char *cursor, const struct image_view *view, uint32_t index)
 {
 	const struct inlay_image_statement *statement = &view->statements[index];
-	int head_size = snprintf(cursor, STATEMENT_HEAD_SIZE_MAX,
-	                         "%" PRIu32 " %" PRIu32 " %" PRIu32 ":", statement->line,
-	                         statement->column, statement->size);
+	int head_size =
+	    snprintf(cursor, STATEMENT_HEAD_SIZE_MAX, "%" PRIu32 " %" PRIu32 " %" PRIu32 ":",
+	             statement->line, statement->column, statement->size);
 
 	cursor += head_size;
 	memcpy(cursor, image_text(view, statement->text), statement->size);
@@ -73,11 +73,11 @@ static char *write_statement(char *cursor, const struct image_view *view, uint32
 	return cursor;
 }
 
-char *script_create(const struct image_view *view,
-                    const struct inlay_image_migration *migration, enum script_kind kind)
+char *script_create(const struct image_view *view, const struct inlay_image_migration *migration,
+                    enum script_kind kind)
 {
 	struct script script =
-		kind == SCRIPT_UP ? up_of(view, migration) : down_of(view, migration);
+	    kind == SCRIPT_UP ? up_of(view, migration) : down_of(view, migration);
 	size_t size = size_at_most(view, &script);
 	char checksum[FORMAT_DIGEST_SIZE];
 	char *text = malloc(size);
@@ -154,7 +154,7 @@ bool script_begins_with(const char *script, const struct image_view *view,
 		return false;
 	for (uint32_t i = 0; i < count && cursor != NULL; i++) {
 		const struct inlay_image_statement *statement =
-			&view->statements[migration->up + i];
+		    &view->statements[migration->up + i];
 		const char *text;
 		size_t size;
 

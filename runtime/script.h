@@ -24,8 +24,8 @@ enum script_kind {
 };
 
 /* The text of one of a migration's scripts.  The caller frees it; NULL when memory is out. */
-char *script_create(const struct image_view *view,
-                    const struct inlay_image_migration *migration, enum script_kind kind);
+char *script_create(const struct image_view *view, const struct inlay_image_migration *migration,
+                    enum script_kind kind);
 
 /* Are the first `count` statements of `script` those of the migration's up script?  Anything else
  * than a script, NULL included, is not. */

@@ -8,12 +8,12 @@
 
 /* The parameters of the transaction itself come and go with it. */
 static const char read_sql[] =
-	"SELECT SESSION_USER::text, pg_catalog.current_setting('role'),"
-	" pg_catalog.current_setting('lock_timeout'), pg_catalog.pg_is_in_recovery(), NULL, NULL"
-	" UNION ALL"
-	" SELECT NULL, NULL, NULL, NULL, name, setting FROM pg_catalog.pg_settings"
-	" WHERE source = 'session' AND name NOT IN"
-	" ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')";
+    "SELECT SESSION_USER::text, pg_catalog.current_setting('role'),"
+    " pg_catalog.current_setting('lock_timeout'), pg_catalog.pg_is_in_recovery(), NULL, NULL"
+    " UNION ALL"
+    " SELECT NULL, NULL, NULL, NULL, name, setting FROM pg_catalog.pg_settings"
+    " WHERE source = 'session' AND name NOT IN"
+    " ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')";
 
 static void add_setting(struct settings *settings, const char *name, const char *value)
 {
@@ -50,7 +50,7 @@ static void take_settings(void *context, const char *const *columns, uint32_t co
 static enum outcome run(struct session *session, const char *sql, const char *first,
                         const char *second)
 {
-	struct command command = {.sql = sql, .sql_size = (uint32_t)strlen(sql)};
+	struct command command = { .sql = sql, .sql_size = (uint32_t)strlen(sql) };
 
 	command.parameters[0] = first;
 	command.parameters[1] = second;
@@ -60,16 +60,16 @@ static enum outcome run(struct session *session, const char *sql, const char *fi
 
 enum outcome settings_read(struct session *session, struct settings *settings)
 {
-	struct command command = {.sql = read_sql, .sql_size = sizeof(read_sql) - 1};
+	struct command command = { .sql = read_sql, .sql_size = sizeof(read_sql) - 1 };
 	enum outcome outcome;
 
-	*settings = (struct settings){.first = NULL};
+	*settings = (struct settings){ .first = NULL };
 	command.row = take_settings;
 	command.context = settings;
 	outcome = session->driver->execute(session, &command);
 	if (outcome != OUTCOME_DONE || !settings->no_memory)
 		return outcome;
-	session->failure = (struct failure){.outcome = OUTCOME_NO_MEMORY, .character = -1};
+	session->failure = (struct failure){ .outcome = OUTCOME_NO_MEMORY, .character = -1 };
 	return OUTCOME_NO_MEMORY;
 }
 
@@ -117,9 +117,9 @@ static enum outcome restore_user(struct session *session, const struct settings 
 	bool other_user = strcmp(found->user, settings->user) != 0;
 
 	if (other_user)
-		outcome = run(session,
-		              "SELECT pg_catalog.set_config('session_authorization', $1, false)",
-		              settings->user, NULL);
+		outcome =
+		    run(session, "SELECT pg_catalog.set_config('session_authorization', $1, false)",
+		        settings->user, NULL);
 	if (outcome == OUTCOME_DONE && (other_user || strcmp(found->role, settings->role) != 0))
 		outcome = run(session, "SELECT pg_catalog.set_config('role', $1, false)",
 		              settings->role, NULL);

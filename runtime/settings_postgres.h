@@ -13,15 +13,15 @@
 /* One parameter that has a value of its own in the session. */
 struct setting {
 	struct setting *next;
-	const char *value;      /* Behind the name, in the same allocation. */
+	const char *value; /* Behind the name, in the same allocation. */
 	char name[];
 };
 
 struct settings {
-	char user[128];         /* session_user. */
-	char role[128];         /* "none", or what SET ROLE chose. */
+	char user[128]; /* session_user. */
+	char role[128]; /* "none", or what SET ROLE chose. */
 	char lock_timeout[32];
-	bool read_only;         /* The server is a standby. */
+	bool read_only; /* The server is a standby. */
 	bool no_memory;
 	struct setting *first;
 };

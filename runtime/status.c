@@ -8,7 +8,7 @@ static void tell_status(const struct call *call, const struct plan_item *item,
                         void (*each)(void *, const struct inlay_migration_status *), void *context)
 {
 	char checksum[FORMAT_DIGEST_SIZE];
-	struct inlay_migration_status status = {.size = sizeof(status), .state = item->state};
+	struct inlay_migration_status status = { .size = sizeof(status), .state = item->state };
 
 	if (item->row != NULL) {
 		status.version = item->row->version;
@@ -42,7 +42,7 @@ enum inlay_result status_run(const struct request *request,
                              void (*each)(void *context, const struct inlay_migration_status *row),
                              void *context)
 {
-	struct tracking_rows rows = {.first = NULL};
+	struct tracking_rows rows = { .first = NULL };
 	struct call call;
 	enum inlay_result result = call_open(&call, request);
 
@@ -72,7 +72,7 @@ static const char *text_or_empty(const char *text)
 static void tell_entry(void *context, const char *const *columns, uint32_t column_count)
 {
 	const struct listener *listener = context;
-	struct inlay_history_entry entry = {.size = sizeof(entry)};
+	struct inlay_history_entry entry = { .size = sizeof(entry) };
 
 	(void)column_count;
 	entry.sequence = tracking_number(columns[0], -1);
@@ -88,11 +88,10 @@ static void tell_entry(void *context, const char *const *columns, uint32_t colum
 }
 
 enum inlay_result history_run(const struct request *request,
-                              void (*each)(void *context,
-                                           const struct inlay_history_entry *entry),
+                              void (*each)(void *context, const struct inlay_history_entry *entry),
                               void *context)
 {
-	struct listener listener = {each, context};
+	struct listener listener = { each, context };
 	struct call call;
 	enum inlay_result result = call_open_without_set(&call, request);
 

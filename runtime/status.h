@@ -10,8 +10,7 @@ enum inlay_result status_run(const struct request *request,
 
 /* request->set is not looked at. */
 enum inlay_result history_run(const struct request *request,
-                              void (*each)(void *context,
-                                           const struct inlay_history_entry *entry),
+                              void (*each)(void *context, const struct inlay_history_entry *entry),
                               void *context);
 
 #endif

@@ -13,9 +13,9 @@
 
 /* Where the two dialects part. */
 struct words {
-	const char *find;           /* Schema, columns of table $1, columns of table $2. */
-	const char *same_schema;    /* Is table t the current schema's own? */
-	const char *utc;            /* A time as text, around a column's name. */
+	const char *find;        /* Schema, columns of table $1, columns of table $2. */
+	const char *same_schema; /* Is table t the current schema's own? */
+	const char *utc;         /* A time as text, around a column's name. */
 	const char *utc_end;
 	const char *now;
 	const char *version_type;
@@ -24,22 +24,22 @@ struct words {
 };
 
 static const struct words dialect_words[INLAY_DIALECT_COUNT] = {
-	[INLAY_DIALECT_SQLITE] =
-		{
-			.find = "SELECT 'main', (SELECT group_concat(name, ',')"
-				" FROM pragma_table_info($1, 'main')),"
-				" (SELECT group_concat(name, ',')"
-				" FROM pragma_table_info($2, 'main'))",
-			.same_schema = "'t'",
-			.utc = "",
-			.utc_end = " || '+00'",
-			.now = "CURRENT_TIMESTAMP",
-			.version_type = "INTEGER",
-			.time_type = "TEXT",
-			.sequence_type = "INTEGER PRIMARY KEY",
-		},
-	[INLAY_DIALECT_POSTGRES] =
-		{
+    [INLAY_DIALECT_SQLITE] =
+        {
+            .find = "SELECT 'main', (SELECT group_concat(name, ',')"
+                    " FROM pragma_table_info($1, 'main')),"
+                    " (SELECT group_concat(name, ',')"
+                    " FROM pragma_table_info($2, 'main'))",
+            .same_schema = "'t'",
+            .utc = "",
+            .utc_end = " || '+00'",
+            .now = "CURRENT_TIMESTAMP",
+            .version_type = "INTEGER",
+            .time_type = "TEXT",
+            .sequence_type = "INTEGER PRIMARY KEY",
+        },
+    [INLAY_DIALECT_POSTGRES] =
+        {
 #define COLUMNS_OF(parameter)                                                                      \
 	" (SELECT pg_catalog.string_agg(a.attname, ',' ORDER BY a.attnum)"                         \
 	" FROM pg_catalog.pg_attribute a"                                                          \
@@ -47,27 +47,25 @@ static const struct words dialect_words[INLAY_DIALECT_COUNT] = {
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"                                \
 	" WHERE n.nspname = pg_catalog.current_schema() AND c.relname = " parameter                \
 	" AND a.attnum > 0 AND NOT a.attisdropped)"
-			.find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") ","
-				COLUMNS_OF("$2"),
+            .find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") "," COLUMNS_OF("$2"),
 #undef COLUMNS_OF
-			.same_schema = "(SELECT n.nspname = pg_catalog.current_schema()"
-				       " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-				       " ON n.oid = c.relnamespace WHERE c.oid = t.tableoid)",
-			.utc = "pg_catalog.to_char(",
-			.utc_end = " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'",
-			.now = "pg_catalog.clock_timestamp()",
-			.version_type = "BIGINT",
-			.time_type = "TIMESTAMPTZ",
-			.sequence_type = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-		},
+            .same_schema = "(SELECT n.nspname = pg_catalog.current_schema()"
+                           " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+                           " ON n.oid = c.relnamespace WHERE c.oid = t.tableoid)",
+            .utc = "pg_catalog.to_char(",
+            .utc_end = " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'",
+            .now = "pg_catalog.clock_timestamp()",
+            .version_type = "BIGINT",
+            .time_type = "TIMESTAMPTZ",
+            .sequence_type = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        },
 };
 
 /* A table of ours has all of these; another tool's has not. */
 static const char *const own_columns[] = {
-	"version",     "filename",      "applied_at", "checksum", "source_checksum",
-	"chain",       "previous",      "floor",      "status",   "progress",
-	"attempt",     "duration_ms",   "actor",      "up",       "down",
-	"inlay_version",
+	"version",  "filename", "applied_at", "checksum",      "source_checksum", "chain",
+	"previous", "floor",    "status",     "progress",      "attempt",         "duration_ms",
+	"actor",    "up",       "down",       "inlay_version",
 };
 
 static const struct words *words_of(const struct tracking *tracking)
@@ -157,8 +155,8 @@ static void take_head(void *context, const char *const *columns, uint32_t column
 
 bool tracking_at_head(struct tracking *tracking, const struct image_view *view, bool *ahead)
 {
-	struct head head = {.version = -1};
-	struct command command = {.row = take_head, .context = &head};
+	struct head head = { .version = -1 };
+	struct command command = { .row = take_head, .context = &head };
 	char version[NUMBER_SIZE_MAX];
 	enum outcome outcome;
 
@@ -169,9 +167,9 @@ bool tracking_at_head(struct tracking *tracking, const struct image_view *view, 
 	format_into(version, sizeof(version), "%" PRId64, head.version);
 	tracking_add_parameter(&command, version);
 	outcome = tracking_run(tracking, &command,
-	              "SELECT version, chain, progress, %s FROM %s AS t"
-	              " WHERE version >= CAST($1 AS BIGINT) ORDER BY version LIMIT 2",
-	              words_of(tracking)->same_schema, tracking->name);
+	                       "SELECT version, chain, progress, %s FROM %s AS t"
+	                       " WHERE version >= CAST($1 AS BIGINT) ORDER BY version LIMIT 2",
+	                       words_of(tracking)->same_schema, tracking->name);
 	*ahead = head.ahead;
 	return outcome == OUTCOME_DONE && head.applied;
 }
@@ -227,8 +225,8 @@ static const char *tool_of(const char *columns)
 
 enum tracking_found tracking_find(struct tracking *tracking, char *words, size_t words_size)
 {
-	struct found found = {.exists = false};
-	struct command command = {.row = take_found, .context = &found};
+	struct found found = { .exists = false };
+	struct command command = { .row = take_found, .context = &found };
 	char log_table[TRACKING_NAME_SIZE_MAX / 2];
 
 	format_into(log_table, sizeof(log_table), "%s_log", tracking->table);
@@ -299,14 +297,15 @@ static void take_row(void *context, const char *const *columns, uint32_t column_
 
 enum outcome tracking_read(struct tracking *tracking, struct tracking_rows *rows)
 {
-	struct command command = {.row = take_row, .context = rows};
+	struct command command = { .row = take_row, .context = rows };
 	const struct words *words = words_of(tracking);
 	enum outcome outcome;
 
-	outcome = tracking_run(tracking, &command,
-	              "SELECT version, filename, checksum, chain, status, progress, attempt, up,"
-	              " duration_ms, %sapplied_at%s, actor FROM %s ORDER BY version",
-	              words->utc, words->utc_end, tracking->name);
+	outcome =
+	    tracking_run(tracking, &command,
+	                 "SELECT version, filename, checksum, chain, status, progress, attempt, up,"
+	                 " duration_ms, %sapplied_at%s, actor FROM %s ORDER BY version",
+	                 words->utc, words->utc_end, tracking->name);
 	return outcome == OUTCOME_DONE && rows->no_memory ? OUTCOME_NO_MEMORY : outcome;
 }
 
@@ -318,52 +317,52 @@ void tracking_rows_destroy(struct tracking_rows *rows)
 		next = row->next;
 		free(row);
 	}
-	*rows = (struct tracking_rows){.first = NULL};
+	*rows = (struct tracking_rows){ .first = NULL };
 }
 
 static enum outcome create_table(struct tracking *tracking)
 {
 	const struct words *words = words_of(tracking);
-	struct command command = {.row = NULL};
+	struct command command = { .row = NULL };
 
 	return tracking_run(tracking, &command,
-	           "CREATE TABLE IF NOT EXISTS %s (\n"
-	           " version %s NOT NULL PRIMARY KEY,\n"
-	           " filename TEXT NOT NULL,\n"
-	           " applied_at %s NOT NULL DEFAULT %s,\n"
-	           " checksum TEXT NOT NULL,\n"
-	           " source_checksum TEXT NOT NULL,\n"
-	           " chain TEXT NOT NULL,\n"
-	           " previous TEXT NOT NULL UNIQUE,\n"
-	           " floor BIGINT NOT NULL DEFAULT 0,\n"
-	           " status TEXT NOT NULL DEFAULT 'applied',\n"
-	           " progress INTEGER,\n"
-	           " attempt INTEGER NOT NULL DEFAULT 1,\n"
-	           " duration_ms BIGINT,\n"
-	           " inlay_version TEXT,\n"
-	           " actor TEXT,\n"
-	           " up TEXT,\n"
-	           " down TEXT)",
-	           tracking->name, words->version_type, words->time_type, words->now);
+	                    "CREATE TABLE IF NOT EXISTS %s (\n"
+	                    " version %s NOT NULL PRIMARY KEY,\n"
+	                    " filename TEXT NOT NULL,\n"
+	                    " applied_at %s NOT NULL DEFAULT %s,\n"
+	                    " checksum TEXT NOT NULL,\n"
+	                    " source_checksum TEXT NOT NULL,\n"
+	                    " chain TEXT NOT NULL,\n"
+	                    " previous TEXT NOT NULL UNIQUE,\n"
+	                    " floor BIGINT NOT NULL DEFAULT 0,\n"
+	                    " status TEXT NOT NULL DEFAULT 'applied',\n"
+	                    " progress INTEGER,\n"
+	                    " attempt INTEGER NOT NULL DEFAULT 1,\n"
+	                    " duration_ms BIGINT,\n"
+	                    " inlay_version TEXT,\n"
+	                    " actor TEXT,\n"
+	                    " up TEXT,\n"
+	                    " down TEXT)",
+	                    tracking->name, words->version_type, words->time_type, words->now);
 }
 
 static enum outcome create_log(struct tracking *tracking)
 {
 	const struct words *words = words_of(tracking);
-	struct command command = {.row = NULL};
+	struct command command = { .row = NULL };
 
 	return tracking_run(tracking, &command,
-	           "CREATE TABLE IF NOT EXISTS %s (\n"
-	           " sequence %s,\n"
-	           " version BIGINT NOT NULL,\n"
-	           " filename TEXT NOT NULL,\n"
-	           " action TEXT NOT NULL,\n"
-	           " happened_at %s NOT NULL DEFAULT %s,\n"
-	           " duration_ms BIGINT,\n"
-	           " checksum TEXT,\n"
-	           " actor TEXT,\n"
-	           " message TEXT)",
-	           tracking->log_name, words->sequence_type, words->time_type, words->now);
+	                    "CREATE TABLE IF NOT EXISTS %s (\n"
+	                    " sequence %s,\n"
+	                    " version BIGINT NOT NULL,\n"
+	                    " filename TEXT NOT NULL,\n"
+	                    " action TEXT NOT NULL,\n"
+	                    " happened_at %s NOT NULL DEFAULT %s,\n"
+	                    " duration_ms BIGINT,\n"
+	                    " checksum TEXT,\n"
+	                    " actor TEXT,\n"
+	                    " message TEXT)",
+	                    tracking->log_name, words->sequence_type, words->time_type, words->now);
 }
 
 enum outcome tracking_create(struct tracking *tracking)
@@ -382,11 +381,12 @@ enum outcome tracking_history(struct tracking *tracking,
                                           uint32_t column_count),
                               void *context)
 {
-	struct command command = {.row = row, .context = context};
+	struct command command = { .row = row, .context = context };
 	const struct words *words = words_of(tracking);
 
-	return tracking_run(tracking, &command,
-	           "SELECT sequence, version, filename, action, %shappened_at%s, duration_ms,"
-	           " actor, message FROM %s ORDER BY sequence",
-	           words->utc, words->utc_end, tracking->log_name);
+	return tracking_run(
+	    tracking, &command,
+	    "SELECT sequence, version, filename, action, %shappened_at%s, duration_ms,"
+	    " actor, message FROM %s ORDER BY sequence",
+	    words->utc, words->utc_end, tracking->log_name);
 }

@@ -22,10 +22,10 @@
 
 struct tracking {
 	struct session *session;
-	const char *table;                      /* As the options name it. */
-	char name[TRACKING_NAME_SIZE_MAX];      /* Quoted and, after tracking_find(), qualified. */
+	const char *table;                 /* As the options name it. */
+	char name[TRACKING_NAME_SIZE_MAX]; /* Quoted and, after tracking_find(), qualified. */
 	char log_name[TRACKING_NAME_SIZE_MAX];
-	bool exists;                            /* Known after tracking_find(). */
+	bool exists; /* Known after tracking_find(). */
 	bool log_exists;
 };
 
@@ -33,11 +33,11 @@ struct tracking {
 struct tracking_row {
 	struct tracking_row *next;
 	int64_t version;
-	int64_t progress;       /* Statements that are through; -1 when all are. */
-	int64_t attempt;        /* Counts take-overs; names the one who may write the row. */
-	int64_t duration_ms;    /* -1 when not recorded. */
+	int64_t progress;    /* Statements that are through; -1 when all are. */
+	int64_t attempt;     /* Counts take-overs; names the one who may write the row. */
+	int64_t duration_ms; /* -1 when not recorded. */
 	const char *filename;
-	const char *checksum;   /* 64 hex digits, unless somebody changed them. */
+	const char *checksum; /* 64 hex digits, unless somebody changed them. */
 	const char *chain;
 	const char *status;     /* "applied", "running", "failed". */
 	const char *up;         /* Of an unfinished migration, see script.h; or "". */
@@ -49,7 +49,7 @@ struct tracking_row {
 struct tracking_rows {
 	struct tracking_row *first;
 	struct tracking_row *last;
-	bool no_memory;         /* A row is missing because memory ran out. */
+	bool no_memory; /* A row is missing because memory ran out. */
 };
 
 /* What tracking_find() found out. */

@@ -1,4 +1,5 @@
-/* checksum_test.c - which edits are the same migration, which are another, and that the format stays. */
+/* checksum_test.c - which edits are the same migration, which are another, and that the format
+ * stays. */
 #include "checksum.h"
 #include "parse.h"
 
@@ -44,7 +45,8 @@ static const struct row equal_rows[] = {
 	{ "white space", IN_BOTH, "SELECT 1 + 2", "SELECT\n\t1\f+\r2  " },
 	{ "no white space", IN_BOTH, "SELECT (1) , a", "SELECT(1),a" },
 	{ "comments", IN_BOTH, "SELECT 1", "-- a\nSELECT /* b; */ 1 -- c;" },
-	{ "comments between statements", IN_BOTH, "SELECT 1;SELECT 2", "SELECT 1;/**/\n--\n;SELECT 2" },
+	{ "comments between statements", IN_BOTH, "SELECT 1;SELECT 2",
+	  "SELECT 1;/**/\n--\n;SELECT 2" },
 	{ "CRLF between tokens", IN_BOTH, "SELECT\n1;\n", "SELECT\r\n1;\r\n" },
 	{ "CRLF in a string", IN_BOTH, "SELECT 'a\nb'", "SELECT 'a\r\nb'" },
 	{ "CRLF in a quoted name", IN_BOTH, "SELECT \"a\nb\"", "SELECT \"a\r\nb\"" },
@@ -59,15 +61,18 @@ static const struct row equal_rows[] = {
 	{ "string continuation", IN_POSTGRES, "SELECT 'ab'", "SELECT 'a'\n  'b'" },
 	{ "continuation over a comment", IN_POSTGRES, "SELECT 'ab'", "SELECT 'a' -- c\n'b'" },
 	{ "escape string continuation", IN_POSTGRES, "SELECT E'a\\'b'", "SELECT E'a'\n'\\'b'" },
-	{ "section line", IN_BOTH, "SELECT 1", "-- migrate:up\nSELECT 1\n-- migrate:down\nSELECT 2" },
-	{ "the default spelt out", IN_BOTH, "SELECT 1", "-- migrate:up transaction:true\nSELECT 1" },
+	{ "section line", IN_BOTH, "SELECT 1",
+	  "-- migrate:up\nSELECT 1\n-- migrate:down\nSELECT 2" },
+	{ "the default spelt out", IN_BOTH, "SELECT 1",
+	  "-- migrate:up transaction:true\nSELECT 1" },
 	{ "header checksum", IN_BOTH, "SELECT 1",
 	  "-- checksum: sha256:00000000000000000000000000000000000000000000000000000000000000ff\n"
 	  "SELECT 1" },
 	{ "wrapper", IN_BOTH, "SELECT 1", "BEGIN; SELECT 1; COMMIT;" },
 	{ "ways to turn foreign keys off", IN_SQLITE, "PRAGMA foreign_keys=OFF; SELECT 1",
 	  "pragma main.foreign_keys ( 'no' ); SELECT 1; PRAGMA foreign_keys = on" },
-	{ "pg_dump's guards", IN_POSTGRES, "SELECT 1", "\\restrict abc\nSELECT 1;\n\\unrestrict abc\n" },
+	{ "pg_dump's guards", IN_POSTGRES, "SELECT 1",
+	  "\\restrict abc\nSELECT 1;\n\\unrestrict abc\n" },
 	{ "blob prefix case", IN_SQLITE, "SELECT x'0a'", "SELECT X'0a'" },
 };
 
@@ -100,7 +105,8 @@ static const struct row other_rows[] = {
 	{ "a statement more", IN_BOTH, "SELECT 1", "SELECT 1; SELECT 1" },
 	{ "transaction:false", IN_BOTH, "SELECT 1", "-- migrate:up transaction:false\nSELECT 1" },
 	{ "foreign keys off", IN_SQLITE, "SELECT 1", "PRAGMA foreign_keys = off; SELECT 1" },
-	{ "standard_conforming_strings", IN_POSTGRES, "SET standard_conforming_strings = on; SELECT 'a'",
+	{ "standard_conforming_strings", IN_POSTGRES,
+	  "SET standard_conforming_strings = on; SELECT 'a'",
 	  "SET standard_conforming_strings = off; SELECT 'a'" },
 	{ "number spelling", IN_BOTH, "SELECT 1.0", "SELECT 1.00" },
 	{ "negative number", IN_BOTH, "SELECT -1", "SELECT 1" },
@@ -137,13 +143,15 @@ static int count_wrong(const struct row *rows, size_t count, bool equal)
 static void layout_does_not_count(void **state)
 {
 	(void)state;
-	assert_int_equal(count_wrong(equal_rows, sizeof(equal_rows) / sizeof(equal_rows[0]), true), 0);
+	assert_int_equal(count_wrong(equal_rows, sizeof(equal_rows) / sizeof(equal_rows[0]), true),
+	                 0);
 }
 
 static void meaning_does(void **state)
 {
 	(void)state;
-	assert_int_equal(count_wrong(other_rows, sizeof(other_rows) / sizeof(other_rows[0]), false), 0);
+	assert_int_equal(count_wrong(other_rows, sizeof(other_rows) / sizeof(other_rows[0]), false),
+	                 0);
 }
 
 static void dialects_differ(void **state)
@@ -155,12 +163,13 @@ static void dialects_differ(void **state)
 	assert_false(digest_equals(&sqlite, &postgres));
 }
 
-/* ---- the format, computed by hand ---------------------------------------------------------------- */
+/* ---- the format, computed by hand ------------------------------------------------------------ */
 
 /*
- * Each is the SHA-256 of the stream that checksum.c describes, by Python's hashlib: for the first one of
- * b"inlay checksum 1\0sqlite\0\n", for the fourth of b"inlay checksum 1\0sqlite\0foreign_keys:off\0\nwselect\0"
- * b"11\0".  Released checksums are in databases: these never change.
+ * Each is the SHA-256 of the stream that checksum.c describes, by Python's hashlib: for the first
+ * one of b"inlay checksum 1\0sqlite\0\n", for the fourth of b"inlay checksum
+ * 1\0sqlite\0foreign_keys:off\0\nwselect\0" b"11\0".  Released checksums are in databases: these
+ * never change.
  */
 static const struct {
 	enum dialect dialect;
@@ -175,7 +184,9 @@ static const struct {
 	{ DIALECT_SQLITE, "pragma foreign_keys=off; SELECT 1",
 	  "f00185a5f52d92c833011f60f28b2552c17a39f490cd18b716affa7a6ccfe49b" },
 	{ DIALECT_POSTGRES,
-	  "-- migrate:up transaction:false\nSELECT 'a'\n'b', E'a\\n', U&'x', N'n', B'01', X'1F', $q$ B $q$, "
+	  "-- migrate:up transaction:false\nSELECT 'a'\n'b', E'a\\n', U&'x', N'n', B'01', X'1F', "
+	  "$q$ B "
+	  "$q$, "
 	  "1E5::INT, \"Q\".U&\"x\", $1",
 	  "b87d3335456a4b27ad10e9df3beb508472cb908f30220ffe0d7d5684fbe469ee" },
 	{ DIALECT_POSTGRES, "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END;",
@@ -254,8 +265,9 @@ static void hex_goes_both_ways(void **state)
 static void keywords_are_known(void **state)
 {
 	static const char *const yes[] = { "abort", "ABORT", "wItHoUt", "current_timestamp", "as" };
-	static const char *const no[] = { "a", "", "integer", "abortx", "current_timestampx", "strict",
-		                          "zzz", "as\x80" };
+	static const char *const no[] = {
+		"a", "", "integer", "abortx", "current_timestampx", "strict", "zzz", "as\x80"
+	};
 	size_t i;
 
 	(void)state;

@@ -1,4 +1,5 @@
-/* command_test.c - the command line from outside: usage, exit statuses, `split`, and what is too large. */
+/* command_test.c - the command line from outside: usage, exit statuses, `split`, and what is too
+ * large. */
 #include "command.h"
 
 #include <setjmp.h>
@@ -17,8 +18,10 @@ static int set_up(void **state)
 {
 	(void)state;
 	work = directory_make();
-	command_expect(work, "mkdir migrations empty && echo 'SELECT 1;' > migrations/1_a.sql && "
-	                     "cp migrations/1_a.sql a.sql", 0);
+	command_expect(work,
+	               "mkdir migrations empty && echo 'SELECT 1;' > migrations/1_a.sql && "
+	               "cp migrations/1_a.sql a.sql",
+	               0);
 	return 0;
 }
 
@@ -40,7 +43,8 @@ struct row {
 
 static bool is_text(const struct bytes *received, const char *expected)
 {
-	return received->size == strlen(expected) && memcmp(received->start, expected, received->size) == 0;
+	return received->size == strlen(expected) &&
+	       memcmp(received->start, expected, received->size) == 0;
 }
 
 static bool check_row(const struct row *row)
@@ -70,7 +74,7 @@ static void check_rows(const struct row *rows, size_t count)
 
 #define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof((rows)[0]))
 
-/* ---- usage --------------------------------------------------------------------------------------- */
+/* ---- usage ----------------------------------------------------------------------------------- */
 
 #define HELP(command) "    help: inlay " command " --help\n"
 
@@ -80,29 +84,41 @@ static void wrong_command_lines_are_explained(void **state)
 		{ "inlay frobnicate", 64, "",
 		  "inlay: there is no command `frobnicate`\n    help: inlay --help lists them\n" },
 		{ "inlay --frobnicate", 64, "",
-		  "inlay: there is no command `--frobnicate`\n    help: inlay --help lists them\n" },
-		{ "inlay ''", 64, "", "inlay: there is no command ``\n    help: inlay --help lists them\n" },
-		{ "inlay compile", 64, "", "inlay compile: an operand is missing: DIR\n" HELP("compile") },
+		  "inlay: there is no command `--frobnicate`\n    help: inlay --help lists "
+		  "them\n" },
+		{ "inlay ''", 64, "",
+		  "inlay: there is no command ``\n    help: inlay --help lists them\n" },
+		{ "inlay compile", 64, "",
+		  "inlay compile: an operand is missing: DIR\n" HELP("compile") },
 		{ "inlay sum -q", 64, "", "inlay sum: an operand is missing: DIR\n" HELP("sum") },
-		{ "inlay split --", 64, "", "inlay split: an operand is missing: FILE\n" HELP("split") },
+		{ "inlay split --", 64, "",
+		  "inlay split: an operand is missing: FILE\n" HELP("split") },
 		{ "inlay sum a b", 64, "",
 		  "inlay sum: one operand is enough; do not know what to do with b\n" HELP("sum") },
 		{ "inlay sum -- -a -b", 64, "",
-		  "inlay sum: one operand is enough; do not know what to do with -b\n" HELP("sum") },
-		{ "inlay compile --bogus m", 64, "", "inlay compile: unknown option --bogus\n" HELP("compile") },
-		{ "inlay compile -x m", 64, "", "inlay compile: unknown option -x\n" HELP("compile") },
+		  "inlay sum: one operand is enough; do not know what to do with -b\n" HELP(
+		          "sum") },
+		{ "inlay compile --bogus m", 64, "",
+		  "inlay compile: unknown option --bogus\n" HELP("compile") },
+		{ "inlay compile -x m", 64, "",
+		  "inlay compile: unknown option -x\n" HELP("compile") },
 		{ "inlay compile --outputs=a m", 64, "",
 		  "inlay compile: unknown option --outputs=a\n" HELP("compile") },
 		{ "inlay sum -o a.c m", 64, "", "inlay sum: unknown option -o\n" HELP("sum") },
-		{ "inlay sum --name a m", 64, "", "inlay sum: unknown option --name\n" HELP("sum") },
-		{ "inlay sum --depfile a m", 64, "", "inlay sum: unknown option --depfile\n" HELP("sum") },
-		{ "inlay split --check a", 64, "", "inlay split: unknown option --check\n" HELP("split") },
-		{ "inlay compile --write m", 64, "", "inlay compile: unknown option --write\n" HELP("compile") },
+		{ "inlay sum --name a m", 64, "",
+		  "inlay sum: unknown option --name\n" HELP("sum") },
+		{ "inlay sum --depfile a m", 64, "",
+		  "inlay sum: unknown option --depfile\n" HELP("sum") },
+		{ "inlay split --check a", 64, "",
+		  "inlay split: unknown option --check\n" HELP("split") },
+		{ "inlay compile --write m", 64, "",
+		  "inlay compile: unknown option --write\n" HELP("compile") },
 		{ "inlay compile --relock m", 64, "",
 		  "inlay compile: unknown option --relock\n" HELP("compile") },
 		{ "inlay compile --check=yes m", 64, "",
 		  "inlay compile: this option takes no argument: --check=yes\n" HELP("compile") },
-		{ "inlay compile -qq m", 64, "", "inlay compile: unknown option -qq\n" HELP("compile") },
+		{ "inlay compile -qq m", 64, "",
+		  "inlay compile: unknown option -qq\n" HELP("compile") },
 		{ "inlay compile m -o", 64, "",
 		  "inlay compile: an argument is missing behind -o\n" HELP("compile") },
 		{ "inlay compile m -o ''", 64, "",
@@ -121,10 +137,11 @@ static void wrong_command_lines_are_explained(void **state)
 	CHECK_ROWS(rows);
 }
 
-#define SYMBOL                                                                                         \
-	"    help: --name SYMBOL, of letters, digits and _, at most 60, beginning with a letter; no "  \
+#define SYMBOL                                                                                     \
+	"    help: --name SYMBOL, of letters, digits and _, at most 60, beginning with a letter; " \
+	"no "                                                                                      \
 	"keyword, no inlay_\n"
-#define HEADER                                                                                         \
+#define HEADER                                                                                     \
 	"    help: its header would be included by that name; choose one like app_migrations.c\n"
 #define WHERE "    help: -o FILE.c; FILE.h is written beside it\n"
 #define SIXTY "s23456789012345678901234567890123456789012345678901234567890"
@@ -136,7 +153,8 @@ static void wrong_arguments_are_explained(void **state)
 		  "inlay compile: where to?\n    help: -o FILE.c names the C file to write\n" },
 		{ "inlay compile migrations -o a.cpp", 64, "",
 		  "inlay compile: a.cpp does not end in .c\n" WHERE },
-		{ "inlay compile migrations -o .c", 64, "", "inlay compile: .c does not end in .c\n" WHERE },
+		{ "inlay compile migrations -o .c", 64, "",
+		  "inlay compile: .c does not end in .c\n" WHERE },
 		{ "inlay compile migrations -o a/.c", 64, "",
 		  "inlay compile: a/.c does not end in .c\n" WHERE },
 		{ "inlay compile migrations -o --check", 64, "",
@@ -166,9 +184,11 @@ static void wrong_arguments_are_explained(void **state)
 		{ "inlay sum migrations --dialect SQLite", 64, "",
 		  "inlay: unknown dialect SQLite\n    help: one of sqlite, postgres, all\n" },
 		{ "inlay split a.sql", 64, "",
-		  "inlay split: which dialect?\n    help: --dialect sqlite or --dialect postgres\n" },
+		  "inlay split: which dialect?\n    help: --dialect sqlite or --dialect "
+		  "postgres\n" },
 		{ "inlay split --dialect all a.sql", 64, "",
-		  "inlay split: which dialect?\n    help: --dialect sqlite or --dialect postgres\n" },
+		  "inlay split: which dialect?\n    help: --dialect sqlite or --dialect "
+		  "postgres\n" },
 		{ "ls", 0, "a.sql\nempty\nmigrations\n", "" },
 	};
 
@@ -181,9 +201,12 @@ static void options_have_several_spellings(void **state)
 	(void)state;
 	command_expect(work, "mkdir out", 0);
 	command_expect(work, "inlay compile -q migrations -oout/a.c && test -s out/a.c", 0);
-	command_expect(work, "inlay compile --quiet --output=out/b.c -- migrations && test -s out/b.c", 0);
-	command_expect(work, "inlay compile migrations/ --output out/c.c --name=x --dialect=sqlite -q && "
-	                     "grep -q 'struct inlay_set x;' out/c.h", 0);
+	command_expect(
+	        work, "inlay compile --quiet --output=out/b.c -- migrations && test -s out/b.c", 0);
+	command_expect(work,
+	               "inlay compile migrations/ --output out/c.c --name=x --dialect=sqlite -q && "
+	               "grep -q 'struct inlay_set x;' out/c.h",
+	               0);
 	command_expect(work, "inlay compile migrations -o x.c -o out/d.c -q && test ! -e x.c", 0);
 	command_expect(work, "inlay compile migrations -q -o out/e.c --name " SIXTY, 0);
 	command_expect(work, "rm -r out", 0);
@@ -193,16 +216,21 @@ static void help_names_every_option_and_no_other(void **state)
 {
 	static const struct row rows[] = {
 		{ "inlay --version | sed 's/ [0-9]*\\.[0-9]*\\.[0-9]*$/ X/'", 0, "inlay X\n", "" },
-		{ "for c in compile sum split; do inlay $c --help | sed -n 's/^usage: //p'; done", 0,
-		  "inlay compile [options] DIR\ninlay sum [options] DIR\ninlay split [options] FILE\n", "" },
-		{ "inlay compile --help | grep -o '^ .*--[a-z]*' | grep -o '[^ ].*'", 0,
-		  "-o, --output\n--name\n--dialect\n--depfile\n--check\n-q, --quiet\n-h, --help\n", "" },
-		{ "inlay sum -h | grep -o '^ .*--[a-z]*' | grep -o '[^ ].*'", 0,
+		{ "for c in compile sum split; do inlay $c --help | sed -n 's/^usage: //p'; done",
+		  0,
+		  "inlay compile [options] DIR\ninlay sum [options] DIR\ninlay split [options] "
+		  "FILE\n",
+		  "" },
+		{ "inlay compile --help | grep -o '^ *\\(-., \\)\\?--[a-z]*' | grep -o '[^ ].*'", 0,
+		  "-o, --output\n--name\n--dialect\n--depfile\n--check\n-q, --quiet\n-h, --help\n",
+		  "" },
+		{ "inlay sum -h | grep -o '^ *\\(-., \\)\\?--[a-z]*' | grep -o '[^ ].*'", 0,
 		  "--dialect\n--check\n--write\n--relock\n-q, --quiet\n-h, --help\n", "" },
-		{ "inlay split --help x | grep -o '^ .*--[a-z]*' | grep -o '[^ ].*'", 0,
+		{ "inlay split --help x | grep -o '^ *\\(-., \\)\\?--[a-z]*' | grep -o '[^ ].*'", 0,
 		  "--dialect\n-q, --quiet\n-h, --help\n", "" },
-		{ "inlay --help | grep -c 'compile\\|sum\\|split'", 0, "3\n", "" },
-		{ "inlay --help > a; inlay help > b; inlay -h > c; cmp a b && cmp a c && rm a b c", 0, "", "" },
+		{ "inlay --help | grep -c '^  \\(compile\\|sum\\|split\\) '", 0, "3\n", "" },
+		{ "inlay --help > a; inlay help > b; inlay -h > c; cmp a b && cmp a c && rm a b c",
+		  0, "", "" },
 		{ "inlay --help > a; inlay 2> b; echo $?; cmp a b && rm a b", 0, "64\n", "" },
 		{ "inlay compile --help --bogus", 64, "",
 		  "inlay compile: unknown option --bogus\n" HELP("compile") },
@@ -212,7 +240,7 @@ static void help_names_every_option_and_no_other(void **state)
 	CHECK_ROWS(rows);
 }
 
-/* ---- inputs -------------------------------------------------------------------------------------- */
+/* ---- inputs ---------------------------------------------------------------------------------- */
 
 static void missing_input_is_66(void **state)
 {
@@ -227,7 +255,8 @@ static void missing_input_is_66(void **state)
 		  "001_create_accounts.sql\n" },
 		{ "inlay sum empty", 66, "",
 		  "empty: error: there is no migration in the directory [directory]\n"
-		  "    help: put the first migration there, for example 001_create_accounts.sql\n" },
+		  "    help: put the first migration there, for example "
+		  "001_create_accounts.sql\n" },
 		{ "inlay sum a.sql", 66, "", "a.sql: error: Not a directory [directory]\n" },
 	};
 
@@ -235,17 +264,18 @@ static void missing_input_is_66(void **state)
 	CHECK_ROWS(rows);
 }
 
-#define TOO_LARGE                                                                                      \
-	"error: the file is larger than 256 MiB [file-size]\n"                                         \
+#define TOO_LARGE                                                                                  \
+	"error: the file is larger than 256 MiB [file-size]\n"                                     \
 	"    help: split it into several migrations, or load bulk data with another tool\n"
 
 static void too_large_is_refused_unread(void **state)
 {
 	static const struct row rows[] = {
-		{ "mkdir large && truncate -s 268435457 large/1_a.sql && inlay compile -q large -o a.c", 65, "",
-		  "large/1_a.sql: " TOO_LARGE },
-		{ "inlay split --dialect sqlite large/1_a.sql; code=$?; rm -r large; exit $code", 66, "",
-		  "large/1_a.sql: " TOO_LARGE },
+		{ "mkdir large && truncate -s 268435457 large/1_a.sql && inlay compile -q large -o "
+		  "a.c",
+		  65, "", "large/1_a.sql: " TOO_LARGE },
+		{ "inlay split --dialect sqlite large/1_a.sql; code=$?; rm -r large; exit $code",
+		  66, "", "large/1_a.sql: " TOO_LARGE },
 	};
 
 	(void)state;
@@ -257,7 +287,8 @@ static void only_regular_files_are_opened(void **state)
 {
 	static const struct row rows[] = {
 		{ "mkdir pipes && mkfifo pipes/1_a.sql && inlay compile -q pipes -o a.c; "
-		  "code=$?; rm -r pipes; exit $code", 65, "",
+		  "code=$?; rm -r pipes; exit $code",
+		  65, "",
 		  "pipes/1_a.sql: error: not a regular file [file-name]\n"
 		  "    help: keep only VERSION_name.sql files here\n" },
 	};
@@ -266,30 +297,76 @@ static void only_regular_files_are_opened(void **state)
 	CHECK_ROWS(rows);
 }
 
-/* ---- split --------------------------------------------------------------------------------------- */
+#define RENAME                                                                                     \
+	"    help: name it like 001_create_accounts.sql, or move it out of the migrations "        \
+	"directory\n"
+
+/* Names that no repository should have: they are written here. */
+static void file_names_can_not_fool_anybody(void **state)
+{
+	static const struct row rows[] = {
+		{ "mkdir names && cd names && echo > \"$(printf '001_\\377.sql')\" &&"
+		  "echo > \"$(printf '002_\\033[31m.sql')\" && echo > \"$(printf '003_\\n.sql')\" "
+		  "&& cd "
+		  ".. &&"
+		  "inlay compile -q names -o a.c; code=$?; rm -r names; exit $code",
+		  65, "",
+		  "names/001_?.sql: error: the file name is not UTF-8 [file-name]\n" RENAME
+		  "names/002_?[31m.sql: error: the file name may have letters, digits, '_', '-' "
+		  "and '.' "
+		  "only [file-name]\n" RENAME "names/003_?.sql: error: the file name may have "
+		                              "letters, digits, '_', '-' and '.' "
+		  "only [file-name]\n" RENAME },
+		{ "mkdir turned && echo 'SELECT 1;' > \"$(printf "
+		  "'turned/1_\\342\\200\\256a.sql')\" &&"
+		  "inlay compile -q turned -o t.c && grep ' 1 _' t.h && grep '/[*] turned' t.c && "
+		  "rm -r "
+		  "turned t.*",
+		  0, " *     1 _a\n\t\t/* turned/1__a.sql */\n", "" },
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
+/* ---- split ----------------------------------------------------------------------------------- */
 
 static void split_prints_json_lines(void **state)
 {
 	static const struct row rows[] = {
-		{ "printf 'SELECT 1;\\n  SELECT \"a\\\\\\\\b\"\\n' | inlay split --dialect sqlite -", 0,
+		{ "printf 'SELECT 1;\\n  SELECT \"a\\\\\\\\b\"\\n' | inlay split --dialect sqlite "
+		  "-",
+		  0,
 		  "{\"line\":1,\"column\":1,\"offset\":0,\"size\":8,\"text\":\"SELECT 1\"}\n"
-		  "{\"line\":2,\"column\":3,\"offset\":12,\"size\":13,\"text\":\"SELECT \\\"a\\\\b\\\"\"}\n", "" },
-		{ "printf '\\357\\273\\277SELECT\\r\\n\\t1;\\r\\nSELECT 2' | inlay split --dialect postgres -", 0,
-		  "{\"line\":1,\"column\":1,\"offset\":3,\"size\":10,\"text\":\"SELECT\\u000d\\n\\u00091\"}\n"
-		  "{\"line\":3,\"column\":1,\"offset\":16,\"size\":8,\"text\":\"SELECT 2\"}\n", "" },
+		  "{\"line\":2,\"column\":3,\"offset\":12,\"size\":13,\"text\":\"SELECT "
+		  "\\\"a\\\\\\\\b\\\"\"}\n",
+		  "" },
+		{ "printf '\\357\\273\\277SELECT\\r\\n\\t1;\\r\\nSELECT 2' | inlay split --dialect "
+		  "postgres -",
+		  0,
+		  "{\"line\":1,\"column\":1,\"offset\":3,\"size\":10,\"text\":"
+		  "\"SELECT\\u000d\\n\\u00091\"}\n"
+		  "{\"line\":3,\"column\":1,\"offset\":16,\"size\":8,\"text\":\"SELECT 2\"}\n",
+		  "" },
 		{ "printf \"SELECT '\\303\\244\\360\\237\\230\\200'; SELECT 2\" | "
-		  "inlay split --dialect postgres -", 0,
+		  "inlay split --dialect postgres -",
+		  0,
 		  "{\"line\":1,\"column\":1,\"offset\":0,\"size\":15,\"text\":"
 		  "\"SELECT '\303\244\360\237\230\200'\"}\n"
-		  "{\"line\":1,\"column\":14,\"offset\":17,\"size\":8,\"text\":\"SELECT 2\"}\n", "" },
+		  "{\"line\":1,\"column\":14,\"offset\":17,\"size\":8,\"text\":\"SELECT 2\"}\n",
+		  "" },
 		{ "printf \"SELECT '\\001\\177'\" | inlay split --dialect sqlite -", 0,
-		  "{\"line\":1,\"column\":1,\"offset\":0,\"size\":11,\"text\":\"SELECT '\\u0001\\u007f'\"}\n", "" },
+		  "{\"line\":1,\"column\":1,\"offset\":0,\"size\":11,\"text\":\"SELECT "
+		  "'\\u0001\\u007f'\"}\n",
+		  "" },
 		{ "inlay split --dialect sqlite - < /dev/null", 0, "", "" },
 		{ "printf -- '-- migrate:up\\nBEGIN; SELECT 1; COMMIT\\n-- migrate:down\\n' | "
-		  "inlay split --dialect postgres -", 0,
+		  "inlay split --dialect postgres -",
+		  0,
 		  "{\"line\":2,\"column\":1,\"offset\":14,\"size\":5,\"text\":\"BEGIN\"}\n"
 		  "{\"line\":2,\"column\":8,\"offset\":21,\"size\":8,\"text\":\"SELECT 1\"}\n"
-		  "{\"line\":2,\"column\":18,\"offset\":31,\"size\":6,\"text\":\"COMMIT\"}\n", "" },
+		  "{\"line\":2,\"column\":18,\"offset\":31,\"size\":6,\"text\":\"COMMIT\"}\n",
+		  "" },
 		{ "printf \"SELECT 1;\\nSELECT 'open\" | inlay split --dialect postgres -", 65,
 		  "{\"line\":1,\"column\":1,\"offset\":0,\"size\":8,\"text\":\"SELECT 1\"}\n",
 		  "<stdin>:2:8: error: this quote is never closed [unterminated]\n"
@@ -310,27 +387,29 @@ static void split_prints_json_lines(void **state)
 static void split_offsets_are_bytes(void **state)
 {
 	static const char script[] =
-	    "import json, os, subprocess, sys\n"
-	    "count = 0\n"
-	    "for parent, _, names in os.walk(sys.argv[1]):\n"
-	    "    for name in names:\n"
-	    "        path = os.path.join(parent, name)\n"
-	    "        if not name.endswith('.sql'): continue\n"
-	    "        data = open(path, 'rb').read()\n"
-	    "        for dialect in 'sqlite', 'postgres':\n"
-	    "            run = subprocess.run([os.environ['INLAY'], 'split', '--dialect', dialect, path],\n"
-	    "                                 stdout=subprocess.PIPE)\n"
-	    "            assert run.returncode in (0, 65), (path, run.returncode)\n"
-	    "            for line in run.stdout.splitlines():\n"
-	    "                one = json.loads(line)\n"
-	    "                text = data[one['offset']:one['offset'] + one['size']]\n"
-	    "                assert text.decode() == one['text'], (path, one)\n"
-	    "                before = data[:one['offset']]\n"
-	    "                assert before.count(b'\\n') + 1 == one['line'], (path, one)\n"
-	    "                line = before.split(b'\\n')[-1].decode('utf-8-sig')\n"
-	    "                assert len(line) + 1 == one['column'], (path, one)\n"
-	    "                count += 1\n"
-	    "assert count > 200, count\n";
+	        "import json, os, subprocess, sys\n"
+	        "count = 0\n"
+	        "for parent, _, names in os.walk(sys.argv[1]):\n"
+	        "    for name in names:\n"
+	        "        path = os.path.join(parent, name)\n"
+	        "        if not name.endswith('.sql'): continue\n"
+	        "        data = open(path, 'rb').read()\n"
+	        "        for dialect in 'sqlite', 'postgres':\n"
+	        "            run = subprocess.run([os.environ['INLAY'], 'split', '--dialect', "
+	        "dialect, "
+	        "path],\n"
+	        "                                 stdout=subprocess.PIPE)\n"
+	        "            assert run.returncode in (0, 65), (path, run.returncode)\n"
+	        "            for line in run.stdout.splitlines():\n"
+	        "                one = json.loads(line)\n"
+	        "                text = data[one['offset']:one['offset'] + one['size']]\n"
+	        "                assert text.decode() == one['text'], (path, one)\n"
+	        "                before = data[:one['offset']]\n"
+	        "                assert before.count(b'\\n') + 1 == one['line'], (path, one)\n"
+	        "                line = before.split(b'\\n')[-1].decode('utf-8-sig')\n"
+	        "                assert len(line) + 1 == one['column'], (path, one)\n"
+	        "                count += 1\n"
+	        "assert count > 200, count\n";
 	char *path = format("%s/check.py", work);
 	struct outcome outcome;
 	char *command;
@@ -360,6 +439,7 @@ int main(void)
 		cmocka_unit_test(missing_input_is_66),
 		cmocka_unit_test(too_large_is_refused_unread),
 		cmocka_unit_test(only_regular_files_are_opened),
+		cmocka_unit_test(file_names_can_not_fool_anybody),
 		cmocka_unit_test(split_prints_json_lines),
 		cmocka_unit_test(split_offsets_are_bytes),
 	};

@@ -1,8 +1,8 @@
 /*
  * compile_test.c - strangers' compilers take what we emit: every set of tests/golden/ok/ and some
- * large ones, as every C and C++ there is, at flags stricter than most, all in one translation unit.
- * The object in a program is the image that the compiler has in memory, in read-only memory, without
- * a relocation.
+ * large ones, as every C and C++ there is, at flags stricter than most, all in one translation
+ * unit. The object in a program is the image that the compiler has in memory, in read-only memory,
+ * without a relocation.
  */
 #include "command.h"
 #include "image.h"
@@ -20,14 +20,15 @@
 #include <unistd.h>
 
 #define GOLDEN "tests/golden/ok"
-#define FLAGS  "-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Wmissing-declarations -Werror"
+#define FLAGS                                                                                      \
+	"-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Wmissing-declarations -Werror"
 
-/* Everything is done below `work`: sets/<name>/ has migrations/ and set_<name>.{c,h}, and all.c includes
- * all of them.  `root` is the repository. */
+/* Everything is done below `work`: sets/<name>/ has migrations/ and set_<name>.{c,h}, and all.c
+ * includes all of them.  `root` is the repository. */
 static char *work;
 static char *root;
 
-/* ---- the sets ------------------------------------------------------------------------------------ */
+/* ---- the sets -------------------------------------------------------------------------------- */
 
 static char *read_arguments(const char *name)
 {
@@ -60,7 +61,8 @@ static void add_generated(const char *name, const char *script)
 {
 	char *directory = format("%s/sets/%s", work, name);
 	char *all = format("mkdir migrations && %s && "
-	                   "inlay compile migrations -o set_%s.c --quiet", script, name);
+	                   "inlay compile migrations -o set_%s.c --quiet",
+	                   script, name);
 	char *marker = format("%s/arguments", directory);
 
 	file_write_string(marker, "");
@@ -74,7 +76,8 @@ static void add_generated(const char *name, const char *script)
 static void add_large_sets(void)
 {
 	add_generated("many_statements",
-	              "awk 'BEGIN { for (i = 1; i <= 2500; i++) print \"INSERT INTO t VALUES (\" i \");\" }' "
+	              "awk 'BEGIN { for (i = 1; i <= 2500; i++) print \"INSERT INTO t VALUES (\" i "
+	              "\");\" }' "
 	              "> migrations/001_many.sql && "
 	              "awk 'BEGIN { for (i = 1; i <= 998; i++) print \"SELECT \" i \";\" }' "
 	              "> migrations/002_exact.sql && "
@@ -99,7 +102,9 @@ static int set_up(void **state)
 		add_golden(names[i]);
 	names_free(names);
 	add_large_sets();
-	command_expect(work, "for file in sets/*/set_*.c; do echo \"#include \\\"$file\\\"\"; done > all.c", 0);
+	command_expect(
+	        work,
+	        "for file in sets/*/set_*.c; do echo \"#include \\\"$file\\\"\"; done > all.c", 0);
 	return 0;
 }
 
@@ -112,7 +117,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* ---- compilers ----------------------------------------------------------------------------------- */
+/* ---- compilers ------------------------------------------------------------------------------- */
 
 /* One way to compile.  `probe` is run to learn whether it is there. */
 struct dialect_of_c {
@@ -159,9 +164,11 @@ static char *find_compiler(const struct dialect_of_c *way)
 {
 	bool is_zig = strncmp(way->compiler, "zig", 3) == 0;
 	char *zig = find_zig();
-	char *command = is_zig ? format("ZIG_LOCAL_CACHE_DIR='%s/cache' ZIG_GLOBAL_CACHE_DIR='%s/cache' "
-	                                "'%s'%s", work, work, zig, way->compiler + 3)
-	                       : format("%s", way->compiler);
+	char *command =
+	        is_zig ? format("ZIG_LOCAL_CACHE_DIR='%s/cache' ZIG_GLOBAL_CACHE_DIR='%s/cache' "
+	                        "'%s'%s",
+	                        work, work, zig, way->compiler + 3)
+	               : format("%s", way->compiler);
 	char *script = format(": > empty.c && %s %s -c -o way.o empty.c", command, way->standard);
 	struct outcome outcome = command_run(work, script);
 
@@ -189,8 +196,8 @@ static void for_each_way(const char *arguments)
 			print_message("  %s %s: not here\n", ways[i].compiler, ways[i].standard);
 			continue;
 		}
-		script = format("%s %s " FLAGS " -I '%s/runtime' -c %s", command,
-		                ways[i].standard, root, arguments);
+		script = format("%s %s " FLAGS " -I '%s/runtime' -c %s", command, ways[i].standard,
+		                root, arguments);
 		command_expect(work, script, 0);
 		free(script);
 		free(command);
@@ -208,12 +215,14 @@ static void generated_sources_compile_everywhere(void **state)
 static void headers_compile_alone(void **state)
 {
 	(void)state;
-	command_expect(work, "echo '#include \"inlay.h\"' > one.c && "
-	                     "echo '#include \"inlay_image.h\"' > two.c", 0);
+	command_expect(work,
+	               "echo '#include \"inlay.h\"' > one.c && "
+	               "echo '#include \"inlay_image.h\"' > two.c",
+	               0);
 	for_each_way("one.c two.c");
 }
 
-/* ---- the bytes ----------------------------------------------------------------------------------- */
+/* ---- the bytes ------------------------------------------------------------------------------- */
 
 /* The image of SETS/<name> as the command would have it in memory. */
 static struct bytes image_in_memory(const char *name)
@@ -231,10 +240,12 @@ static struct bytes image_in_memory(const char *name)
 	struct bytes copy = { NULL, 0 };
 
 	set_read(&workspace, directory,
-	         strstr(text, "sqlite") != NULL ? sqlite : strstr(text, "postgres") != NULL ? postgres : NULL);
+	         strstr(text, "sqlite") != NULL     ? sqlite
+	         : strstr(text, "postgres") != NULL ? postgres
+	                                            : NULL);
 	assert_int_equal(workspace.problems.error_count, 0);
-	assert_true(image_build(&workspace.arena, &workspace.set, symbol, &image,
-	                        &workspace.problems));
+	assert_true(
+	        image_build(&workspace.arena, &workspace.set, symbol, &image, &workspace.problems));
 	bytes = image_bytes(&workspace.arena, &image);
 	copy = (struct bytes){ malloc(bytes.size + 1), bytes.size };
 	assert_non_null(copy.start);
@@ -288,24 +299,25 @@ static void the_object_is_the_image(void **state)
 	assert_true(all_same);
 }
 
-/* ---- the object file ----------------------------------------------------------------------------- */
+/* ---- the object file ------------------------------------------------------------------------- */
 
 /* The section that holds the image, and whether that section has relocations. */
 static void the_image_needs_no_relocation(void **state)
 {
-	char *script = format(
-	    "for set in variants huge_statement many_migrations; do\n"
-	    "  for compiler in 'gcc -std=c99' 'g++ -x c++ -std=c++11'; do\n"
-	    "    $compiler -fPIC -O2 -c sets/$set/set_$set.c -I '%s/runtime' -o x.o ||"
-	    " exit 1\n"
-	    "    index=$(readelf -sW x.o | awk '/set_.*_image$/ { print $7 }')\n"
-	    "    section=$(readelf -SW x.o | sed -n \"s/^ *\\[ *$index\\] *\\([^ ]*\\) .*/\\1/p\")\n"
-	    "    echo \"$set: the image is in $section\"\n"
-	    "    case $section in .rodata*) ;; *) exit 2 ;; esac\n"
-	    "    readelf -SW x.o | grep -F \".rela$section\" && exit 3\n"
-	    "  done\n"
-	    "done; exit 0\n",
-	    root);
+	char *script =
+	        format("for set in variants huge_statement many_migrations; do\n"
+	               "  for compiler in 'gcc -std=c99' 'g++ -x c++ -std=c++11'; do\n"
+	               "    $compiler -fPIC -O2 -c sets/$set/set_$set.c -I '%s/runtime' -o x.o ||"
+	               " exit 1\n"
+	               "    index=$(readelf -sW x.o | awk '/set_.*_image$/ { print $7 }')\n"
+	               "    section=$(readelf -SW x.o | sed -n \"s/^ *\\[ *$index\\] *\\([^ ]*\\) "
+	               ".*/\\1/p\")\n"
+	               "    echo \"$set: the image is in $section\"\n"
+	               "    case $section in .rodata*) ;; *) exit 2 ;; esac\n"
+	               "    readelf -SW x.o | grep -F \".rela$section\" && exit 3\n"
+	               "  done\n"
+	               "done; exit 0\n",
+	               root);
 
 	(void)state;
 	command_expect(work, script, 0);
@@ -314,12 +326,13 @@ static void the_image_needs_no_relocation(void **state)
 
 static void a_stale_file_says_so(void **state)
 {
-	char *script = format("mkdir stale && sed 's/define INLAY_ABI .*/define INLAY_ABI 999/' "
-	                      "'%s/runtime/inlay.h' > stale/inlay.h && "
-	                      "cp '%s/runtime/inlay_image.h' stale && "
-	                      "! gcc -fsyntax-only -I stale sets/minimal/set_minimal.c 2> stale/text && "
-	                      "grep 'compile the migrations again' stale/text",
-	                      root, root);
+	char *script =
+	        format("mkdir stale && sed 's/define INLAY_ABI .*/define INLAY_ABI 999/' "
+	               "'%s/runtime/inlay.h' > stale/inlay.h && "
+	               "cp '%s/runtime/inlay_image.h' stale && "
+	               "! gcc -fsyntax-only -I stale sets/minimal/set_minimal.c 2> stale/text && "
+	               "grep 'compile the migrations again' stale/text",
+	               root, root);
 
 	(void)state;
 	command_expect(work, script, 0);

@@ -10,30 +10,30 @@
 #include <cmocka.h>
 
 static const char clean_up_sqlite[] = "DROP TABLE IF EXISTS effects;"
-				      "DROP TABLE IF EXISTS schema_migrations;"
-				      "DROP TABLE IF EXISTS schema_migrations_log";
+                                      "DROP TABLE IF EXISTS schema_migrations;"
+                                      "DROP TABLE IF EXISTS schema_migrations_log";
 static const char clean_up_postgres[] = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
 
 /* Each statement leaves one row, so that one that ran twice shows. */
 static const struct set_file transactional[] = {
-	{"1_a.sql", "CREATE TABLE effects (number INTEGER);\nINSERT INTO effects VALUES (1);"},
-	{"2_b.sql", "INSERT INTO effects VALUES (2);"},
-	{"3_c.sql", "INSERT INTO effects VALUES (3);"},
+	{ "1_a.sql", "CREATE TABLE effects (number INTEGER);\nINSERT INTO effects VALUES (1);" },
+	{ "2_b.sql", "INSERT INTO effects VALUES (2);" },
+	{ "3_c.sql", "INSERT INTO effects VALUES (3);" },
 	SET_END,
 };
 
 static const struct set_file mixed[] = {
-	{"1_a.sql", "CREATE TABLE effects (number INTEGER);\nINSERT INTO effects VALUES (1);"},
-	{"2_alone.sql", "-- migrate:up transaction:false\n"
-			"INSERT INTO effects VALUES (2);\nINSERT INTO effects VALUES (3);"},
-	{"3_c.sql", "INSERT INTO effects VALUES (4);"},
+	{ "1_a.sql", "CREATE TABLE effects (number INTEGER);\nINSERT INTO effects VALUES (1);" },
+	{ "2_alone.sql", "-- migrate:up transaction:false\n"
+	                 "INSERT INTO effects VALUES (2);\nINSERT INTO effects VALUES (3);" },
+	{ "3_c.sql", "INSERT INTO effects VALUES (4);" },
 	SET_END,
 };
 
 static const char *outcome_name(enum outcome outcome)
 {
-	static const char *const names[] = {"done", "busy", "conflict",
-	                                    "failed", "lost", "no memory"};
+	static const char *const names[] = { "done",   "busy", "conflict",
+		                             "failed", "lost", "no memory" };
 
 	return names[outcome];
 }
@@ -42,13 +42,12 @@ static const char *outcome_name(enum outcome outcome)
 static enum inlay_result run_with_fault(struct database *database, const struct inlay_set *set,
                                         const struct fake_plan *plan)
 {
-	struct request request = {fake_driver(database->dialect), NULL, set, &database->options,
-	                          &database->error};
+	struct request request = { fake_driver(database->dialect), NULL, set, &database->options,
+		                   &database->error };
 	enum inlay_result result;
 
-	request.connection = database->dialect == INLAY_DIALECT_SQLITE
-	                             ? (void *)database->sqlite
-	                             : (void *)database->postgres;
+	request.connection = database->dialect == INLAY_DIALECT_SQLITE ? (void *)database->sqlite
+	                                                               : (void *)database->postgres;
 	database->error = inlay_error_init();
 	fake_driver_start(plan);
 	result = ensure_run(&request);
@@ -64,10 +63,10 @@ static enum inlay_result run_with_fault(struct database *database, const struct 
 static int count_recorded(struct database *database)
 {
 	const char *exists = database->dialect == INLAY_DIALECT_SQLITE
-	                             ? "SELECT COUNT(*) FROM sqlite_master"
-	                               " WHERE name = 'schema_migrations'"
-	                             : "SELECT COUNT(*) FROM pg_class"
-	                               " WHERE relname = 'schema_migrations'";
+	                         ? "SELECT COUNT(*) FROM sqlite_master"
+	                           " WHERE name = 'schema_migrations'"
+	                         : "SELECT COUNT(*) FROM pg_class"
+	                           " WHERE relname = 'schema_migrations'";
 
 	if (strcmp(database_ask(database, exists), "0") == 0)
 		return 0;
@@ -78,7 +77,7 @@ static int count_recorded(struct database *database)
 
 static void expect_effects(struct database *database, int count)
 {
-	static const char *const effects[] = {"", "1", "1\n2", "1\n2\n3", "1\n2\n3\n4"};
+	static const char *const effects[] = { "", "1", "1\n2", "1\n2\n3", "1\n2\n3\n4" };
 
 	if (count > 0)
 		database_expect(database, "SELECT number FROM effects ORDER BY number",
@@ -99,7 +98,8 @@ static void check_transactional(struct database *database, const struct inlay_se
 	assert_int_equal(count_recorded(database), 3);
 }
 
-/* Of a migration without a transaction no statement may run twice; where nobody knows, it says so. */
+/* Of a migration without a transaction no statement may run twice; where nobody knows, it says so.
+ */
 static void check_mixed(struct database *database, const struct inlay_set *set,
                         enum inlay_result result)
 {
@@ -136,8 +136,8 @@ static void fail_everywhere(struct database *database, const struct set_file *fi
 	plan.real = database->dialect == INLAY_DIALECT_SQLITE ? &driver_sqlite : &driver_postgres;
 	for (plan.fail_at = 1;; plan.fail_at++) {
 		database_run(database, database->dialect == INLAY_DIALECT_SQLITE
-		                               ? clean_up_sqlite
-		                               : clean_up_postgres);
+		                           ? clean_up_sqlite
+		                           : clean_up_postgres);
 		result = run_with_fault(database, &compiled.set, &plan);
 		if (fake_driver_count() < plan.fail_at)
 			break;
@@ -155,9 +155,12 @@ static void fail_everywhere(struct database *database, const struct set_file *fi
 static void fail_in_every_way(struct database *database, const struct set_file *files)
 {
 	static const struct fake_plan plans[] = {
-		{.outcome = OUTCOME_FAILED},    {.outcome = OUTCOME_LOST},
-		{.outcome = OUTCOME_LOST, .after = true}, {.outcome = OUTCOME_NO_MEMORY},
-		{.outcome = OUTCOME_CONFLICT},  {.outcome = OUTCOME_BUSY},
+		{ .outcome = OUTCOME_FAILED },
+		{ .outcome = OUTCOME_LOST },
+		{ .outcome = OUTCOME_LOST, .after = true },
+		{ .outcome = OUTCOME_NO_MEMORY },
+		{ .outcome = OUTCOME_CONFLICT },
+		{ .outcome = OUTCOME_BUSY },
 	};
 
 	/* Above the drivers all is the same: on PostgreSQL the first three tell enough. */

@@ -1,12 +1,13 @@
 /*
- * golden_test.c - each directory of tests/golden/ is a set of migrations and what the compiler makes of it.
+ * golden_test.c - each directory of tests/golden/ is a set of migrations and what the compiler
+ * makes of it.
  *
  *     ok/<behaviour>/    migrations/  expected.c  expected.h  [expected.txt]
  *     bad/<behaviour>/   migrations/  expected.txt
  *
- * expected.txt is all of standard error; in bad/ with the exit status behind it.  The command runs in the
- * case's directory, with --quiet, or with the options in its file `arguments`.  INLAY_GOLDEN=rewrite writes
- * the expectations: the diff is the review.
+ * expected.txt is all of standard error; in bad/ with the exit status behind it.  The command runs
+ * in the case's directory, with --quiet, or with the options in its file `arguments`.
+ * INLAY_GOLDEN=rewrite writes the expectations: the diff is the review.
  */
 #include "command.h"
 #include "diagnostics.h"
@@ -121,7 +122,7 @@ static void runs_as_expected(void **state)
 	assert_true(as_expected);
 }
 
-/* ---- which rules the expectations show ----------------------------------------------------------- */
+/* ---- which rules the expectations show ------------------------------------------------------- */
 
 static bool shows(const struct golden *golden, const char *rule)
 {
@@ -160,7 +161,7 @@ static void every_rule_is_shown(void **state)
 	assert_int_equal(missing, 0);
 }
 
-/* ---- finding the cases --------------------------------------------------------------------------- */
+/* ---- finding the cases ----------------------------------------------------------------------- */
 
 static size_t add_cases(struct golden *cases, size_t count, bool bad)
 {

@@ -12,11 +12,11 @@
 #include <cmocka.h>
 
 static const struct set_file files[] = {
-	{"001_a.sql", "-- migrate:up\nCREATE TABLE a (id INTEGER);\nINSERT INTO a VALUES (1);\n"
-		      "-- migrate:down\nDROP TABLE a;\n"},
-	{"002_b.sql", "-- migrate:up transaction:false\nCREATE TABLE b (id INTEGER);\n"
-		      "INSERT INTO b VALUES ('caf\xC3\xA9');\n"},
-	{"003_c.sql", "-- Nothing.\n"},
+	{ "001_a.sql", "-- migrate:up\nCREATE TABLE a (id INTEGER);\nINSERT INTO a VALUES (1);\n"
+	               "-- migrate:down\nDROP TABLE a;\n" },
+	{ "002_b.sql", "-- migrate:up transaction:false\nCREATE TABLE b (id INTEGER);\n"
+	               "INSERT INTO b VALUES ('caf\xC3\xA9');\n" },
+	{ "003_c.sql", "-- Nothing.\n" },
 	SET_END,
 };
 
@@ -81,8 +81,9 @@ static void reads_a_whole_image(void **state)
 	assert_string_equal(image_file_name(&view, &view.migrations[1]), "002_b.sql");
 	image_migration_label(&view, &view.migrations[1], label, sizeof(label));
 	assert_string_equal(label, "002_b");
-	assert_non_null(strstr(image_check_header(image, image->size, INLAY_DIALECT_POSTGRES, &view),
-	                       "--dialect postgres"));
+	assert_non_null(
+	    strstr(image_check_header(image, image->size, INLAY_DIALECT_POSTGRES, &view),
+	           "--dialect postgres"));
 	set_destroy(&compiled);
 }
 
@@ -141,17 +142,19 @@ static void refuses_damaged_images(void **state)
 		unsigned char value;
 		const char *words;
 	} damages[] = {
-		{0, 'x', "it has no header"},
-		{offsetof(struct inlay_image, byte_order), 9, "another byte order"},
-		{offsetof(struct inlay_image, format), 9, "does not know"},
-		{offsetof(struct inlay_image, size), 3, "damaged"},
-		{offsetof(struct inlay_image, dialects[0].migrations), 1, "leads out of it"},
-		{offsetof(struct inlay_image, dialects[0].migration_count) + 2, 9, "leads out of it"},
-		{offsetof(struct inlay_image, dialects[0].statement_count) + 2, 9, "leads out of it"},
-		{sizeof(struct inlay_image) + 168 + 0, 1, "its versions do not ascend"},
-		{sizeof(struct inlay_image) + 8 + 2, 9, "a migration leads out of it"},
-		{sizeof(struct inlay_image) + 20 + 1, 9, "does not know"},
-		{sizeof(struct inlay_image) + 28 + 1, 9, "a migration leads out of it"},
+		{ 0, 'x', "it has no header" },
+		{ offsetof(struct inlay_image, byte_order), 9, "another byte order" },
+		{ offsetof(struct inlay_image, format), 9, "does not know" },
+		{ offsetof(struct inlay_image, size), 3, "damaged" },
+		{ offsetof(struct inlay_image, dialects[0].migrations), 1, "leads out of it" },
+		{ offsetof(struct inlay_image, dialects[0].migration_count) + 2, 9,
+		  "leads out of it" },
+		{ offsetof(struct inlay_image, dialects[0].statement_count) + 2, 9,
+		  "leads out of it" },
+		{ sizeof(struct inlay_image) + 168 + 0, 1, "its versions do not ascend" },
+		{ sizeof(struct inlay_image) + 8 + 2, 9, "a migration leads out of it" },
+		{ sizeof(struct inlay_image) + 20 + 1, 9, "does not know" },
+		{ sizeof(struct inlay_image) + 28 + 1, 9, "a migration leads out of it" },
 	};
 	struct database *database = *state;
 	struct compiled_set compiled = set_compile(files, INLAY_DIALECT_SQLITE);
@@ -164,8 +167,8 @@ static void refuses_damaged_images(void **state)
 		database_expect_result(database, database_ensure_set(database, &compiled.set),
 		                       INLAY_MISUSE);
 		if (strstr(database->error.message, damages[i].words) == NULL)
-			fail_msg("damage %zu: expected \"%s\", received \"%s\"", i, damages[i].words,
-			         database->error.message);
+			fail_msg("damage %zu: expected \"%s\", received \"%s\"", i,
+			         damages[i].words, database->error.message);
 		bytes[damages[i].offset] = byte;
 	}
 	database_expect(database, "SELECT COUNT(*) FROM sqlite_master", "0");
@@ -182,15 +185,15 @@ static void names_migrations_as_their_files_do(void **state)
 		const char *name;
 		const char *label;
 	} rows[] = {
-		{"migrations/003_add.sql", "add", "003_add"},
-		{"003_add.up.sql", "add", "003_add"},
-		{"m/003_add.postgres.sql", "add", "003_add"},
-		{"m/003_sql.sql", "sql", "003_sql"},
-		{"m/003_up.up.sql", "up", "003_up"},
-		{"m/003_s.sql", "s", "003_s"},
-		{"m/2020-01-02-030405_add/up.sql", "add", "2020-01-02-030405_add"},
-		{"m/other.sql", "add", "7_add"},
-		{"m/003.sql", "", "003"},
+		{ "migrations/003_add.sql", "add", "003_add" },
+		{ "003_add.up.sql", "add", "003_add" },
+		{ "m/003_add.postgres.sql", "add", "003_add" },
+		{ "m/003_sql.sql", "sql", "003_sql" },
+		{ "m/003_up.up.sql", "up", "003_up" },
+		{ "m/003_s.sql", "s", "003_s" },
+		{ "m/2020-01-02-030405_add/up.sql", "add", "2020-01-02-030405_add" },
+		{ "m/other.sql", "add", "7_add" },
+		{ "m/003.sql", "", "003" },
 	};
 
 	(void)state;
@@ -198,9 +201,9 @@ static void names_migrations_as_their_files_do(void **state)
 		struct {
 			struct inlay_image image;
 			char texts[200];
-		} made = {.texts = ""};
-		struct inlay_image_migration migration = {.version = 7};
-		struct image_view view = {.image = &made.image};
+		} made = { .texts = "" };
+		struct inlay_image_migration migration = { .version = 7 };
+		struct image_view view = { .image = &made.image };
 		char label[INLAY_MIGRATION_SIZE_MAX];
 
 		migration.file = (uint32_t)sizeof(made.image);
@@ -235,7 +238,8 @@ static void compares_scripts(void **state)
 	assert_false(script_begins_with(NULL, &view, migration, 0));
 	assert_false(script_begins_with("", &view, migration, 0));
 
-	/* Cut anywhere, and with any byte changed, it is refused or the same; never read too far. */
+	/* Cut anywhere, and with any byte changed, it is refused or the same; never read too far.
+	 */
 	size = strlen(script);
 	for (size_t i = 0; i < size; i++) {
 		char *cut = malloc(i + 1);
@@ -294,14 +298,15 @@ static void finds_positions(void **state)
 		uint32_t line;
 		uint32_t column;
 	} rows[] = {
-		{-1, 5, 3}, {0, 5, 3}, {1, 5, 4}, {2, 5, 5}, {3, 6, 1}, {4, 6, 2}, {99, 6, 3},
+		{ -1, 5, 3 }, { 0, 5, 3 }, { 1, 5, 4 },  { 2, 5, 5 },
+		{ 3, 6, 1 },  { 4, 6, 2 }, { 99, 6, 3 },
 	};
-	struct format_position start = {5, 3};
+	struct format_position start = { 5, 3 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct format_position found =
-			format_position(start, "a\xC3\xA9\nb\xF0\x9F\x98\x80", rows[i].character);
+		    format_position(start, "a\xC3\xA9\nb\xF0\x9F\x98\x80", rows[i].character);
 
 		assert_int_equal(found.line, rows[i].line);
 		assert_int_equal(found.column, rows[i].column);

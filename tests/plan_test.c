@@ -15,43 +15,44 @@
 /* A set or a database in short: one letter a migration, at the place of its version (a is 1). */
 struct plan_case {
 	const char *name;
-	const char *set;      /* "abc": versions 1 to 3.  Upper case: runs without a transaction. */
+	const char *set; /* "abc": versions 1 to 3.  Upper case: runs without a transaction. */
 	/* As above; "x" in front of a letter: edited; "!": broken chain; "r": running; "f": failed
 	 * after its first statement; "e": the same, and that statement was edited since. */
 	const char *database;
 	bool refuse_ahead;
 	enum plan_verdict verdict;
-	int64_t version;      /* Of the culprit, or the first pending; 0 for none. */
-	const char *states;   /* a word's first letter for each version, in order. */
+	int64_t version;    /* Of the culprit, or the first pending; 0 for none. */
+	const char *states; /* a word's first letter for each version, in order. */
 };
 
 static const struct plan_case cases[] = {
-	{"an empty database", "abc", "", false, PLAN_APPLY, 1, "ppp"},
-	{"nothing is pending", "abc", "abc", false, PLAN_DONE, 0, "aaa"},
-	{"the end is pending", "abcd", "ab", false, PLAN_APPLY, 3, "aapp"},
-	{"both are empty", "", "", false, PLAN_DONE, 0, ""},
-	{"an empty set, a full database", "", "ab", false, PLAN_DONE, 0, "AA"},
-	{"an empty set, and ahead is refused", "", "ab", true, PLAN_AHEAD, 1, "AA"},
-	{"ahead", "ab", "abcd", false, PLAN_DONE, 0, "aaAA"},
-	{"ahead, and that is refused", "ab", "abcd", true, PLAN_AHEAD, 3, "aaAA"},
-	{"edited", "abc", "axbc", false, PLAN_EDITED, 2, "aea"},
-	{"the first of two edited ones", "abc", "xaxbc", false, PLAN_EDITED, 1, "eea"},
-	{"edited before something pending", "abc", "axb", false, PLAN_EDITED, 2, "aep"},
-	{"missing", "acd", "abc", false, PLAN_MISSING, 2, "amap"},
-	{"missing before the first", "bc", "ab", false, PLAN_MISSING, 1, "map"},
-	{"the last of the database is missing", "abd", "abc", false, PLAN_MISSING, 3, "aamp"},
-	{"late", "abc", "ac", false, PLAN_LATE, 2, "ala"},
-	{"late, for the database is ahead", "abc", "abd", false, PLAN_LATE, 3, "aalA"},
-	{"edited comes before late", "abc", "xac", false, PLAN_EDITED, 1, "ela"},
-	{"late comes before edited", "abc", "axc", false, PLAN_LATE, 2, "ale"},
-	{"the chain is broken", "abc", "a!bc", false, PLAN_CHAIN_BROKEN, 2, "aaa"},
-	{"somebody is at work", "aBc", "arB", false, PLAN_WAIT, 2, "aip"},
-	{"somebody seems to be at work in a transaction", "abc", "arb", false, PLAN_WAIT, 2, "aip"},
-	{"failed, and gone on with", "aBc", "afB", false, PLAN_RESUME, 2, "aip"},
-	{"failed, and edited where it ran", "aBc", "aeB", false, PLAN_STUCK, 2, "aip"},
-	{"failed, though it has a transaction", "abc", "afb", false, PLAN_STUCK, 2, "aip"},
-	{"failed, and later ones are there", "aBc", "afBc", false, PLAN_STUCK, 2, "aia"},
-	{"a newer program is at work", "ab", "abrC", false, PLAN_DONE, 0, "aaA"},
+	{ "an empty database", "abc", "", false, PLAN_APPLY, 1, "ppp" },
+	{ "nothing is pending", "abc", "abc", false, PLAN_DONE, 0, "aaa" },
+	{ "the end is pending", "abcd", "ab", false, PLAN_APPLY, 3, "aapp" },
+	{ "both are empty", "", "", false, PLAN_DONE, 0, "" },
+	{ "an empty set, a full database", "", "ab", false, PLAN_DONE, 0, "AA" },
+	{ "an empty set, and ahead is refused", "", "ab", true, PLAN_AHEAD, 1, "AA" },
+	{ "ahead", "ab", "abcd", false, PLAN_DONE, 0, "aaAA" },
+	{ "ahead, and that is refused", "ab", "abcd", true, PLAN_AHEAD, 3, "aaAA" },
+	{ "edited", "abc", "axbc", false, PLAN_EDITED, 2, "aea" },
+	{ "the first of two edited ones", "abc", "xaxbc", false, PLAN_EDITED, 1, "eea" },
+	{ "edited before something pending", "abc", "axb", false, PLAN_EDITED, 2, "aep" },
+	{ "missing", "acd", "abc", false, PLAN_MISSING, 2, "amap" },
+	{ "missing before the first", "bc", "ab", false, PLAN_MISSING, 1, "map" },
+	{ "the last of the database is missing", "abd", "abc", false, PLAN_MISSING, 3, "aamp" },
+	{ "late", "abc", "ac", false, PLAN_LATE, 2, "ala" },
+	{ "late, for the database is ahead", "abc", "abd", false, PLAN_LATE, 3, "aalA" },
+	{ "edited comes before late", "abc", "xac", false, PLAN_EDITED, 1, "ela" },
+	{ "late comes before edited", "abc", "axc", false, PLAN_LATE, 2, "ale" },
+	{ "the chain is broken", "abc", "a!bc", false, PLAN_CHAIN_BROKEN, 2, "aaa" },
+	{ "somebody is at work", "aBc", "arB", false, PLAN_WAIT, 2, "aip" },
+	{ "somebody seems to be at work in a transaction", "abc", "arb", false, PLAN_WAIT, 2,
+	  "aip" },
+	{ "failed, and gone on with", "aBc", "afB", false, PLAN_RESUME, 2, "aip" },
+	{ "failed, and edited where it ran", "aBc", "aeB", false, PLAN_STUCK, 2, "aip" },
+	{ "failed, though it has a transaction", "abc", "afb", false, PLAN_STUCK, 2, "aip" },
+	{ "failed, and later ones are there", "aBc", "afBc", false, PLAN_STUCK, 2, "aia" },
+	{ "a newer program is at work", "ab", "abrC", false, PLAN_DONE, 0, "aaA" },
 };
 
 /* --- A made-up image --- */
@@ -66,7 +67,8 @@ struct made_image {
 
 static struct inlay_digest digest(char kind, int64_t version)
 {
-	return (struct inlay_digest){{(uint64_t)kind, (uint64_t)version, 0xabcdef, ~(uint64_t)0}};
+	return (
+	    struct inlay_digest){ { (uint64_t)kind, (uint64_t)version, 0xabcdef, ~(uint64_t)0 } };
 }
 
 static int64_t version_of(char letter)
@@ -86,8 +88,8 @@ static void make_image(struct made_image *made, const char *letters)
 
 	memset(made, 0, sizeof(*made));
 	memcpy(made->texts, texts, sizeof(texts));
-	made->statements[0] = (struct inlay_image_statement){base, 8, 1, 1};
-	made->statements[1] = (struct inlay_image_statement){base + 9, 8, 2, 1};
+	made->statements[0] = (struct inlay_image_statement){ base, 8, 1, 1 };
+	made->statements[1] = (struct inlay_image_statement){ base + 9, 8, 2, 1 };
 	for (uint32_t i = 0; letters[i] != '\0'; i++) {
 		struct inlay_image_migration *migration = &made->migrations[i];
 

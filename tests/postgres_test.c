@@ -11,95 +11,80 @@
 #include <cmocka.h>
 
 static const struct set_file simple[] = {
-	{"1_t.sql", "CREATE TABLE t (id INTEGER);"},
-	{"2_more.sql", "INSERT INTO t VALUES (1);"},
+	{ "1_t.sql", "CREATE TABLE t (id INTEGER);" },
+	{ "2_more.sql", "INSERT INTO t VALUES (1);" },
 	SET_END,
 };
 
 /* Everything about a session that a migration could leave changed. */
 static const char session_sql[] =
-	"SELECT md5(string_agg(name || '=' || setting || '/' || source, ',' ORDER BY name)),"
-	" SESSION_USER, current_setting('role'), current_setting('search_path')"
-	" FROM pg_settings WHERE name NOT LIKE 'transaction%'";
-
-static void expect_ok(struct database *database, const struct set_file *files, uint32_t count)
-{
-	database_expect_result(database, database_ensure(database, files), INLAY_OK);
-	assert_int_equal(database->error.applied_count, count);
-}
-
-static void expect_error(struct database *database, const struct set_file *files,
-                         enum inlay_result result, const char *message)
-{
-	database_expect_result(database, database_ensure(database, files), result);
-	assert_string_equal(database->error.message, message);
-}
+    "SELECT md5(string_agg(name || '=' || setting || '/' || source, ',' ORDER BY name)),"
+    " SESSION_USER, current_setting('role'), current_setting('search_path')"
+    " FROM pg_settings WHERE name NOT LIKE 'transaction%'";
 
 /* --- The main job --- */
 
 static void has_the_extension_after_its_migration(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_extensions.sql", "CREATE EXTENSION IF NOT EXISTS pgcrypto;\n"
-				     "CREATE EXTENSION citext;"},
-		{"2_use.sql", "CREATE TABLE t (name citext, secret text);\n"
-			      "INSERT INTO t VALUES ('Ann', crypt('x', gen_salt('bf', 4)));"},
+		{ "1_extensions.sql", "CREATE EXTENSION IF NOT EXISTS pgcrypto;\n"
+		                      "CREATE EXTENSION citext;" },
+		{ "2_use.sql", "CREATE TABLE t (name citext, secret text);\n"
+		               "INSERT INTO t VALUES ('Ann', crypt('x', gen_salt('bf', 4)));" },
 		SET_END,
 	};
 
-	expect_ok(*state, files, 2);
+	database_expect_ok(*state, files, 2);
 	database_expect(*state, "SELECT name = 'ANN', length(secret) FROM t", "t|60");
 }
 
 static void creates_functions(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_f.sql",
-	         "CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $$\n"
-	         "BEGIN\n  -- a ; in a comment\n  RETURN 'a;b';\nEND $$;\r\n"
-	         "CREATE FUNCTION g(a integer) RETURNS integer LANGUAGE SQL\n"
-	         "BEGIN ATOMIC\n  SELECT CASE WHEN a > 1 THEN 1; END;\n"},
+		{ "1_f.sql", "CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $$\n"
+		             "BEGIN\n  -- a ; in a comment\n  RETURN 'a;b';\nEND $$;\r\n"
+		             "CREATE FUNCTION g(a integer) RETURNS integer LANGUAGE SQL\n"
+		             "BEGIN ATOMIC\n  SELECT CASE WHEN a > 1 THEN 1; END;\n" },
 		SET_END,
 	};
 	static const struct set_file mended[] = {
-		{"1_f.sql",
-	         "CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $$\n"
-	         "BEGIN\n  -- a ; in a comment\n  RETURN 'a;b';\nEND $$;\r\n"
-	         "CREATE FUNCTION g(a integer) RETURNS integer LANGUAGE SQL\n"
-	         "BEGIN ATOMIC\n  SELECT CASE WHEN a > 1 THEN 1 ELSE 0 END;\nEND;\n"},
+		{ "1_f.sql", "CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $$\n"
+		             "BEGIN\n  -- a ; in a comment\n  RETURN 'a;b';\nEND $$;\r\n"
+		             "CREATE FUNCTION g(a integer) RETURNS integer LANGUAGE SQL\n"
+		             "BEGIN ATOMIC\n  SELECT CASE WHEN a > 1 THEN 1 ELSE 0 END;\nEND;\n" },
 		SET_END,
 	};
 
 	database_expect_result(*state, database_ensure_unchecked(*state, files), INLAY_FAILED);
-	expect_ok(*state, mended, 1);
+	database_expect_ok(*state, mended, 1);
 	database_expect(*state, "SELECT f(), g(2), g(0)", "a;b|1|0");
 }
 
 static void goes_on_after_a_pg_dump(void **state)
 {
 	static const struct set_file files[] = {
-		{"001_dump.sql",
-	         "SET statement_timeout = 0;\nSET lock_timeout = 0;\n"
-	         "SET idle_in_transaction_session_timeout = 0;\n"
-	         "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n"
-	         "SELECT pg_catalog.set_config('search_path', '', false);\n"
-	         "SET check_function_bodies = false;\nSET xmloption = content;\n"
-	         "SET client_min_messages = warning;\nSET row_security = off;\n"
-	         "SET default_tablespace = '';\nSET default_table_access_method = heap;\n"
-	         "CREATE TABLE public.people (id bigint NOT NULL, name text);\n"
-	         "CREATE SEQUENCE public.people_id_seq START WITH 1;\n"
-	         "SELECT pg_catalog.setval('public.people_id_seq', 3, true);\n"
-	         "ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY (id);\n"},
-		{"002_more.sql", "ALTER TABLE people ADD COLUMN email text;\n"},
+		{ "001_dump.sql",
+		  "SET statement_timeout = 0;\nSET lock_timeout = 0;\n"
+		  "SET idle_in_transaction_session_timeout = 0;\n"
+		  "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n"
+		  "SELECT pg_catalog.set_config('search_path', '', false);\n"
+		  "SET check_function_bodies = false;\nSET xmloption = content;\n"
+		  "SET client_min_messages = warning;\nSET row_security = off;\n"
+		  "SET default_tablespace = '';\nSET default_table_access_method = heap;\n"
+		  "CREATE TABLE public.people (id bigint NOT NULL, name text);\n"
+		  "CREATE SEQUENCE public.people_id_seq START WITH 1;\n"
+		  "SELECT pg_catalog.setval('public.people_id_seq', 3, true);\n"
+		  "ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY (id);\n" },
+		{ "002_more.sql", "ALTER TABLE people ADD COLUMN email text;\n" },
 		SET_END,
 	};
 	struct database *database = *state;
 	char before[300];
 
 	(void)snprintf(before, sizeof(before), "%s", database_ask(database, session_sql));
-	expect_ok(database, files, 2);
+	database_expect_ok(database, files, 2);
 	database_expect(database, session_sql, before);
-	expect_ok(database, files, 0);
+	database_expect_ok(database, files, 0);
 }
 
 /* --- Session state --- */
@@ -108,26 +93,29 @@ static void goes_on_after_a_pg_dump(void **state)
 static void puts_the_session_back(void **state)
 {
 	static const struct set_file files[] = {
-		{"01_path.sql", "CREATE SCHEMA other; SET search_path = other, pg_catalog;\n"
-				"CREATE TABLE in_other (id integer);"},
-		{"02_empty.sql", "SELECT set_config('search_path', '', false);"},
-		{"03_role.sql", "CREATE ROLE owner_role; CREATE SCHEMA s AUTHORIZATION owner_role;\n"
-				"SET ROLE owner_role; CREATE TABLE s.owned (id integer);"},
-		{"04_user.sql", "SET SESSION AUTHORIZATION owner_role;\n"
-				"CREATE TABLE s.owned_too (id integer);"},
-		{"05_encoding.sql", "SET client_encoding = 'LATIN1';\n"
-				    "CREATE TABLE public.caf\xC3\xA9 (id integer);"},
-		{"06_settings.sql", "SET statement_timeout = '59s'; SET lock_timeout = '7s';\n"
-				    "SET TimeZone = 'Asia/Tokyo'; SET my.own = 'x';\n"
-				    "SET default_transaction_read_only = on; SET work_mem = '9MB';\n"
-				    "SET default_transaction_isolation = 'serializable';"},
-		{"07_temp.sql", "CREATE TEMP TABLE schema_migrations (version text);\n"
-				"PREPARE p AS SELECT 1;"},
-		{"08_reset.sql", "RESET ALL; SET LOCAL search_path = '';"},
-		{"09_alone.sql", "-- migrate:up transaction:false\n"
-				 "SET ROLE owner_role; SET search_path = s; SET lock_timeout = '8s';\n"
-				 "CREATE TABLE owned_three (id integer);"},
-		{"10_after.sql", "CREATE TABLE after (id integer);"},
+		{ "01_path.sql", "CREATE SCHEMA other; SET search_path = other, pg_catalog;\n"
+		                 "CREATE TABLE in_other (id integer);" },
+		{ "02_empty.sql", "SELECT set_config('search_path', '', false);" },
+		{ "03_role.sql",
+		  "CREATE ROLE owner_role; CREATE SCHEMA s AUTHORIZATION owner_role;\n"
+		  "SET ROLE owner_role; CREATE TABLE s.owned (id integer);" },
+		{ "04_user.sql", "SET SESSION AUTHORIZATION owner_role;\n"
+		                 "CREATE TABLE s.owned_too (id integer);" },
+		{ "05_encoding.sql", "SET client_encoding = 'LATIN1';\n"
+		                     "CREATE TABLE public.caf\xC3\xA9 (id integer);" },
+		{ "06_settings.sql",
+		  "SET statement_timeout = '59s'; SET lock_timeout = '7s';\n"
+		  "SET TimeZone = 'Asia/Tokyo'; SET my.own = 'x';\n"
+		  "SET default_transaction_read_only = on; SET work_mem = '9MB';\n"
+		  "SET default_transaction_isolation = 'serializable';" },
+		{ "07_temp.sql", "CREATE TEMP TABLE schema_migrations (version text);\n"
+		                 "PREPARE p AS SELECT 1;" },
+		{ "08_reset.sql", "RESET ALL; SET LOCAL search_path = '';" },
+		{ "09_alone.sql",
+		  "-- migrate:up transaction:false\n"
+		  "SET ROLE owner_role; SET search_path = s; SET lock_timeout = '8s';\n"
+		  "CREATE TABLE owned_three (id integer);" },
+		{ "10_after.sql", "CREATE TABLE after (id integer);" },
 		SET_END,
 	};
 	struct database *database = *state;
@@ -135,9 +123,9 @@ static void puts_the_session_back(void **state)
 
 	database_run(database, "SET application_name = 'caller'; SET work_mem = '5MB'");
 	(void)snprintf(before, sizeof(before), "%s", database_ask(database, session_sql));
-	expect_ok(database, files, 10);
+	database_expect_ok(database, files, 10);
 	database_expect(database, session_sql, before);
-	expect_ok(database, files, 0);
+	database_expect_ok(database, files, 0);
 	database_expect(database,
 	                "SELECT schemaname, tablename, tableowner FROM pg_tables"
 	                " WHERE schemaname IN ('public', 'other', 's') ORDER BY 1, 2",
@@ -155,9 +143,9 @@ static void puts_the_session_back(void **state)
 static void puts_the_callers_role_back(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_user.sql", "RESET ROLE; CREATE TABLE of_postgres (id integer);"},
-		{"2_again.sql", "CREATE TABLE of_app (id integer); RESET SESSION AUTHORIZATION;"},
-		{"3_more.sql", "CREATE TABLE of_app_too (id integer); SET ROLE NONE;"},
+		{ "1_user.sql", "RESET ROLE; CREATE TABLE of_postgres (id integer);" },
+		{ "2_again.sql", "CREATE TABLE of_app (id integer); RESET SESSION AUTHORIZATION;" },
+		{ "3_more.sql", "CREATE TABLE of_app_too (id integer); SET ROLE NONE;" },
 		SET_END,
 	};
 	struct database *database = *state;
@@ -166,7 +154,7 @@ static void puts_the_callers_role_back(void **state)
 	database_run(database, "CREATE ROLE app_role; GRANT CREATE ON SCHEMA public TO app_role;"
 	                       "SET ROLE app_role");
 	(void)snprintf(before, sizeof(before), "%s", database_ask(database, session_sql));
-	expect_ok(database, files, 3);
+	database_expect_ok(database, files, 3);
 	database_expect(database, session_sql, before);
 	database_run(database, "RESET ROLE");
 	database_expect(database,
@@ -180,8 +168,8 @@ static void puts_the_callers_role_back(void **state)
 static void restores_the_session_after_a_failure(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_alone.sql", "-- migrate:up transaction:false\n"
-				"SET search_path = ''; SET work_mem = '9MB';\nSELECT nothing;"},
+		{ "1_alone.sql", "-- migrate:up transaction:false\n"
+		                 "SET search_path = ''; SET work_mem = '9MB';\nSELECT nothing;" },
 		SET_END,
 	};
 	struct database *database = *state;
@@ -195,15 +183,15 @@ static void restores_the_session_after_a_failure(void **state)
 static void keeps_notices_to_itself(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_notice.sql", "DROP TABLE IF EXISTS nothing;\n"
-				 "DO $$ BEGIN RAISE NOTICE 'n'; RAISE WARNING 'w'; END $$;"},
-		{"2_alone.sql", "-- migrate:up transaction:false\nDROP TABLE IF EXISTS nothing;"},
+		{ "1_notice.sql", "DROP TABLE IF EXISTS nothing;\n"
+		                  "DO $$ BEGIN RAISE NOTICE 'n'; RAISE WARNING 'w'; END $$;" },
+		{ "2_alone.sql", "-- migrate:up transaction:false\nDROP TABLE IF EXISTS nothing;" },
 		SET_END,
 	};
 	struct database *database = *state;
 
 	database_run(database, "SELECT 1");
-	expect_ok(database, files, 2);
+	database_expect_ok(database, files, 2);
 	assert_string_equal(database->notice, "");
 	database_run(database, "DROP TABLE IF EXISTS nothing");
 	assert_non_null(strstr(database->notice, "does not exist, skipping"));
@@ -215,21 +203,22 @@ static void keeps_to_the_current_schema(void **state)
 {
 	struct database *database = *state;
 
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 	database_run(database, "CREATE SCHEMA tenant; SET search_path = tenant, public");
 	/* The table that search_path finds further down is not this schema's. */
-	expect_ok(database, simple, 2);
-	expect_ok(database, simple, 0);
+	database_expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 0);
 	database_expect(database,
 	                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname = 'tenant'"
 	                " ORDER BY 2",
 	                "tenant|schema_migrations\ntenant|schema_migrations_log\ntenant|t");
 	database_run(database, "CREATE TEMP TABLE schema_migrations (version text)");
-	expect_ok(database, simple, 0);
+	database_expect_ok(database, simple, 0);
 	database_run(database, "SET search_path = nowhere");
-	expect_error(database, simple, INLAY_UNREACHABLE,
-	             "no schema of the connection's search_path exists, so there is no place for "
-	             "\"schema_migrations\"; nothing was changed");
+	database_expect_error(
+	    database, simple, INLAY_UNREACHABLE,
+	    "no schema of the connection's search_path exists, so there is no place for "
+	    "\"schema_migrations\"; nothing was changed");
 }
 
 /* --- Rights --- */
@@ -246,12 +235,12 @@ static void needs_no_rights_when_nothing_is_pending(void **state)
 {
 	struct database *database = *state;
 
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 	database_run(database, "CREATE ROLE reader LOGIN;"
 	                       "GRANT SELECT ON schema_migrations TO reader");
-	expect_ok(become(database, "reader"), simple, 0);
+	database_expect_ok(become(database, "reader"), simple, 0);
 	database_run(database, "SET default_transaction_read_only = on");
-	expect_ok(database, simple, 0);
+	database_expect_ok(database, simple, 0);
 	assert_string_equal(database_status(database, simple), "1 1_t.sql applied\n"
 	                                                       "2 2_more.sql applied\n");
 	(void)become(database, "postgres");
@@ -264,15 +253,16 @@ static void says_what_right_is_missing(void **state)
 
 	database_run(database, "CREATE ROLE poor LOGIN");
 	(void)become(database, "poor");
-	expect_error(database, simple, INLAY_FAILED,
-	             "migrations/1_t.sql: it can not be begun: permission denied for schema public "
-	             "(SQLSTATE 42501); 1_t is rolled back, no migration is applied");
+	database_expect_error(
+	    database, simple, INLAY_FAILED,
+	    "migrations/1_t.sql: it can not be begun: permission denied for schema public "
+	    "(SQLSTATE 42501); 1_t is rolled back, no migration is applied");
 	(void)become(database, "postgres");
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 	(void)become(database, "poor");
-	expect_error(database, simple, INLAY_UNREACHABLE,
-	             "the tracking table can not be read: permission denied for table "
-	             "schema_migrations (SQLSTATE 42501)");
+	database_expect_error(database, simple, INLAY_UNREACHABLE,
+	                      "the tracking table can not be read: permission denied for table "
+	                      "schema_migrations (SQLSTATE 42501)");
 	(void)become(database, "postgres");
 	database_run(database, "DROP ROLE poor");
 }
@@ -282,36 +272,37 @@ static void says_what_right_is_missing(void **state)
 static void notices_a_procedure_that_commits(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_p.sql", "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;"},
-		{"2_call.sql", "CREATE TABLE t (id integer);\nCALL p();"},
+		{ "1_p.sql", "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;" },
+		{ "2_call.sql", "CREATE TABLE t (id integer);\nCALL p();" },
 		SET_END,
 	};
 	static const struct set_file alone[] = {
-		{"1_p.sql", "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;"},
-		{"2_call.sql", "-- migrate:up transaction:false\n"
-			       "CREATE TABLE t (id integer);\nCALL p();"},
+		{ "1_p.sql", "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;" },
+		{ "2_call.sql", "-- migrate:up transaction:false\n"
+		                "CREATE TABLE t (id integer);\nCALL p();" },
 		SET_END,
 	};
 
-	expect_error(*state, files, INLAY_FAILED,
-	             "migrations/2_call.sql:2:1: invalid transaction termination (SQLSTATE 2D000); "
-	             "2_call is rolled back, 1 earlier migration stays applied");
+	database_expect_error(
+	    *state, files, INLAY_FAILED,
+	    "migrations/2_call.sql:2:1: invalid transaction termination (SQLSTATE 2D000); "
+	    "2_call is rolled back, 1 earlier migration stays applied");
 	database_expect(*state, "SELECT COUNT(*) FROM pg_class WHERE relname = 't'", "0");
-	expect_ok(*state, alone, 1);
+	database_expect_ok(*state, alone, 1);
 }
 
 static void notices_a_chained_transaction(void **state)
 {
 	static const struct set_file commits[] = {
-		{"1_t.sql", "CREATE TABLE t (id integer);"},
-		{"2_commit.sql", "INSERT INTO t VALUES (1);\nCOMMIT AND CHAIN;\n"
-				 "INSERT INTO t VALUES (2);"},
+		{ "1_t.sql", "CREATE TABLE t (id integer);" },
+		{ "2_commit.sql", "INSERT INTO t VALUES (1);\nCOMMIT AND CHAIN;\n"
+		                  "INSERT INTO t VALUES (2);" },
 		SET_END,
 	};
 	static const struct set_file rolls_back[] = {
-		{"1_t.sql", "CREATE TABLE t (id integer);"},
-		{"2_roll.sql", "INSERT INTO t VALUES (1);\nROLLBACK AND CHAIN;\n"
-			       "INSERT INTO t VALUES (2);"},
+		{ "1_t.sql", "CREATE TABLE t (id integer);" },
+		{ "2_roll.sql", "INSERT INTO t VALUES (1);\nROLLBACK AND CHAIN;\n"
+		                "INSERT INTO t VALUES (2);" },
 		SET_END,
 	};
 	struct database *database = *state;
@@ -331,9 +322,10 @@ static void notices_a_chained_transaction(void **state)
 static void lets_savepoints_be(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_t.sql", "CREATE TABLE t (id integer);\nSAVEPOINT a;\nINSERT INTO t VALUES (1);\n"
-			    "ROLLBACK TO SAVEPOINT a;\nINSERT INTO t VALUES (2);\n"
-			    "RELEASE SAVEPOINT a;"},
+		{ "1_t.sql",
+		  "CREATE TABLE t (id integer);\nSAVEPOINT a;\nINSERT INTO t VALUES (1);\n"
+		  "ROLLBACK TO SAVEPOINT a;\nINSERT INTO t VALUES (2);\n"
+		  "RELEASE SAVEPOINT a;" },
 		SET_END,
 	};
 
@@ -344,12 +336,12 @@ static void lets_savepoints_be(void **state)
 static void ends_copy_properly(void **state)
 {
 	static const struct set_file in[] = {
-		{"1_t.sql", "CREATE TABLE t (id integer);\nCOPY t FROM STDIN;\n"},
+		{ "1_t.sql", "CREATE TABLE t (id integer);\nCOPY t FROM STDIN;\n" },
 		SET_END,
 	};
 	static const struct set_file out[] = {
-		{"1_t.sql", "CREATE TABLE t (id integer);\nINSERT INTO t VALUES (1), (2);\n"
-			    "COPY t TO STDOUT;\n"},
+		{ "1_t.sql", "CREATE TABLE t (id integer);\nINSERT INTO t VALUES (1), (2);\n"
+		             "COPY t TO STDOUT;\n" },
 		SET_END,
 	};
 	struct database *database = *state;
@@ -363,33 +355,34 @@ static void ends_copy_properly(void **state)
 	assert_string_equal(database->error.message,
 	                    "migrations/1_t.sql:3:1: a migration can not COPY TO STDOUT; 1_t is "
 	                    "rolled back, no migration is applied");
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 }
 
 static void throws_rows_away(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_rows.sql", "SELECT repeat('x', 1000) FROM generate_series(1, 20000);"},
+		{ "1_rows.sql", "SELECT repeat('x', 1000) FROM generate_series(1, 20000);" },
 		SET_END,
 	};
 
-	expect_ok(*state, files, 1);
+	database_expect_ok(*state, files, 1);
 }
 
 static void builds_indexes_concurrently(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_t.sql", "CREATE TABLE t (id integer);\nINSERT INTO t VALUES (1), (1);"},
-		{"2_index.sql", "-- migrate:up transaction:false\n"
-				"CREATE INDEX CONCURRENTLY a ON t (id);\n"
-				"CREATE INDEX CONCURRENTLY b ON t (id);"},
-		{"3_after.sql", "DROP INDEX a;"},
+		{ "1_t.sql", "CREATE TABLE t (id integer);\nINSERT INTO t VALUES (1), (1);" },
+		{ "2_index.sql", "-- migrate:up transaction:false\n"
+		                 "CREATE INDEX CONCURRENTLY a ON t (id);\n"
+		                 "CREATE INDEX CONCURRENTLY b ON t (id);" },
+		{ "3_after.sql", "DROP INDEX a;" },
 		SET_END,
 	};
 
-	expect_ok(*state, files, 3);
-	database_expect(*state, "SELECT indexrelid::regclass, indisvalid FROM pg_index"
-	                        " WHERE indrelid = 't'::regclass",
+	database_expect_ok(*state, files, 3);
+	database_expect(*state,
+	                "SELECT indexrelid::regclass, indisvalid FROM pg_index"
+	                " WHERE indrelid = 't'::regclass",
 	                "b|t");
 }
 
@@ -400,19 +393,20 @@ static void gives_up_on_a_claim_that_is_not_decided(void **state)
 	struct database *database = *state;
 	PGconn *other = postgres_server_connect(database->name);
 
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 	PQclear(PQexec(other, "BEGIN; LOCK TABLE schema_migrations IN SHARE MODE"));
 	database->options.lock_timeout_ms = 150;
-	expect_error(database,
-	             (const struct set_file[]){
-			     {"1_t.sql", "CREATE TABLE t (id INTEGER);"},
-			     {"2_more.sql", "INSERT INTO t VALUES (1);"},
-			     {"3_new.sql", "INSERT INTO t VALUES (1);"},
-			     SET_END,
-		     },
-	             INLAY_LOCKED,
-	             "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
-	             "migrations were applied before that and stay: call again");
+	database_expect_error(
+	    database,
+	    (const struct set_file[]){
+	        { "1_t.sql", "CREATE TABLE t (id INTEGER);" },
+	        { "2_more.sql", "INSERT INTO t VALUES (1);" },
+	        { "3_new.sql", "INSERT INTO t VALUES (1);" },
+	        SET_END,
+	    },
+	    INLAY_LOCKED,
+	    "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
+	    "migrations were applied before that and stay: call again");
 	assert_string_equal(database->error.sqlstate, "55P03");
 	PQfinish(other);
 }
@@ -420,18 +414,19 @@ static void gives_up_on_a_claim_that_is_not_decided(void **state)
 static void says_that_the_connection_is_lost(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_t.sql", "CREATE TABLE t (id integer);"},
-		{"2_end.sql", "INSERT INTO t VALUES (1);\n"
-			      "SELECT pg_terminate_backend(pg_backend_pid());"},
+		{ "1_t.sql", "CREATE TABLE t (id integer);" },
+		{ "2_end.sql", "INSERT INTO t VALUES (1);\n"
+		               "SELECT pg_terminate_backend(pg_backend_pid());" },
 		SET_END,
 	};
 	struct database *database = *state;
 
 	database_expect_result(database, database_ensure(database, files), INLAY_UNREACHABLE);
-	assert_non_null(strstr(database->error.message,
-	                       "migrations/2_end.sql:2:1: terminating connection due to administrator "
-	                       "command (SQLSTATE 57P01); 2_end is rolled back, 1 earlier migration "
-	                       "stays applied"));
+	assert_non_null(
+	    strstr(database->error.message,
+	           "migrations/2_end.sql:2:1: terminating connection due to administrator "
+	           "command (SQLSTATE 57P01); 2_end is rolled back, 1 earlier migration "
+	           "stays applied"));
 	database_reconnect(database);
 	database_expect(database, "SELECT COUNT(*) FROM t", "0");
 	database_expect(database, "SELECT version FROM schema_migrations", "1");
@@ -449,22 +444,20 @@ static void refuses_a_connection_at_work(void **state)
 
 	database_run(database, "SELECT 1");
 	assert_int_equal(PQsendQuery(database->postgres, "SELECT 1"), 1);
-	assert_int_equal(ensure_migrated(database->postgres, &compiled.set, NULL,
-	                                 &database->error),
+	assert_int_equal(ensure_migrated(database->postgres, &compiled.set, NULL, &database->error),
 	                 INLAY_MISUSE);
 	assert_string_equal(database->error.message,
 	                    "the connection has a command under way: read its results first");
 	while ((result = PQgetResult(database->postgres)) != NULL)
 		PQclear(result);
 	assert_int_equal(PQenterPipelineMode(database->postgres), 1);
-	assert_int_equal(ensure_migrated(database->postgres, &compiled.set, NULL,
-	                                 &database->error),
+	assert_int_equal(ensure_migrated(database->postgres, &compiled.set, NULL, &database->error),
 	                 INLAY_MISUSE);
 	assert_string_equal(database->error.message,
 	                    "the connection is in pipeline mode: leave it first");
 	assert_int_equal(PQexitPipelineMode(database->postgres), 1);
 	set_destroy(&compiled);
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 }
 
 /* Counts the lines of a libpq trace that a message from the client begins. */
@@ -485,10 +478,10 @@ static void checks_in_one_round_trip(void **state)
 	FILE *trace = tmpfile();
 
 	assert_non_null(trace);
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 	PQtrace(database->postgres, trace);
 	PQsetTraceFlags(database->postgres, PQTRACE_SUPPRESS_TIMESTAMPS);
-	expect_ok(database, simple, 0);
+	database_expect_ok(database, simple, 0);
 	PQuntrace(database->postgres);
 	assert_int_equal(fflush(trace), 0);
 	assert_int_equal(count_messages(trace, "\tSync"), 1);

@@ -109,6 +109,8 @@ static const struct row postgres_rows[] = {
 	  "end];[c]" },
 	{ "create function f() returns begin begin atomic end; c",
 	  "[create function f() returns begin begin atomic end];[c]" },
+	{ "create function f() returns begin begin atomic a; end; c",
+	  "[create function f() returns begin begin atomic a; end];[c]" },
 	{ "create function f() as 'begin atomic'; c",
 	  "[create function f() as 'begin atomic'];[c]" },
 	{ "create function f() as $$ begin atomic a; $$; c",

@@ -11,55 +11,44 @@
 #include <cmocka.h>
 
 static const struct set_file simple[] = {
-	{"1_t.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY);"},
-	{"2_more.sql", "INSERT INTO t VALUES (1);"},
+	{ "1_t.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY);" },
+	{ "2_more.sql", "INSERT INTO t VALUES (1);" },
 	SET_END,
 };
-
-static void expect_ok(struct database *database, const struct set_file *files, uint32_t count)
-{
-	database_expect_result(database, database_ensure(database, files), INLAY_OK);
-	assert_int_equal(database->error.applied_count, count);
-}
-
-static void expect_error(struct database *database, const struct set_file *files,
-                         enum inlay_result result, const char *message)
-{
-	database_expect_result(database, database_ensure(database, files), result);
-	assert_string_equal(database->error.message, message);
-}
 
 /* --- Statements --- */
 
 static void creates_triggers(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_t.sql", "CREATE TABLE t (id INTEGER, n INTEGER);\n"
-			    "CREATE TRIGGER g AFTER INSERT ON t BEGIN\n"
-			    "  UPDATE t SET n = CASE WHEN id > 1 THEN 1 ELSE 0 END; -- ; END\n"
-			    "  SELECT 'a;b' ;\n"
-			    "END;\n"
-			    "INSERT INTO t (id) VALUES (2);\n"},
+		{ "1_t.sql", "CREATE TABLE t (id INTEGER, n INTEGER);\n"
+		             "CREATE TRIGGER g AFTER INSERT ON t BEGIN\n"
+		             "  UPDATE t SET n = CASE WHEN id > 1 THEN 1 ELSE 0 END; -- ; END\n"
+		             "  SELECT 'a;b' ;\n"
+		             "END;\n"
+		             "INSERT INTO t (id) VALUES (2);\n" },
 		SET_END,
 	};
 
-	expect_ok(*state, files, 1);
+	database_expect_ok(*state, files, 1);
 	database_expect(*state, "SELECT id, n FROM t", "2|1");
 }
 
 static void notices_insert_or_rollback(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_t.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY);\nINSERT INTO t VALUES (1);"},
-		{"2_bad.sql", "INSERT INTO t VALUES (2);\nINSERT OR ROLLBACK INTO t VALUES (1);\n"
-			      "INSERT INTO t VALUES (3);"},
-		{"3_never.sql", "INSERT INTO t VALUES (4);"},
+		{ "1_t.sql",
+		  "CREATE TABLE t (id INTEGER PRIMARY KEY);\nINSERT INTO t VALUES (1);" },
+		{ "2_bad.sql", "INSERT INTO t VALUES (2);\nINSERT OR ROLLBACK INTO t VALUES (1);\n"
+		               "INSERT INTO t VALUES (3);" },
+		{ "3_never.sql", "INSERT INTO t VALUES (4);" },
 		SET_END,
 	};
 
-	expect_error(*state, files, INLAY_FAILED,
-	             "migrations/2_bad.sql:2:1: UNIQUE constraint failed: t.id (SQLite 1555); 2_bad "
-	             "is rolled back, 1 earlier migration stays applied");
+	database_expect_error(
+	    *state, files, INLAY_FAILED,
+	    "migrations/2_bad.sql:2:1: UNIQUE constraint failed: t.id (SQLite 1555); 2_bad "
+	    "is rolled back, 1 earlier migration stays applied");
 	database_expect(*state, "SELECT id FROM t", "1");
 	database_expect(*state, "SELECT version FROM schema_migrations", "1");
 	database_expect(*state, "SELECT version, action FROM schema_migrations_log",
@@ -69,17 +58,18 @@ static void notices_insert_or_rollback(void **state)
 static void notices_raise_rollback(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_t.sql", "CREATE TABLE t (id INTEGER);\n"
-			    "CREATE TRIGGER g BEFORE INSERT ON t WHEN NEW.id = 13 BEGIN\n"
-			    "  SELECT RAISE(ROLLBACK, 'not thirteen');\nEND;"},
-		{"2_bad.sql", "INSERT INTO t VALUES (12);\nINSERT INTO t VALUES (13);\n"
-			      "INSERT INTO t VALUES (14);"},
+		{ "1_t.sql", "CREATE TABLE t (id INTEGER);\n"
+		             "CREATE TRIGGER g BEFORE INSERT ON t WHEN NEW.id = 13 BEGIN\n"
+		             "  SELECT RAISE(ROLLBACK, 'not thirteen');\nEND;" },
+		{ "2_bad.sql", "INSERT INTO t VALUES (12);\nINSERT INTO t VALUES (13);\n"
+		               "INSERT INTO t VALUES (14);" },
 		SET_END,
 	};
 
-	expect_error(*state, files, INLAY_FAILED,
-	             "migrations/2_bad.sql:2:1: not thirteen (SQLite 1811); 2_bad is rolled back, 1 "
-	             "earlier migration stays applied");
+	database_expect_error(
+	    *state, files, INLAY_FAILED,
+	    "migrations/2_bad.sql:2:1: not thirteen (SQLite 1811); 2_bad is rolled back, 1 "
+	    "earlier migration stays applied");
 	database_expect(*state, "SELECT COUNT(*) FROM t", "0");
 	database_expect(*state, "SELECT version FROM schema_migrations", "1");
 }
@@ -87,7 +77,7 @@ static void notices_raise_rollback(void **state)
 static void refuses_two_commands_in_one(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_t.sql", "CREATE TABLE t (id INTEGER)"},
+		{ "1_t.sql", "CREATE TABLE t (id INTEGER)" },
 		SET_END,
 	};
 	struct compiled_set compiled = set_compile(files, INLAY_DIALECT_SQLITE);
@@ -103,44 +93,45 @@ static void refuses_two_commands_in_one(void **state)
 	memcpy(found, "CREATE TABLE t (i);SELECT 1", 27);
 	database_expect_result(database, database_ensure_set(database, &compiled.set),
 	                       INLAY_FAILED);
-	assert_string_equal(database->error.message,
-	                    "migrations/1_t.sql:1:1: the text holds more than one statement (SQLite "
-	                    "1); 1_t is rolled back, no migration is applied");
+	assert_string_equal(
+	    database->error.message,
+	    "migrations/1_t.sql:1:1: the text holds more than one statement (SQLite "
+	    "1); 1_t is rolled back, no migration is applied");
 	set_destroy(&compiled);
 }
 
 /* --- Foreign keys --- */
 
 static const struct set_file parents[] = {
-	{"1_tables.sql",
-         "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
-         "CREATE TABLE children (id INTEGER PRIMARY KEY,\n"
-         "  parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);\n"
-         "INSERT INTO parents VALUES (1, 'ann'), (2, 'bob');\n"
-         "INSERT INTO children VALUES (10, 1), (20, 2);\n"},
+	{ "1_tables.sql", "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
+	                  "CREATE TABLE children (id INTEGER PRIMARY KEY,\n"
+	                  "  parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);\n"
+	                  "INSERT INTO parents VALUES (1, 'ann'), (2, 'bob');\n"
+	                  "INSERT INTO children VALUES (10, 1), (20, 2);\n" },
 	SET_END,
 };
 
 static void rebuilds_a_parent_without_losing_children(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_tables.sql",
-	         "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
-	         "CREATE TABLE children (id INTEGER PRIMARY KEY,\n"
-	         "  parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);\n"
-	         "INSERT INTO parents VALUES (1, 'ann'), (2, 'bob');\n"
-	         "INSERT INTO children VALUES (10, 1), (20, 2);\n"},
-		{"2_rebuild.sql", "PRAGMA foreign_keys = OFF;\n"
-				  "CREATE TABLE new_parents (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"
-				  "INSERT INTO new_parents SELECT id, name FROM parents;\n"
-				  "DROP TABLE parents;\n"
-				  "ALTER TABLE new_parents RENAME TO parents;\n"
-				  "PRAGMA foreign_keys = ON;\n"},
+		{ "1_tables.sql",
+		  "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
+		  "CREATE TABLE children (id INTEGER PRIMARY KEY,\n"
+		  "  parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);\n"
+		  "INSERT INTO parents VALUES (1, 'ann'), (2, 'bob');\n"
+		  "INSERT INTO children VALUES (10, 1), (20, 2);\n" },
+		{ "2_rebuild.sql",
+		  "PRAGMA foreign_keys = OFF;\n"
+		  "CREATE TABLE new_parents (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"
+		  "INSERT INTO new_parents SELECT id, name FROM parents;\n"
+		  "DROP TABLE parents;\n"
+		  "ALTER TABLE new_parents RENAME TO parents;\n"
+		  "PRAGMA foreign_keys = ON;\n" },
 		SET_END,
 	};
 
-	expect_ok(*state, parents, 1);
-	expect_ok(*state, files, 1);
+	database_expect_ok(*state, parents, 1);
+	database_expect_ok(*state, files, 1);
 	database_expect(*state, "SELECT id, parent FROM children", "10|1\n20|2");
 	database_expect(*state, "SELECT id, name FROM parents", "1|ann\n2|bob");
 	database_expect(*state, "PRAGMA foreign_keys", "1");
@@ -151,23 +142,24 @@ static void rebuilds_a_parent_without_losing_children(void **state)
 static void finds_what_a_rebuild_has_lost(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_tables.sql",
-	         "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
-	         "CREATE TABLE children (id INTEGER PRIMARY KEY,\n"
-	         "  parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);\n"
-	         "INSERT INTO parents VALUES (1, 'ann'), (2, 'bob');\n"
-	         "INSERT INTO children VALUES (10, 1), (20, 2);\n"},
-		{"2_rebuild.sql", "PRAGMA foreign_keys = OFF;\n"
-				  "DELETE FROM parents;\n"
-				  "INSERT INTO parents VALUES (3, 'eve');\n"},
+		{ "1_tables.sql",
+		  "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
+		  "CREATE TABLE children (id INTEGER PRIMARY KEY,\n"
+		  "  parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);\n"
+		  "INSERT INTO parents VALUES (1, 'ann'), (2, 'bob');\n"
+		  "INSERT INTO children VALUES (10, 1), (20, 2);\n" },
+		{ "2_rebuild.sql", "PRAGMA foreign_keys = OFF;\n"
+		                   "DELETE FROM parents;\n"
+		                   "INSERT INTO parents VALUES (3, 'eve');\n" },
 		SET_END,
 	};
 
-	expect_ok(*state, parents, 1);
-	expect_error(*state, files, INLAY_FAILED,
-	             "migrations/2_rebuild.sql: at COMMIT: row 10 of table children refers to a row "
-	             "of table parents that does not exist (2 such rows in all) (SQLite 787); "
-	             "2_rebuild is rolled back, 1 earlier migration stays applied");
+	database_expect_ok(*state, parents, 1);
+	database_expect_error(
+	    *state, files, INLAY_FAILED,
+	    "migrations/2_rebuild.sql: at COMMIT: row 10 of table children refers to a row "
+	    "of table parents that does not exist (2 such rows in all) (SQLite 787); "
+	    "2_rebuild is rolled back, 1 earlier migration stays applied");
 	database_expect(*state, "SELECT id, name FROM parents", "1|ann\n2|bob");
 	database_expect(*state, "PRAGMA foreign_keys", "1");
 	database_expect(*state, "SELECT version FROM schema_migrations", "1");
@@ -177,19 +169,19 @@ static void finds_what_a_rebuild_has_lost(void **state)
 static void does_not_check_what_was_not_enforced(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_tables.sql",
-	         "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
-	         "CREATE TABLE children (id INTEGER PRIMARY KEY,\n"
-	         "  parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);\n"
-	         "INSERT INTO parents VALUES (1, 'ann'), (2, 'bob');\n"
-	         "INSERT INTO children VALUES (10, 1), (20, 2);\n"},
-		{"2_rebuild.sql", "PRAGMA foreign_keys = OFF;\nDELETE FROM parents;\n"},
+		{ "1_tables.sql",
+		  "CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);\n"
+		  "CREATE TABLE children (id INTEGER PRIMARY KEY,\n"
+		  "  parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);\n"
+		  "INSERT INTO parents VALUES (1, 'ann'), (2, 'bob');\n"
+		  "INSERT INTO children VALUES (10, 1), (20, 2);\n" },
+		{ "2_rebuild.sql", "PRAGMA foreign_keys = OFF;\nDELETE FROM parents;\n" },
 		SET_END,
 	};
 
 	database_run(*state, "PRAGMA foreign_keys = OFF");
-	expect_ok(*state, parents, 1);
-	expect_ok(*state, files, 1);
+	database_expect_ok(*state, parents, 1);
+	database_expect_ok(*state, files, 1);
 	database_expect(*state, "SELECT COUNT(*) FROM children", "2");
 	database_expect(*state, "PRAGMA foreign_keys", "0");
 }
@@ -199,13 +191,14 @@ static void does_not_check_what_was_not_enforced(void **state)
 static void puts_pragmas_back(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_pragmas.sql", "PRAGMA recursive_triggers = ON;\nPRAGMA legacy_alter_table = ON;\n"
-				  "PRAGMA ignore_check_constraints = ON;\nPRAGMA cache_size = 77;\n"
-				  "PRAGMA writable_schema = ON;\nPRAGMA query_only = OFF;\n"
-				  "PRAGMA reverse_unordered_selects = ON;\n"},
-		{"2_alone.sql", "-- migrate:up transaction:false\n"
-				"PRAGMA synchronous = OFF;\nPRAGMA foreign_keys = OFF;\n"
-				"PRAGMA busy_timeout = 5;\n"},
+		{ "1_pragmas.sql",
+		  "PRAGMA recursive_triggers = ON;\nPRAGMA legacy_alter_table = ON;\n"
+		  "PRAGMA ignore_check_constraints = ON;\nPRAGMA cache_size = 77;\n"
+		  "PRAGMA writable_schema = ON;\nPRAGMA query_only = OFF;\n"
+		  "PRAGMA reverse_unordered_selects = ON;\n" },
+		{ "2_alone.sql", "-- migrate:up transaction:false\n"
+		                 "PRAGMA synchronous = OFF;\nPRAGMA foreign_keys = OFF;\n"
+		                 "PRAGMA busy_timeout = 5;\n" },
 		SET_END,
 	};
 	static const char *const names[] = {
@@ -223,7 +216,7 @@ static void puts_pragmas_back(void **state)
 		(void)snprintf(sql, sizeof(sql), "PRAGMA %s", names[i]);
 		(void)snprintf(before[i], sizeof(before[i]), "%s", database_ask(database, sql));
 	}
-	expect_ok(database, files, 2);
+	database_expect_ok(database, files, 2);
 	for (size_t i = 0; i < 9; i++) {
 		char sql[80];
 
@@ -240,8 +233,8 @@ static void is_not_fooled_by_temp_and_attached_tables(void **state)
 	                       "ATTACH ':memory:' AS other;"
 	                       "CREATE TABLE other.schema_migrations (version TEXT);"
 	                       "CREATE TABLE other.t (id TEXT)");
-	expect_ok(database, simple, 2);
-	expect_ok(database, simple, 0);
+	database_expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 0);
 	database_expect(database, "SELECT COUNT(*) FROM main.schema_migrations", "2");
 	database_expect(database, "SELECT COUNT(*) FROM temp.schema_migrations", "0");
 }
@@ -249,15 +242,15 @@ static void is_not_fooled_by_temp_and_attached_tables(void **state)
 static void runs_vacuum_and_wal_without_a_transaction(void **state)
 {
 	static const struct set_file files[] = {
-		{"1_wal.sql", "-- migrate:up transaction:false\n"
-			      "PRAGMA journal_mode = WAL;\nVACUUM;\n"},
-		{"2_t.sql", "CREATE TABLE t (id INTEGER);"},
+		{ "1_wal.sql", "-- migrate:up transaction:false\n"
+		               "PRAGMA journal_mode = WAL;\nVACUUM;\n" },
+		{ "2_t.sql", "CREATE TABLE t (id INTEGER);" },
 		SET_END,
 	};
 
-	expect_ok(*state, files, 2);
+	database_expect_ok(*state, files, 2);
 	database_expect(*state, "PRAGMA journal_mode", "wal");
-	expect_ok(*state, files, 0);
+	database_expect_ok(*state, files, 0);
 }
 
 /* --- Files and locks --- */
@@ -291,16 +284,17 @@ static void gives_up_on_a_locked_file(void **state)
 
 	run_on(another, "BEGIN IMMEDIATE");
 	database->options.lock_timeout_ms = 150;
-	expect_error(database, simple, INLAY_LOCKED,
-	             "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
-	             "migrations were applied before that and stay: call again");
+	database_expect_error(
+	    database, simple, INLAY_LOCKED,
+	    "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
+	    "migrations were applied before that and stay: call again");
 	assert_int_equal(database->error.code, SQLITE_BUSY);
 	assert_true(now_ms() - started_ms >= 150);
 	run_on(another, "ROLLBACK; BEGIN EXCLUSIVE");
 	database_expect_result(database, database_ensure(database, simple), INLAY_LOCKED);
 	run_on(another, "ROLLBACK");
 	assert_int_equal(sqlite3_close(another), SQLITE_OK);
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 }
 
 /* A reader that stays keeps a rollback journal from being committed: COMMIT itself must wait. */
@@ -314,20 +308,20 @@ static void waits_for_a_reader_at_commit(void **state)
 	database_expect_result(database, database_ensure(database, simple), INLAY_LOCKED);
 	run_on(another, "COMMIT");
 	assert_int_equal(sqlite3_close(another), SQLITE_OK);
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 }
 
 static void reads_a_read_only_file(void **state)
 {
 	struct database *database = *state;
 
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 	assert_int_equal(sqlite3_close(database->sqlite), SQLITE_OK);
 	database->sqlite = open_another(database, SQLITE_OPEN_READONLY);
-	expect_ok(database, simple, 0);
+	database_expect_ok(database, simple, 0);
 	assert_string_equal(database_status(database, simple), "1 1_t.sql applied\n"
 	                                                       "2 2_more.sql applied\n");
-	expect_error(database, parents, INLAY_EDITED, database->error.message);
+	database_expect_error(database, parents, INLAY_EDITED, database->error.message);
 }
 
 static void says_that_a_read_only_file_is_one(void **state)
@@ -337,9 +331,10 @@ static void says_that_a_read_only_file_is_one(void **state)
 	database_run(database, "CREATE TABLE x (id INTEGER)");
 	assert_int_equal(sqlite3_close(database->sqlite), SQLITE_OK);
 	database->sqlite = open_another(database, SQLITE_OPEN_READONLY);
-	expect_error(database, simple, INLAY_UNREACHABLE,
-	             "migrations are pending and can not be applied: the database is opened "
-	             "read-only (SQLite 8)");
+	database_expect_error(
+	    database, simple, INLAY_UNREACHABLE,
+	    "migrations are pending and can not be applied: the database is opened "
+	    "read-only (SQLite 8)");
 }
 
 static void says_that_a_file_is_no_database(void **state)
@@ -354,8 +349,9 @@ static void says_that_a_file_is_no_database(void **state)
 		assert_true(fputs("this is no database\n", file) >= 0);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(sqlite3_open(database->path, &database->sqlite), SQLITE_OK);
-	expect_error(database, simple, INLAY_UNREACHABLE,
-	             "the tracking table can not be looked for: file is not a database (SQLite 26)");
+	database_expect_error(
+	    database, simple, INLAY_UNREACHABLE,
+	    "the tracking table can not be looked for: file is not a database (SQLite 26)");
 }
 
 static void refuses_a_statement_that_is_being_stepped(void **state)
@@ -363,15 +359,16 @@ static void refuses_a_statement_that_is_being_stepped(void **state)
 	struct database *database = *state;
 	sqlite3_stmt *statement = NULL;
 
-	assert_int_equal(sqlite3_prepare_v2(database->sqlite, "SELECT 1 UNION SELECT 2", -1,
-	                                    &statement, NULL),
-	                 SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(database->sqlite, "SELECT 1 UNION SELECT 2", -1, &statement, NULL),
+	    SQLITE_OK);
 	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	expect_error(database, simple, INLAY_MISUSE,
-	             "the connection has a statement that is still being stepped: reset or finalize "
-	             "it first");
+	database_expect_error(
+	    database, simple, INLAY_MISUSE,
+	    "the connection has a statement that is still being stepped: reset or finalize "
+	    "it first");
 	assert_int_equal(sqlite3_reset(statement), SQLITE_OK);
-	expect_ok(database, simple, 2);
+	database_expect_ok(database, simple, 2);
 	assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
 }
 
@@ -387,7 +384,8 @@ static void survives_a_table_edited_by_hand(void **state)
 		"UPDATE schema_migrations SET progress = 'x', status = 'x'",
 		"UPDATE schema_migrations SET progress = -5, status = 'failed'",
 		"UPDATE schema_migrations SET progress = 99999999999999, status = 'failed'",
-		"UPDATE schema_migrations SET progress = 1, status = 'failed', up = 'inlay-script 1'",
+		"UPDATE schema_migrations SET progress = 1, status = 'failed', up = 'inlay-script "
+		"1'",
 		"UPDATE schema_migrations SET progress = 1, status = 'failed', attempt = 'x'",
 		"UPDATE schema_migrations SET filename = '%s%n', applied_at = '%s%n', checksum = 1",
 		"DELETE FROM schema_migrations WHERE version = 1",
@@ -399,7 +397,7 @@ static void survives_a_table_edited_by_hand(void **state)
 
 	database->options.lock_timeout_ms = 1;
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
-		expect_ok(database, simple, 2);
+		database_expect_ok(database, simple, 2);
 		database_run(database, edits[i]);
 		(void)database_ensure(database, simple);
 		(void)database_ask(database, "SELECT 1");

@@ -9,7 +9,7 @@ extern "C"
 #else
 extern
 #endif
-const struct inlay_set SET;
+        const struct inlay_set SET;
 
 int main(void)
 {

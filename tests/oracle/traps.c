@@ -151,8 +151,8 @@ const char *const sqlite_traps[] = {
 	"select (1; select 2",
 	"create trigger g after insert on t begin select 1; select 2; end; select 3",
 	"create trigger g after insert on t begin select case when 1 then 2 end; end; select 3",
-	"create trigger g after insert on t begin select case 1 when 2 then case 3 when 4 "
-	"then 5 end end; end; select 3",
+	("create trigger g after insert on t begin select case 1 when 2 then case 3 when 4 then 5 "
+	 "end end; end; select 3"),
 	"create trigger g after insert on t begin select 1; end /* x; */ -- y;\n ; select 3",
 	"create trigger g after insert on t begin select 1; /* x; */ end; select 3",
 	"create trigger g after insert on t begin select 1 as \"end\"; end; select 3",

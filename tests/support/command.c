@@ -30,11 +30,13 @@ static _Noreturn void become_shell(const char *directory, const char *script, co
 	char *out = format("%s/out", scratch);
 	char *err = format("%s/err", scratch);
 	char *text = format("%s%s", PRELUDE, script);
+	char root[4096];
 
 	redirect("/dev/null", O_RDONLY, STDIN_FILENO);
 	redirect(out, O_WRONLY | O_CREAT, STDOUT_FILENO);
 	redirect(err, O_WRONLY | O_CREAT, STDERR_FILENO);
-	if (chdir(directory) != 0)
+	if (getcwd(root, sizeof(root)) == NULL || setenv("ROOT", root, 1) != 0 ||
+	    chdir(directory) != 0)
 		_exit(126);
 	execl("/bin/sh", "sh", "-c", text, (char *)NULL);
 	_exit(127);
@@ -81,8 +83,8 @@ void command_expect(const char *directory, const char *script, int status)
 	struct outcome outcome = command_run(directory, script);
 
 	if (outcome.status != status) {
-		print_error("%s\n  exit status %d, expected %d\n%s%s", script, outcome.status, status,
-		            outcome.out.start, outcome.err.start);
+		print_error("%s\n  exit status %d, expected %d\n%s%s", script, outcome.status,
+		            status, outcome.out.start, outcome.err.start);
 		outcome_free(&outcome);
 		fail();
 	}

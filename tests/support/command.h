@@ -6,22 +6,24 @@
 
 /* How a command ended. */
 struct outcome {
-	int status;         /* Its exit status; 128 + N when signal N ended it. */
-	struct bytes out;   /* Standard output. */
-	struct bytes err;   /* Standard error. */
+	int status;       /* Its exit status; 128 + N when signal N ended it. */
+	struct bytes out; /* Standard output. */
+	struct bytes err; /* Standard error. */
 };
 
-/* Runs `script` by sh in `directory`.  There `inlay` is the command under test (INLAY in the environment),
- * and standard input is empty. */
+/* Runs `script` by sh in `directory`.  There `inlay` is the command under test (INLAY in the
+ * environment), standard input is empty, and $ROOT is the directory of the test itself: the
+ * repository. */
 struct outcome command_run(const char *directory, const char *script);
 
 void outcome_free(struct outcome *outcome);
 
-/* Fails the current cmocka test, with the script and all that was said, unless it ended in `status`. */
+/* Fails the current cmocka test, with the script and all that was said, unless it ended in
+ * `status`. */
 void command_expect(const char *directory, const char *script, int status);
 
-/* Compares `expected` with `received`.  If they differ, prints the first line that does, with its number,
- * under `what`, and returns false. */
+/* Compares `expected` with `received`.  If they differ, prints the first line that does, with its
+ * number, under `what`, and returns false. */
 bool same_bytes(const char *what, struct bytes expected, struct bytes received);
 
 #endif

@@ -18,7 +18,7 @@ static char answer[ANSWER_SIZE];
 
 /* Adds to a text of `capacity` bytes; what does not fit is the test's fault. */
 static void append(char *text, size_t capacity, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 
 static void append(char *text, size_t capacity, const char *format, ...)
 {
@@ -50,9 +50,9 @@ static void open_sqlite(struct database *database)
 	const char *path = database->path[0] != '\0' ? database->path : ":memory:";
 
 	assert_int_equal(sqlite3_open(path, &database->sqlite), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(database->sqlite, "PRAGMA foreign_keys = ON", NULL, NULL,
-	                              NULL),
-	                 SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(database->sqlite, "PRAGMA foreign_keys = ON", NULL, NULL, NULL),
+	    SQLITE_OK);
 }
 
 /* Notices are for the test to look at, not for the terminal. */
@@ -135,7 +135,7 @@ static void close_connection(struct database *database)
 
 static void remove_file(struct database *database)
 {
-	static const char *const suffixes[] = {"", "-journal", "-wal", "-shm"};
+	static const char *const suffixes[] = { "", "-journal", "-wal", "-shm" };
 	char path[700];
 
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
@@ -209,8 +209,7 @@ static void ask_postgres(struct database *database, const char *sql)
 
 		assert_true(PQnfields(result) <= 32);
 		for (int i = 0; i < PQnfields(result); i++)
-			values[i] = PQgetisnull(result, row, i) ? NULL
-			                                        : PQgetvalue(result, row, i);
+			values[i] = PQgetisnull(result, row, i) ? NULL : PQgetvalue(result, row, i);
 		(void)add_row(NULL, PQnfields(result), values, NULL);
 	}
 	PQclear(result);
@@ -244,7 +243,7 @@ void database_expect(struct database *database, const char *sql, const char *exp
 
 static void note_event(void *context, const struct inlay_event *event)
 {
-	static const char *const words[] = {"?", "applied", "applying", "failed", "waiting"};
+	static const char *const words[] = { "?", "applied", "applying", "failed", "waiting" };
 	struct database *database = context;
 
 	assert_int_equal(event->size, sizeof(*event));
@@ -264,8 +263,7 @@ static void expect_idle(struct database *database)
 static enum inlay_result ensure(struct database *database, const struct inlay_set *set)
 {
 	if (database->dialect == INLAY_DIALECT_SQLITE)
-		return ensure_migrated(database->sqlite, set, &database->options,
-		                       &database->error);
+		return ensure_migrated(database->sqlite, set, &database->options, &database->error);
 	return ensure_migrated(database->postgres, set, &database->options, &database->error);
 }
 
@@ -312,6 +310,25 @@ void database_expect_result(struct database *database, enum inlay_result receive
 	if (received != expected)
 		fail_msg("expected %s, received %s: %s", inlay_result_name(expected),
 		         inlay_result_name(received), database->error.message);
+}
+
+void database_expect_ok(struct database *database, const struct set_file *files, uint32_t count)
+{
+	database_expect_result(database, database_ensure(database, files), INLAY_OK);
+	assert_int_equal(database->error.applied_count, count);
+}
+
+void database_expect_error(struct database *database, const struct set_file *files,
+                           enum inlay_result result, const char *message)
+{
+	database_expect_result(database, database_ensure(database, files), result);
+	assert_string_equal(database->error.message, message);
+}
+
+const char *database_either(const struct database *database, const char *sqlite,
+                            const char *postgres)
+{
+	return database->dialect == INLAY_DIALECT_SQLITE ? sqlite : postgres;
 }
 
 /* --- Status and history --- */

@@ -12,15 +12,15 @@
 /* One test's database and the connection to it. */
 struct database {
 	enum inlay_dialect dialect;
-	sqlite3 *sqlite;          /* One of the two. */
+	sqlite3 *sqlite; /* One of the two. */
 	PGconn *postgres;
 	char name[64];            /* PostgreSQL's database. */
 	char path[600];           /* SQLite's file; "" for :memory:. */
 	char directory[600];      /* It is in there; "" for :memory:. */
 	struct inlay_error error; /* Of the last call below. */
 	struct inlay_options options;
-	char notice[400];         /* PostgreSQL's last one. */
-	char events[8000];        /* What on_event was told since database_ensure() was called. */
+	char notice[400];  /* PostgreSQL's last one. */
+	char events[8000]; /* What on_event was told since database_ensure() was called. */
 };
 
 /* For cmocka: *state becomes the struct database. */
@@ -30,19 +30,12 @@ int database_setup_postgres(void **state);
 int database_teardown(void **state);
 
 /* Table rows: a test of both kinds, or of one. */
-#define DATABASE_TEST_SQLITE(test)                                                                 \
-	{                                                                                          \
-		#test " [sqlite memory]", test, database_setup_memory, database_teardown, NULL     \
-	}
-#define DATABASE_TEST_FILE(test)                                                                   \
-	{                                                                                          \
-		#test " [sqlite file]", test, database_setup_file, database_teardown, NULL         \
-	}
-#define DATABASE_TEST_POSTGRES(test)                                                               \
-	{                                                                                          \
-		#test " [postgres]", test, database_setup_postgres, database_teardown, NULL        \
-	}
-#define DATABASE_TEST_BOTH(test) DATABASE_TEST_FILE(test), DATABASE_TEST_POSTGRES(test)
+#define DATABASE_TEST(test, kind)                                                                  \
+	cmocka_unit_test_setup_teardown(test, database_setup_##kind, database_teardown)
+#define DATABASE_TEST_SQLITE(test)   DATABASE_TEST(test, memory)
+#define DATABASE_TEST_FILE(test)     DATABASE_TEST(test, file)
+#define DATABASE_TEST_POSTGRES(test) DATABASE_TEST(test, postgres)
+#define DATABASE_TEST_BOTH(test)     DATABASE_TEST_FILE(test), DATABASE_TEST_POSTGRES(test)
 
 /* Closes the connection and opens another one to the same database. */
 void database_reconnect(struct database *database);
@@ -66,6 +59,17 @@ enum inlay_result database_ensure_unchecked(struct database *database,
 /* The last call's result was `result`; otherwise the test fails with its message. */
 void database_expect_result(struct database *database, enum inlay_result received,
                             enum inlay_result expected);
+
+/* database_ensure(files) is INLAY_OK, and applies `count`. */
+void database_expect_ok(struct database *database, const struct set_file *files, uint32_t count);
+
+/* database_ensure(files) is `result`, and says `message`. */
+void database_expect_error(struct database *database, const struct set_file *files,
+                           enum inlay_result result, const char *message);
+
+/* What differs between the databases. */
+const char *database_either(const struct database *database, const char *sqlite,
+                            const char *postgres);
 
 /* What inlay_status() and inlay_history() tell, a row a line; for the log without times. */
 const char *database_status(struct database *database, const struct set_file *files);

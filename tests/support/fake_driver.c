@@ -30,7 +30,7 @@ bool fake_driver_is_closed(void)
 
 static enum outcome fail(struct session *session)
 {
-	session->failure = (struct failure){.outcome = fake.plan.outcome, .character = -1};
+	session->failure = (struct failure){ .outcome = fake.plan.outcome, .character = -1 };
 	memcpy(session->failure.message, "made up", sizeof("made up"));
 	if (fake.plan.outcome == OUTCOME_LOST && !fake.lost) {
 		/* What the database does with a transaction whose client is gone. */

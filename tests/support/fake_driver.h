@@ -6,10 +6,10 @@
 
 /* When to fail, and how. */
 struct fake_plan {
-	const struct driver *real;  /* Answers all other questions. */
-	uint32_t fail_at;           /* 1 fails the first question; 0 none. */
-	enum outcome outcome;       /* OUTCOME_LOST: all later questions fail too. */
-	bool after;                 /* The failing question is answered first: nobody hears it. */
+	const struct driver *real; /* Answers all other questions. */
+	uint32_t fail_at;          /* 1 fails the first question; 0 none. */
+	enum outcome outcome;      /* OUTCOME_LOST: all later questions fail too. */
+	bool after;                /* The failing question is answered first: nobody hears it. */
 };
 
 /* Uses `plan` from now on, and forgets what was counted. */

@@ -26,8 +26,8 @@ char *directory_make(void);
 /* Removes it with all that is in it. */
 void directory_remove(const char *path);
 
-/* The names in it but "." and "..", sorted by bytes, in a list that ends with NULL: names_free().  An
- * empty list when there is no such directory. */
+/* The names in it but "." and "..", sorted by bytes, in a list that ends with NULL: names_free().
+ * An empty list when there is no such directory. */
 char **directory_names(const char *path);
 void names_free(char **names);
 

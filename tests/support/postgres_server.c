@@ -33,9 +33,9 @@ int setgroups(size_t count, const gid_t *groups); /* Linux and the BSDs; not in 
 static struct {
 	bool tried;
 	bool running;
-	char binaries[PATH_SIZE];    /* Where initdb and postgres are. */
-	char directory[PATH_SIZE];   /* Data, socket and log. */
-	int pipe;                    /* Open as long as the server shall run. */
+	char binaries[PATH_SIZE];  /* Where initdb and postgres are. */
+	char directory[PATH_SIZE]; /* Data, socket and log. */
+	int pipe;                  /* Open as long as the server shall run. */
 } server;
 
 static void format(char *buffer, const char *first, const char *second, const char *third)
@@ -149,10 +149,14 @@ static void become(const char *program, char *const *arguments)
 static bool init_data(void)
 {
 	char data[PATH_SIZE];
-	char *arguments[] = {(char[]){"initdb"},      (char[]){"--no-sync"},
-	                     (char[]){"--auth=trust"}, (char[]){"--username=postgres"},
-	                     (char[]){"--no-locale"},  (char[]){"--encoding=UTF8"},
-	                     data,                     NULL};
+	char *arguments[] = { (char[]){ "initdb" },
+		              (char[]){ "--no-sync" },
+		              (char[]){ "--auth=trust" },
+		              (char[]){ "--username=postgres" },
+		              (char[]){ "--no-locale" },
+		              (char[]){ "--encoding=UTF8" },
+		              data,
+		              NULL };
 	int status = -1;
 	pid_t pid;
 
@@ -167,21 +171,21 @@ static pid_t start_server(void)
 {
 	char data[PATH_SIZE];
 	char sockets[PATH_SIZE];
-	char *arguments[] = {(char[]){"postgres"},
-	                     (char[]){"-D"},
-	                     data,
-	                     (char[]){"-k"},
-	                     sockets,
-	                     (char[]){"-h"},
-	                     (char[]){""},
-	                     (char[]){"-F"}, /* No fsync: the data do not outlive the test. */
-	                     (char[]){"-N"},
-	                     (char[]){"100"},
-	                     (char[]){"-c"},
-	                     (char[]){"shared_buffers=16MB"},
-	                     (char[]){"-c"},
-	                     (char[]){"autovacuum=off"},
-	                     NULL};
+	char *arguments[] = { (char[]){ "postgres" },
+		              (char[]){ "-D" },
+		              data,
+		              (char[]){ "-k" },
+		              sockets,
+		              (char[]){ "-h" },
+		              (char[]){ "" },
+		              (char[]){ "-F" }, /* No fsync: the data do not outlive the test. */
+		              (char[]){ "-N" },
+		              (char[]){ "100" },
+		              (char[]){ "-c" },
+		              (char[]){ "shared_buffers=16MB" },
+		              (char[]){ "-c" },
+		              (char[]){ "autovacuum=off" },
+		              NULL };
 	pid_t pid;
 
 	format(data, server.directory, "/", "data");
@@ -240,7 +244,7 @@ static bool make_directory(void)
 
 static bool wait_until_ready(void)
 {
-	const struct timespec pause = {0, 20000000};
+	const struct timespec pause = { 0, 20000000 };
 	char options[PATH_SIZE + 80];
 
 	(void)snprintf(options, sizeof(options), "host=%s user=postgres dbname=postgres",

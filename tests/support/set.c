@@ -50,7 +50,7 @@ static void remove_files(const char *root, const char *directory, const struct s
 
 static void keep_problems(struct workspace *workspace, struct compiled_set *compiled)
 {
-	struct buffer text = {0};
+	struct buffer text = { 0 };
 
 	diagnostics_render(&workspace->problems, SEVERITY_WARNING, &text);
 	(void)snprintf(compiled->problems, sizeof(compiled->problems), "%.*s",
@@ -78,8 +78,8 @@ static void keep_image(struct workspace *workspace, struct compiled_set *compile
 static struct compiled_set compile(const struct set_file *files, enum inlay_dialect dialect,
                                    bool checked)
 {
-	struct compiled_set compiled = {.set = {INLAY_ABI, 0, NULL}};
-	bool dialects[DIALECT_COUNT] = {false};
+	struct compiled_set compiled = { .set = { INLAY_ABI, 0, NULL } };
+	bool dialects[DIALECT_COUNT] = { false };
 	struct workspace workspace;
 	char root[PATH_SIZE];
 	char directory[PATH_SIZE];

@@ -9,12 +9,15 @@
 
 /* One file of a migrations directory. */
 struct set_file {
-	const char *name;    /* "001_create_accounts.sql" */
+	const char *name; /* "001_create_accounts.sql" */
 	const char *content;
 };
 
 /* The last file of an array of them. */
-#define SET_END {NULL, NULL}
+#define SET_END                                                                                    \
+	{                                                                                          \
+		NULL, NULL                                                                         \
+	}
 
 /* A set, and what it is made of.  Its files were in a directory "migrations". */
 struct compiled_set {

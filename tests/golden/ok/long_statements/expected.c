@@ -376,4 +376,6 @@ static const struct app_migrations_image app_migrations_image = {
 #pragma GCC diagnostic pop
 #endif
 
+#undef AT
+
 const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };

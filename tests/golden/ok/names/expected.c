@@ -8,10 +8,10 @@
 
 struct app_migrations_image {
 	struct inlay_image header;
-	struct inlay_image_migration sqlite_migrations[12];
-	struct inlay_image_statement sqlite_statements[12];
-	struct inlay_image_migration postgres_migrations[12];
-	struct inlay_image_statement postgres_statements[12];
+	struct inlay_image_migration sqlite_migrations[11];
+	struct inlay_image_statement sqlite_statements[11];
+	struct inlay_image_migration postgres_migrations[11];
+	struct inlay_image_statement postgres_statements[11];
 	struct {
 		struct {
 			char name[15];
@@ -62,11 +62,6 @@ struct app_migrations_image {
 			char up_1[9];
 		} m009_nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn;
 		struct {
-			char name[15];
-			char file[34];
-			char up_1[9];
-		} m010_turned________;
-		struct {
 			char name[2];
 			char file[21];
 			char up_1[9];
@@ -83,10 +78,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		(uint32_t)sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x408a7fc75e57da5du, 0x2e35619eca02d202u, 0x1a1bcae6f391341fu, 0xd0cc7f4b1dd5d7d7u } },
+		{ { 0x66a5a88905668730u, 0x201d911e5592db3cu, 0xbe584b8e3f1d768au, 0x84666e71cb742427u } },
 		{
-			{ AT(sqlite_migrations), 12, AT(sqlite_statements), 12 },
-			{ AT(postgres_migrations), 12, AT(postgres_statements), 12 },
+			{ AT(sqlite_migrations), 11, AT(sqlite_statements), 11 },
+			{ AT(postgres_migrations), 11, AT(postgres_statements), 11 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -182,33 +177,23 @@ static const struct app_migrations_image app_migrations_image = {
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
-			10, AT(texts_1.m010_turned________.name),
-			AT(texts_1.m010_turned________.file),
-			AT(texts_1.m010_turned________.file),
-			0x00u, 9, 1, 10, 0,
-			{ { 0xc2994adb1f6a2d8bu, 0xf2f693c5549a3f28u, 0x9151a8a331128cfcu, 0x31d7a618789de652u } },
-			{ { 0xc9be144953f1a58bu, 0x7011243e1ba29896u, 0x20eff0fe3966e38au, 0x2e9b6b5d68864677u } },
-			{ { 0x1882f04d507d4031u, 0xa36588732d73af25u, 0x8931e5c72566aebfu, 0xec5ef216a6867e5cu } },
-			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
-		},
-		{
 			11, AT(texts_1.m011__.name),
 			AT(texts_1.m011__.file),
 			AT(texts_1.m011__.file),
-			0x00u, 10, 1, 11, 0,
+			0x00u, 9, 1, 10, 0,
 			{ { 0x92dd6ab1819feb44u, 0xae688989416df983u, 0xf81c356ebfdb1e6bu, 0xa310e38569dad7edu } },
 			{ { 0xbedace1935ba86bdu, 0x8c909e7450f195d9u, 0xe9678c5700c46bdbu, 0x44d69d7b53090ae5u } },
-			{ { 0x3ade81598c1dab2du, 0x372566f23db1dcbcu, 0x9b96013c9688a999u, 0x7b16b5402ab3276fu } },
+			{ { 0xdef77dc1c55a1c39u, 0x88135754814bd0c0u, 0x09ee519136f400bfu, 0x43f2fb5bbe9c5e14u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
 			12, AT(texts_1.m012_int.name),
 			AT(texts_1.m012_int.file),
 			AT(texts_1.m012_int.file),
-			0x00u, 11, 1, 12, 0,
+			0x00u, 10, 1, 11, 0,
 			{ { 0x4381a30005e43e48u, 0x7891e216058bee72u, 0x802fc74a16d18ca1u, 0x3a3f145aa181a4f5u } },
 			{ { 0x58265d0440e75a27u, 0x34f7ba1d36def58du, 0xca54772d82d238cau, 0xc8b220f1de05d784u } },
-			{ { 0x6d2607f581b6d1e7u, 0x0435c3a3f54a6797u, 0x3d07133486172160u, 0xd9818be40d4c1508u } },
+			{ { 0x57f0cf2b1a2316f1u, 0x71f6693e3a6f81c6u, 0xf7872aab168ecb25u, 0x7376b35e7572be00u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
@@ -223,7 +208,6 @@ static const struct app_migrations_image app_migrations_image = {
 		{ AT(texts_1.m0000000000000000007_zeros.up_1), 8, 1, 1 },
 		{ AT(texts_1.m008_nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.up_1), 8, 1, 1 },
 		{ AT(texts_1.m009_nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.up_1), 8, 1, 1 },
-		{ AT(texts_1.m010_turned________.up_1), 8, 1, 1 },
 		{ AT(texts_1.m011__.up_1), 8, 1, 1 },
 		{ AT(texts_1.m012_int.up_1), 9, 1, 1 },
 	},
@@ -320,33 +304,23 @@ static const struct app_migrations_image app_migrations_image = {
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
-			10, AT(texts_1.m010_turned________.name),
-			AT(texts_1.m010_turned________.file),
-			AT(texts_1.m010_turned________.file),
-			0x00u, 9, 1, 10, 0,
-			{ { 0x5c00c38a94588679u, 0x42c7165636bb7cc5u, 0x3b951b125ec4dc78u, 0xaa80e3e3b3036fdfu } },
-			{ { 0xc9be144953f1a58bu, 0x7011243e1ba29896u, 0x20eff0fe3966e38au, 0x2e9b6b5d68864677u } },
-			{ { 0x20806da6344df143u, 0x532923e81e69b310u, 0x5071211d2a22f1c2u, 0x4e25f9effb8540cfu } },
-			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
-		},
-		{
 			11, AT(texts_1.m011__.name),
 			AT(texts_1.m011__.file),
 			AT(texts_1.m011__.file),
-			0x00u, 10, 1, 11, 0,
+			0x00u, 9, 1, 10, 0,
 			{ { 0xa98445d8a9368726u, 0x955e098ad64475cdu, 0x17666880ac00e833u, 0x6c3ba1d3cf547387u } },
 			{ { 0xbedace1935ba86bdu, 0x8c909e7450f195d9u, 0xe9678c5700c46bdbu, 0x44d69d7b53090ae5u } },
-			{ { 0x8a29cacb931b9bb3u, 0x97469b706a5797c6u, 0x2f12e71ac9edaa84u, 0x93345b2284952558u } },
+			{ { 0xd18bdcc39cf575e8u, 0x9bdb8496a3d95519u, 0x533fbeef2afe20c5u, 0xf79ebd8b32fc6f47u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
 			12, AT(texts_1.m012_int.name),
 			AT(texts_1.m012_int.file),
 			AT(texts_1.m012_int.file),
-			0x00u, 11, 1, 12, 0,
+			0x00u, 10, 1, 11, 0,
 			{ { 0xcc57e2ae9434931bu, 0xf592ab2c677a699cu, 0x0ab901e7cd7e4515u, 0x71381ea7ffc2b9b9u } },
 			{ { 0x58265d0440e75a27u, 0x34f7ba1d36def58du, 0xca54772d82d238cau, 0xc8b220f1de05d784u } },
-			{ { 0x8241c157e5c04d7du, 0xc6bd2bc72a3c671bu, 0x79d0aa6fcd97ed63u, 0xf6c21abb783a4de3u } },
+			{ { 0xc77bcb545d7d98a3u, 0xa17e3ced84781272u, 0x4578575d22210b3cu, 0x058ba26dcafecde7u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
@@ -361,7 +335,6 @@ static const struct app_migrations_image app_migrations_image = {
 		{ AT(texts_1.m0000000000000000007_zeros.up_1), 8, 1, 1 },
 		{ AT(texts_1.m008_nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.up_1), 8, 1, 1 },
 		{ AT(texts_1.m009_nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn.up_1), 8, 1, 1 },
-		{ AT(texts_1.m010_turned________.up_1), 8, 1, 1 },
 		{ AT(texts_1.m011__.up_1), 8, 1, 1 },
 		{ AT(texts_1.m012_int.up_1), 9, 1, 1 },
 	},
@@ -424,12 +397,6 @@ static const struct app_migrations_image app_migrations_image = {
 			"migrations/009_nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnm.sql",
 			"SELECT 7",
 		},
-		/* migrations/010_turned____.sql */
-		{
-			"turned_\342\200\256_\342\201\246",
-			"migrations/010_turned_\342\200\256_\342\201\246.sql",
-			"SELECT 8",
-		},
 		/* migrations/011__.sql */
 		{
 			"_",
@@ -444,5 +411,7 @@ static const struct app_migrations_image app_migrations_image = {
 		},
 	},
 };
+
+#undef AT
 
 const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /*
- * 12 migrations, for SQLite and PostgreSQL:
+ * 11 migrations, for SQLite and PostgreSQL:
  *
  *     1 Mixed-Case
  *     2 café_中文
@@ -24,7 +24,6 @@ extern "C" {
  *     7 zeros
  *     8 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn
  *     9 nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnm
- *     10 turned____
  *     11 _
  *     12 int
  */

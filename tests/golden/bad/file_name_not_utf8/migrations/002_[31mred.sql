@@ -1,1 +1,0 @@
-CREATE TABLE account (id integer PRIMARY KEY);
