@@ -28,22 +28,19 @@ static enum round apply_pending(struct call *call, const struct plan *plan)
 	const struct image_view *view = &call->view;
 	uint32_t applied_count = call->error->applied_count;
 	struct apply_task task = { .count = applied_count + view->migration_count - plan->first };
+	enum apply_end end = APPLY_DONE;
 
 	if (call->session.driver->prepare(&call->session) != OUTCOME_DONE) {
 		(void)blame_reading(call, "migrations are pending and can not be applied");
 		return ROUND_OVER;
 	}
-	for (uint32_t i = plan->first; i < view->migration_count; i++) {
-		enum apply_end end;
-
+	for (uint32_t i = plan->first; i < view->migration_count && end == APPLY_DONE; i++) {
 		task.migration = &view->migrations[i];
 		task.failed = i == plan->first ? plan->culprit.row : NULL;
 		task.index = call->error->applied_count + 1;
 		end = apply_migration(call, &task);
-		if (end != APPLY_DONE)
-			return end == APPLY_LOST_RACE ? ROUND_LOST_RACE : ROUND_OVER;
 	}
-	return ROUND_OVER;
+	return end == APPLY_LOST_RACE ? ROUND_LOST_RACE : ROUND_OVER;
 }
 
 static enum round follow(struct call *call, const struct plan *plan)
@@ -89,10 +86,7 @@ static void wait_for_others(struct call *call, enum round round, bool *reported)
 	if (!*reported)
 		call_report(call, &event);
 	*reported = true;
-	if (round == ROUND_WAIT)
-		clock_sleep_ms(20, 60);
-	else
-		clock_sleep_ms(2, 20);
+	clock_sleep_ms(round == ROUND_WAIT ? 20 : 2, round == ROUND_WAIT ? 60 : 20);
 }
 
 static void migrate(struct call *call)

@@ -18,22 +18,26 @@ struct words {
 	const char *actor_end;
 };
 
-static const struct words dialect_words[INLAY_DIALECT_COUNT] = {
-    [INLAY_DIALECT_SQLITE] = {"CURRENT_TIMESTAMP", "", ""},
-    [INLAY_DIALECT_POSTGRES] =
-        {
-            "pg_catalog.clock_timestamp()",
-            "pg_catalog.concat_ws(', ', 'role ' || SESSION_USER, 'application ' ||"
-            " NULLIF(pg_catalog.current_setting('application_name'), ''),"
-            " 'backend ' || pg_catalog.pg_backend_pid(),"
-            " 'address ' || pg_catalog.host(pg_catalog.inet_client_addr()), ",
-            ")",
-        },
+static const struct words sqlite_words = {
+	.now = "CURRENT_TIMESTAMP",
+	.actor = "",
+	.actor_end = "",
+};
+
+static const struct words postgres_words = {
+	.now = "pg_catalog.clock_timestamp()",
+	.actor = "pg_catalog.concat_ws(', ', 'role ' || SESSION_USER, 'application ' ||"
+	         " NULLIF(pg_catalog.current_setting('application_name'), ''),"
+	         " 'backend ' || pg_catalog.pg_backend_pid(),"
+	         " 'address ' || pg_catalog.host(pg_catalog.inet_client_addr()), ",
+	.actor_end = ")",
 };
 
 static const struct words *words_of(const struct tracking *tracking)
 {
-	return &dialect_words[tracking->session->driver->dialect];
+	bool is_sqlite = tracking->session->driver->dialect == INLAY_DIALECT_SQLITE;
+
+	return is_sqlite ? &sqlite_words : &postgres_words;
 }
 
 /* The outcome of a command that is to change exactly one row. */

@@ -23,23 +23,19 @@ struct words {
 	const char *sequence_type;
 };
 
-static const struct words dialect_words[INLAY_DIALECT_COUNT] = {
-    [INLAY_DIALECT_SQLITE] =
-        {
-            .find = "SELECT 'main', (SELECT group_concat(name, ',')"
-                    " FROM pragma_table_info($1, 'main')),"
-                    " (SELECT group_concat(name, ',')"
-                    " FROM pragma_table_info($2, 'main'))",
-            .same_schema = "'t'",
-            .utc = "",
-            .utc_end = " || '+00'",
-            .now = "CURRENT_TIMESTAMP",
-            .version_type = "INTEGER",
-            .time_type = "TEXT",
-            .sequence_type = "INTEGER PRIMARY KEY",
-        },
-    [INLAY_DIALECT_POSTGRES] =
-        {
+static const struct words sqlite_words = {
+	.find =
+	    "SELECT 'main', (SELECT group_concat(name, ',') FROM pragma_table_info($1, 'main')),"
+	    " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main'))",
+	.same_schema = "'t'",
+	.utc = "",
+	.utc_end = " || '+00'",
+	.now = "CURRENT_TIMESTAMP",
+	.version_type = "INTEGER",
+	.time_type = "TEXT",
+	.sequence_type = "INTEGER PRIMARY KEY",
+};
+
 #define COLUMNS_OF(parameter)                                                                      \
 	" (SELECT pg_catalog.string_agg(a.attname, ',' ORDER BY a.attnum)"                         \
 	" FROM pg_catalog.pg_attribute a"                                                          \
@@ -47,18 +43,18 @@ static const struct words dialect_words[INLAY_DIALECT_COUNT] = {
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"                                \
 	" WHERE n.nspname = pg_catalog.current_schema() AND c.relname = " parameter                \
 	" AND a.attnum > 0 AND NOT a.attisdropped)"
-            .find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") "," COLUMNS_OF("$2"),
-#undef COLUMNS_OF
-            .same_schema = "(SELECT n.nspname = pg_catalog.current_schema()"
-                           " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-                           " ON n.oid = c.relnamespace WHERE c.oid = t.tableoid)",
-            .utc = "pg_catalog.to_char(",
-            .utc_end = " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'",
-            .now = "pg_catalog.clock_timestamp()",
-            .version_type = "BIGINT",
-            .time_type = "TIMESTAMPTZ",
-            .sequence_type = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-        },
+
+static const struct words postgres_words = {
+	.find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") "," COLUMNS_OF("$2"),
+	.same_schema = "(SELECT n.nspname = pg_catalog.current_schema()"
+	               " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+	               " ON n.oid = c.relnamespace WHERE c.oid = t.tableoid)",
+	.utc = "pg_catalog.to_char(",
+	.utc_end = " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'",
+	.now = "pg_catalog.clock_timestamp()",
+	.version_type = "BIGINT",
+	.time_type = "TIMESTAMPTZ",
+	.sequence_type = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 };
 
 /* A table of ours has all of these; another tool's has not. */
@@ -70,7 +66,9 @@ static const char *const own_columns[] = {
 
 static const struct words *words_of(const struct tracking *tracking)
 {
-	return &dialect_words[tracking->session->driver->dialect];
+	bool is_sqlite = tracking->session->driver->dialect == INLAY_DIALECT_SQLITE;
+
+	return is_sqlite ? &sqlite_words : &postgres_words;
 }
 
 void tracking_add_parameter(struct command *command, const char *text)

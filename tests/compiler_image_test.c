@@ -1,0 +1,285 @@
+/* compiler_image_test.c - the image in memory is what runtime/inlay_image.h says, byte by byte. */
+#include "checksum.h"
+#include "files.h"
+#include "image.h"
+#include "set.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A set in a directory of its own, and its image. */
+struct fixture {
+	char *directory;
+	struct workspace workspace;
+	struct image image;
+	struct text bytes;
+};
+
+static void add_file(const struct fixture *fixture, const char *name, const char *text)
+{
+	char *path = format("%s/m/%s", fixture->directory, name);
+
+	file_write_string(path, text);
+	free(path);
+}
+
+static void build(struct fixture *fixture, const bool *dialects)
+{
+	char *path = format("%s/m", fixture->directory);
+
+	set_read(&fixture->workspace, path, dialects);
+	assert_int_equal(fixture->workspace.problems.error_count, 0);
+	assert_true(image_build(&fixture->workspace.arena, &fixture->workspace.set, "the_set",
+	                        &fixture->image, &fixture->workspace.problems));
+	fixture->bytes = image_bytes(&fixture->workspace.arena, &fixture->image);
+	assert_int_equal(fixture->bytes.size, fixture->image.size);
+	free(path);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	if (fixture == NULL)
+		return 1;
+	fixture->directory = directory_make();
+	add_file(fixture, "1_a.sql",
+	         "\xef\xbb\xbf-- migrate:up\r\nSELECT 'a\r\nb';\r\n  SELECT 2;\r\n"
+	         "-- migrate:down transaction:false\r\nSELECT 3;\r\n");
+	add_file(fixture, "20_b.sqlite.sql", "PRAGMA foreign_keys = off; SELECT 4");
+	add_file(fixture, "20_b.postgres.sql", "SELECT 5");
+	add_file(fixture, "20_b.down.sql", "SELECT 6");
+	*state = fixture;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	set_clear(&fixture->workspace);
+	directory_remove(fixture->directory);
+	free(fixture->directory);
+	free(fixture);
+	return 0;
+}
+
+static const struct inlay_image *header_of(const struct fixture *fixture)
+{
+	return (const void *)fixture->bytes.start;
+}
+
+static const char *text_at(const struct fixture *fixture, uint32_t offset)
+{
+	assert_true(offset >= sizeof(struct inlay_image) && offset < fixture->bytes.size);
+	return (const char *)fixture->bytes.start + offset;
+}
+
+static const struct inlay_image_migration *migration(const struct fixture *fixture,
+                                                     enum inlay_dialect dialect, uint32_t index)
+{
+	const struct inlay_image_dialect *tables = &header_of(fixture)->dialects[dialect];
+
+	assert_true(index < tables->migration_count);
+	return (const struct inlay_image_migration *)(const void *)(fixture->bytes.start +
+	                                                            tables->migrations) +
+	       index;
+}
+
+static const struct inlay_image_statement *statement(const struct fixture *fixture,
+                                                     enum inlay_dialect dialect, uint32_t index)
+{
+	const struct inlay_image_dialect *tables = &header_of(fixture)->dialects[dialect];
+
+	assert_true(index < tables->statement_count);
+	return (const struct inlay_image_statement *)(const void *)(fixture->bytes.start +
+	                                                            tables->statements) +
+	       index;
+}
+
+static void assert_statement(const struct fixture *fixture, enum inlay_dialect dialect,
+                             uint32_t index, const char *text, struct position position)
+{
+	const struct inlay_image_statement *entry = statement(fixture, dialect, index);
+
+	assert_string_equal(text_at(fixture, entry->text), text);
+	assert_int_equal(entry->size, strlen(text));
+	assert_int_equal(entry->line, position.line);
+	assert_int_equal(entry->column, position.column);
+}
+
+/* ---- tests ----------------------------------------------------------------------------------- */
+
+static void the_header_says_what_it_is(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct inlay_image *header;
+
+	build(fixture, NULL);
+	header = header_of(fixture);
+	assert_memory_equal(header->magic, INLAY_IMAGE_MAGIC, 16);
+	assert_int_equal(header->byte_order, INLAY_IMAGE_BYTE_ORDER);
+	assert_int_equal(header->format, INLAY_IMAGE_FORMAT);
+	assert_int_equal(header->size, fixture->bytes.size);
+	assert_int_equal(header->size % 8, 0);
+	assert_string_equal(text_at(fixture, header->name), "the_set");
+	assert_int_equal(header->dialects[INLAY_DIALECT_SQLITE].migration_count, 2);
+	assert_int_equal(header->dialects[INLAY_DIALECT_SQLITE].statement_count, 5);
+	assert_int_equal(header->dialects[INLAY_DIALECT_POSTGRES].migration_count, 2);
+	assert_int_equal(header->dialects[INLAY_DIALECT_POSTGRES].statement_count, 5);
+}
+
+/* On a machine with the highest byte first the digest is of other bytes than these. */
+static void the_digest_is_of_the_image_without_it(void **state)
+{
+	struct fixture *fixture = *state;
+	struct inlay_digest digest;
+	unsigned char *copy;
+	const uint16_t probe = 1;
+
+	if (*(const unsigned char *)&probe == 0)
+		skip();
+	build(fixture, NULL);
+	copy = malloc(fixture->bytes.size);
+	assert_non_null(copy);
+	memcpy(copy, fixture->bytes.start, fixture->bytes.size);
+	memset(copy + offsetof(struct inlay_image, digest), 0, sizeof(digest));
+	digest = checksum_bytes(copy, fixture->bytes.size);
+	free(copy);
+	assert_true(digest_equals(&digest, &header_of(fixture)->digest));
+}
+
+static void statements_keep_their_places(void **state)
+{
+	struct fixture *fixture = *state;
+
+	build(fixture, NULL);
+	assert_statement(fixture, INLAY_DIALECT_SQLITE, 0, "SELECT 'a\nb'",
+	                 (struct position){ 2, 1 });
+	assert_statement(fixture, INLAY_DIALECT_SQLITE, 1, "SELECT 2", (struct position){ 4, 3 });
+	assert_statement(fixture, INLAY_DIALECT_SQLITE, 2, "SELECT 3", (struct position){ 6, 1 });
+	assert_statement(fixture, INLAY_DIALECT_SQLITE, 3, "SELECT 4", (struct position){ 1, 28 });
+	assert_statement(fixture, INLAY_DIALECT_SQLITE, 4, "SELECT 6", (struct position){ 1, 1 });
+	assert_statement(fixture, INLAY_DIALECT_POSTGRES, 3, "SELECT 5", (struct position){ 1, 1 });
+}
+
+static void what_both_dialects_read_is_there_once(void **state)
+{
+	struct fixture *fixture = *state;
+	uint32_t i;
+
+	build(fixture, NULL);
+	for (i = 0; i < 5; i++) {
+		uint32_t sqlite = statement(fixture, INLAY_DIALECT_SQLITE, i)->text;
+		uint32_t postgres = statement(fixture, INLAY_DIALECT_POSTGRES, i)->text;
+
+		assert_int_equal(sqlite == postgres, i != 3);
+	}
+	assert_int_equal(migration(fixture, INLAY_DIALECT_SQLITE, 0)->file,
+	                 migration(fixture, INLAY_DIALECT_POSTGRES, 0)->file);
+}
+
+static void migrations_have_names_files_and_flags(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct inlay_image_migration *first, *second, *other;
+
+	build(fixture, NULL);
+	first = migration(fixture, INLAY_DIALECT_SQLITE, 0);
+	second = migration(fixture, INLAY_DIALECT_SQLITE, 1);
+	other = migration(fixture, INLAY_DIALECT_POSTGRES, 1);
+	assert_int_equal(first->version, 1);
+	assert_string_equal(text_at(fixture, first->name), "a");
+	assert_string_equal(text_at(fixture, first->file), "m/1_a.sql");
+	assert_int_equal(first->down_file, first->file);
+	assert_int_equal(first->flags,
+	                 INLAY_MIGRATION_HAS_DOWN | INLAY_MIGRATION_DOWN_NO_TRANSACTION);
+	assert_int_equal(first->up_count, 2);
+	assert_int_equal(first->down, 2);
+	assert_int_equal(first->down_count, 1);
+	assert_int_equal(second->version, 20);
+	assert_string_equal(text_at(fixture, second->file), "m/20_b.sqlite.sql");
+	assert_string_equal(text_at(fixture, second->down_file), "m/20_b.down.sql");
+	assert_int_equal(second->flags,
+	                 INLAY_MIGRATION_HAS_DOWN | INLAY_MIGRATION_FOREIGN_KEYS_OFF);
+	assert_int_equal(other->flags, INLAY_MIGRATION_HAS_DOWN);
+	assert_string_equal(text_at(fixture, other->file), "m/20_b.postgres.sql");
+}
+
+static void chains_lead_from_one_to_the_next(void **state)
+{
+	struct fixture *fixture = *state;
+	int dialect;
+
+	build(fixture, NULL);
+	for (dialect = 0; dialect < INLAY_DIALECT_COUNT; dialect++) {
+		struct inlay_digest chain = { { 0 } };
+		uint32_t i;
+
+		for (i = 0; i < 2; i++) {
+			const struct inlay_image_migration *entry =
+			        migration(fixture, (enum inlay_dialect)dialect, i);
+
+			chain = checksum_chain(&chain, entry->version, &entry->checksum);
+			assert_true(digest_equals(&chain, &entry->chain));
+		}
+	}
+}
+
+static void a_dialect_not_compiled_is_not_there(void **state)
+{
+	static const bool postgres[DIALECT_COUNT] = { false, true };
+	struct fixture *fixture = *state;
+	const struct inlay_image *header;
+
+	build(fixture, postgres);
+	header = header_of(fixture);
+	assert_int_equal(header->dialects[INLAY_DIALECT_SQLITE].migrations, 0);
+	assert_int_equal(header->dialects[INLAY_DIALECT_SQLITE].migration_count, 0);
+	assert_int_equal(header->dialects[INLAY_DIALECT_SQLITE].statements, 0);
+	assert_int_equal(header->dialects[INLAY_DIALECT_POSTGRES].migrations, sizeof(*header));
+	assert_int_equal(header->dialects[INLAY_DIALECT_POSTGRES].migration_count, 2);
+}
+
+/* A comment changes the file's own checksum and nothing else but positions. */
+static void comments_change_the_source_checksum_alone(void **state)
+{
+	struct fixture *fixture = *state;
+	struct inlay_image_migration before;
+	const struct inlay_image_migration *after;
+
+	build(fixture, NULL);
+	before = *migration(fixture, INLAY_DIALECT_POSTGRES, 1);
+	set_clear(&fixture->workspace);
+	add_file(fixture, "20_b.postgres.sql", "SELECT /* five */ 5");
+	build(fixture, NULL);
+	after = migration(fixture, INLAY_DIALECT_POSTGRES, 1);
+	assert_false(digest_equals(&before.source_checksum, &after->source_checksum));
+	assert_true(digest_equals(&before.checksum, &after->checksum));
+	assert_true(digest_equals(&before.chain, &after->chain));
+	assert_true(digest_equals(&before.down_checksum, &after->down_checksum));
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_header_says_what_it_is),
+		TEST(the_digest_is_of_the_image_without_it),
+		TEST(statements_keep_their_places),
+		TEST(what_both_dialects_read_is_there_once),
+		TEST(migrations_have_names_files_and_flags),
+		TEST(chains_lead_from_one_to_the_next),
+		TEST(a_dialect_not_compiled_is_not_there),
+		TEST(comments_change_the_source_checksum_alone),
+	};
+
+	return cmocka_run_group_tests_name("compiler image", tests, NULL, NULL);
+}
