@@ -4,8 +4,8 @@
 
 #include "text.h"
 
-/* Caller's memory; begin with { 0 }.  Out of memory ends the program with a message: a compiler that lives
- * for milliseconds has nothing better to do, and it has written nothing yet. */
+/* Caller's memory; begin with { 0 }.  Out of memory ends the program with a message: a compiler
+ * that lives for milliseconds has nothing better to do, and it has written nothing yet. */
 struct arena {
 	struct arena_block *blocks;
 	unsigned char *free;
@@ -16,19 +16,21 @@ struct arena {
 void *arena_allocate(struct arena *arena, size_t size);
 
 /* `count` zeroed things. */
-#define arena_array(arena, type, count) ((type *)arena_allocate_array((arena), (count), sizeof(type)))
+#define arena_array(arena, type, count)                                                            \
+	((type *)arena_allocate_array((arena), (count), sizeof(type)))
 void *arena_allocate_array(struct arena *arena, size_t count, size_t size);
 
-/* Makes room for one more item at the end of a growing array: returns `items`, or a copy twice as large.
- * `count` items are in use; `*capacity` is kept by this function and begins at 0. */
-void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size);
+/* Makes room for one more item at the end of a growing array: returns `items`, or a copy twice
+ * as large. `count` items are in use; `*capacity` is kept by this function and begins at 0. */
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
+                 size_t item_size);
 
 /* A NUL-terminated copy. */
 char *arena_copy(struct arena *arena, struct text text);
 
 /* printf into fresh memory. */
 char *arena_format(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3), nonnull(2)));
+        __attribute__((format(printf, 2, 3), nonnull(2)));
 
 /* Gives everything back; the arena can be used again. */
 void arena_clear(struct arena *arena);

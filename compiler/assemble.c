@@ -1,4 +1,5 @@
-/* assemble.c - parsed files become migrations: scripts in their places, checksums, headers, the chain. */
+/* assemble.c - parsed files become migrations: scripts in their places, checksums, headers, the
+ * chain. */
 #include "assemble.h"
 
 #include "checksum.h"
@@ -27,7 +28,8 @@ static bool matches(const struct header_checksum *header, const struct script *s
 {
 	struct inlay_digest digest;
 
-	return digest_from_hex(header->digits, &digest) && digest_equals(&digest, &script->checksum);
+	return digest_from_hex(header->digits, &digest) &&
+	       digest_equals(&digest, &script->checksum);
 }
 
 /* An unqualified header of a file that serves both dialects is right when it fits either. */
@@ -42,7 +44,8 @@ static bool matches_other(const struct assembly *assembly, const struct source *
 
 	if (header->dialect != DIALECT_COUNT || assembly->migration->files[other][0] != source)
 		return false;
-	parse_file(&arena, source, other, role_of(source), &parsed, &ignored);
+	parse_file(&arena, &(struct parse_input){ source, other, role_of(source) }, &parsed,
+	           &ignored);
 	parsed.up.checksum = checksum_script(&parsed.up, other);
 	result = matches(header, &parsed.up);
 	arena_clear(&arena);
@@ -64,15 +67,18 @@ static void check_headers(const struct assembly *assembly, const struct source *
 			continue;
 		digest_to_hex(&script->checksum, hex);
 		diagnostics_add(
-		    assembly->problems,
-		    (struct problem){
-		        .rule = RULE_CHECKSUM_MISMATCH, .source = source, .at = header->text,
-		        .dialects = 1u << assembly->dialect,
-		        .help = arena_format(assembly->arena,
-		                             "restore the file, or, if it was never released, write its new "
-		                             "checksum with `inlay sum --write`: sha256:%s",
-		                             hex) },
-		    "the header checksum is not this script's");
+		        assembly->problems,
+		        (struct problem){
+		                .rule = RULE_CHECKSUM_MISMATCH,
+		                .source = source,
+		                .at = header->text,
+		                .dialects = 1u << assembly->dialect,
+		                .help = arena_format(assembly->arena,
+		                                     "restore the file, or, if it was never "
+		                                     "released, write its new "
+		                                     "checksum with `inlay sum --write`: sha256:%s",
+		                                     hex) },
+		        "the header checksum is not this script's");
 	}
 }
 
@@ -88,11 +94,13 @@ static void assemble_down(const struct assembly *assembly, struct variant *varia
 		return;
 	if (section->source != NULL)
 		diagnostics_add(assembly->problems,
-		                (struct problem){ .rule = RULE_DUPLICATE_VERSION, .path = file->path,
+		                (struct problem){ .rule = RULE_DUPLICATE_VERSION,
+		                                  .path = file->path,
 		                                  .dialects = 1u << assembly->dialect,
 		                                  .help = "keep the section or this file" },
 		                "%s has a down section already", section->source->name);
-	parse_file(assembly->arena, file, assembly->dialect, FILE_DOWN, &parsed, assembly->problems);
+	parse_file(assembly->arena, &(struct parse_input){ file, assembly->dialect, FILE_DOWN },
+	           &parsed, assembly->problems);
 	variant->down = parsed.down;
 	variant->down.checksum = checksum_script(&variant->down, assembly->dialect);
 	check_headers(assembly, file, &parsed, &variant->down);
@@ -106,7 +114,8 @@ static void assemble_variant(const struct assembly *assembly)
 
 	if (file == NULL)
 		return;
-	parse_file(assembly->arena, file, assembly->dialect, role_of(file), &parsed, assembly->problems);
+	parse_file(assembly->arena, &(struct parse_input){ file, assembly->dialect, role_of(file) },
+	           &parsed, assembly->problems);
 	variant->up = parsed.up;
 	variant->up.checksum = checksum_script(&variant->up, assembly->dialect);
 	variant->source_checksum = checksum_source(file->text);
@@ -125,7 +134,7 @@ static void chain(struct migration_set *set, enum dialect dialect)
 		struct variant *variant = &set->items[i].variants[dialect];
 
 		variant->chain =
-		    checksum_chain(&previous, set->items[i].version, &variant->up.checksum);
+		        checksum_chain(&previous, set->items[i].version, &variant->up.checksum);
 		previous = variant->chain;
 	}
 }
@@ -139,7 +148,8 @@ void assemble_set(struct arena *arena, struct migration_set *set, struct diagnos
 		if (!set->dialects[dialect])
 			continue;
 		for (i = 0; i < set->count; i++) {
-			struct assembly assembly = { .arena = arena, .migration = &set->items[i],
+			struct assembly assembly = { .arena = arena,
+				                     .migration = &set->items[i],
 				                     .dialect = (enum dialect)dialect,
 				                     .problems = problems };
 

@@ -15,7 +15,8 @@ void buffer_bytes(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_text(struct buffer *buffer, struct text text);
 void buffer_string(struct buffer *buffer, const char *string);
 void buffer_byte(struct buffer *buffer, unsigned char byte);
-void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buffer_format(struct buffer *buffer, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
 
 /* `size` bytes at the end for the caller to write, counted as used. */
 unsigned char *buffer_extend(struct buffer *buffer, size_t size);

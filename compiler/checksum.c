@@ -5,10 +5,11 @@
  *
  *     "inlay checksum 1" NUL  dialect NUL  { directive NUL }  LF  { token }
  *
- * where a token is its kind (one byte), its text, and a NUL.  White space, comments and the semicolon after
- * the last statement are no tokens.  Words are made lower-case as the database does: all of them on
- * PostgreSQL; on SQLite keywords only, since there the case of a column's name can be seen.  String pieces
- * that the server joins ('a' LF 'b') are one token.  CRLF is LF.
+ * where a token is its kind (one byte), its text, and a NUL.  White space, comments and the
+ * semicolon after the last statement are no tokens.  Words are made lower-case as the database
+ * does: all of them on PostgreSQL; on SQLite keywords only, since there the case of a column's
+ * name can be seen.  String pieces that the server joins ('a' LF 'b') are one token.  CRLF is
+ * LF.
  *
  * This is a format: released checksums are in databases.  Change it only under a new number.
  */
@@ -39,7 +40,8 @@ static void hash_check(int success)
 	}
 }
 
-/* One context and one fetched algorithm serve the whole run: making them costs more than most migrations. */
+/* One context and one fetched algorithm serve the whole run: making them costs more than most
+ * migrations. */
 static EVP_MD_CTX *hash_context(void)
 {
 	static EVP_MD_CTX *context;
@@ -152,7 +154,8 @@ static struct inlay_digest hash_finish(struct hash *hash)
 	return digest;
 }
 
-/* What is between the quotes: the kind stands for prefix and quotes, and pieces can follow each other. */
+/* What is between the quotes: the kind stands for prefix and quotes, and pieces can follow each
+ * other. */
 static struct text unquoted(struct text text)
 {
 	size_t first = 0;
@@ -174,9 +177,7 @@ static void hash_token(struct hash *hash, const struct token *token, enum dialec
 	case TOKEN_NATIONAL_STRING:
 	case TOKEN_BIT_STRING:
 	case TOKEN_HEX_STRING:
-	case TOKEN_CONTINUATION:
-		hash_text(hash, unquoted(token->text));
-		break;
+	case TOKEN_CONTINUATION: hash_text(hash, unquoted(token->text)); break;
 	case TOKEN_WORD:
 		if (postgres || sqlite_keyword(token->text))
 			hash_folded(hash, token->text);
@@ -189,9 +190,7 @@ static void hash_token(struct hash *hash, const struct token *token, enum dialec
 		else
 			hash_bytes(hash, token->text.start, token->text.size);
 		break;
-	default:
-		hash_text(hash, token->text);
-		break;
+	default: hash_text(hash, token->text); break;
 	}
 }
 
@@ -216,7 +215,8 @@ static unsigned char kind_letter(enum token_kind kind)
 	}
 }
 
-static void hash_statement(struct hash *hash, const struct statement *statement, enum dialect dialect)
+static void hash_statement(struct hash *hash, const struct statement *statement,
+                           enum dialect dialect)
 {
 	struct lexer lexer;
 	struct token token;

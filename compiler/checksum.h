@@ -1,4 +1,5 @@
-/* checksum.h - SHA-256 over tokens, sources and the chain.  Used at build time only: the runtime compares. */
+/* checksum.h - SHA-256 over tokens, sources and the chain.  Used at build time only: the
+ * runtime compares. */
 #ifndef INLAY_CHECKSUM_H
 #define INLAY_CHECKSUM_H
 
@@ -27,7 +28,8 @@ bool digest_from_hex(struct text hex, struct inlay_digest *digest);
 
 bool digest_equals(const struct inlay_digest *a, const struct inlay_digest *b);
 
-/* Is `word` (any case) one of SQLite's keywords?  The list is part of checksum format 1: never change it. */
+/* Is `word` (any case) one of SQLite's keywords?  The list is part of checksum format 1: never
+ * change it. */
 bool sqlite_keyword(struct text word);
 
 #endif

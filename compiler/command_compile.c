@@ -1,4 +1,5 @@
-/* command_compile.c - `inlay compile`: the pipeline from a directory to a C file, phase by phase. */
+/* command_compile.c - `inlay compile`: the pipeline from a directory to a C file, phase by
+ * phase. */
 #include "commands.h"
 
 #include "emit.h"
@@ -27,28 +28,34 @@ static const char *base_name(const char *path)
 }
 
 /* "generated/app_migrations.c" gives the other names. */
-static bool plan_product(struct arena *arena, const struct options *options, struct product *product)
+static bool plan_product(struct arena *arena, const struct options *options,
+                         struct product *product)
 {
 	size_t size = options->output != NULL ? strlen(options->output) : 0;
 	const char *stem;
 
 	*product = (struct product){ .source_path = options->output };
 	if (options->output == NULL) {
-		fputs("inlay compile: where to?\n    help: -o FILE.c names the C file to write\n", stderr);
+		fputs("inlay compile: where to?\n    help: -o FILE.c names the C file to write\n",
+		      stderr);
 		return false;
 	}
 	if (size < 3 || strcmp(options->output + size - 2, ".c") != 0 ||
 	    options->output[size - 3] == '/') {
-		fprintf(stderr, "inlay compile: %s does not end in .c\n    help: -o FILE.c; FILE.h is written "
-		                "beside it\n",
+		fprintf(stderr,
+		        "inlay compile: %s does not end in .c\n    help: -o FILE.c; FILE.h is "
+		        "written "
+		        "beside it\n",
 		        options->output);
 		return false;
 	}
 	if (strpbrk(base_name(options->output), "\"\\\n?") != NULL ||
 	    strcmp(base_name(options->output), "inlay.c") == 0 ||
 	    strcmp(base_name(options->output), "inlay_image.c") == 0) {
-		fprintf(stderr, "inlay compile: the C file can not be named %s\n    help: its header would be "
-		                "included by that name; choose one like app_migrations.c\n",
+		fprintf(stderr,
+		        "inlay compile: the C file can not be named %s\n    help: its header would "
+		        "be "
+		        "included by that name; choose one like app_migrations.c\n",
 		        base_name(options->output));
 		return false;
 	}
@@ -58,15 +65,18 @@ static bool plan_product(struct arena *arena, const struct options *options, str
 	product->name = options->name != NULL ? options->name : base_name(stem);
 	if (!emit_is_identifier(product->name)) {
 		fprintf(stderr,
-		        "inlay compile: `%s` can not be the set's C symbol\n    help: --name SYMBOL, of "
-		        "letters, digits and _, at most 60, beginning with a letter; no keyword, no inlay_\n",
+		        "inlay compile: `%s` can not be the set's C symbol\n    help: --name "
+		        "SYMBOL, of "
+		        "letters, digits and _, at most 60, beginning with a letter; no keyword, "
+		        "no inlay_\n",
 		        product->name);
 		return false;
 	}
 	return true;
 }
 
-/* As gcc -M does it: in a Makefile fragment space, # and $ are special, and a backslash only before them. */
+/* As gcc -M does it: in a Makefile fragment space, # and $ are special, and a backslash only
+ * before them. */
 static void write_escaped(struct buffer *out, const char *path)
 {
 	size_t backslashes = 0;
@@ -110,11 +120,12 @@ static bool write_depfile(const struct workspace *workspace, const struct option
 static void tell(const struct options *options, const struct image *image, const char *path,
                  const char *what)
 {
-	const struct image_tables *tables = &image->tables[image->carried[0] ? 0 : 1];
+	const struct image_dialect *tables = &image->tables[image->carried[0] ? 0 : 1];
 
 	if (!options->quiet)
-		printf("%s: %s: %u migration%s for %s%s%s, %u bytes\n", path, what, tables->migration_count,
-		       tables->migration_count == 1 ? "" : "s", image->carried[0] ? "SQLite" : "",
+		printf("%s: %s: %u migration%s for %s%s%s, %u bytes\n", path, what,
+		       tables->migration_count, tables->migration_count == 1 ? "" : "s",
+		       image->carried[0] ? "SQLite" : "",
 		       image->carried[0] && image->carried[1] ? " and " : "",
 		       image->carried[1] ? "PostgreSQL" : "", image->size);
 }
@@ -130,14 +141,16 @@ static enum exit_code check_product(const struct options *options, const struct 
 	if (stale == NULL)
 		return EXIT_DONE;
 	if (!options->quiet)
-		fprintf(stderr, "%s: is not what the migrations compile to\n    help: run `inlay compile` "
-		                "again, without --check\n",
+		fprintf(stderr,
+		        "%s: is not what the migrations compile to\n    help: run `inlay compile` "
+		        "again, without --check\n",
 		        stale);
 	return EXIT_FINDINGS;
 }
 
-static enum exit_code write_product(const struct workspace *workspace, const struct options *options,
-                                    const struct product *product, const struct image *image)
+static enum exit_code write_product(const struct workspace *workspace,
+                                    const struct options *options, const struct product *product,
+                                    const struct image *image)
 {
 	enum output_result header, source;
 

@@ -54,7 +54,9 @@ enum exit_code command_split(const struct options *options)
 	if (!options_dialects(options, dialects))
 		return EXIT_USAGE;
 	if (dialects[DIALECT_SQLITE] == dialects[DIALECT_POSTGRES]) {
-		fputs("inlay split: which dialect?\n    help: --dialect sqlite or --dialect postgres\n", stderr);
+		fputs("inlay split: which dialect?\n    help: --dialect sqlite or --dialect "
+		      "postgres\n",
+		      stderr);
 		return EXIT_USAGE;
 	}
 	dialect = dialects[DIALECT_SQLITE] ? DIALECT_SQLITE : DIALECT_POSTGRES;

@@ -1,4 +1,5 @@
-/* command_sum.c - `inlay sum`: writes down what is released, in inlay.lock and in the files themselves. */
+/* command_sum.c - `inlay sum`: writes down what is released, in inlay.lock and in the files
+ * themselves. */
 #include "commands.h"
 
 #include "checksum.h"
@@ -11,14 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- header checksums ---------------------------------------------------------------------------- */
+/* ---- header checksums ------------------------------------------------------------------------ */
 
 /* The file to stamp, and whose script it is. */
 struct stamp {
 	struct arena *arena;
 	const struct migration_set *set;
 	const struct migration *migration;
-	int direction;                      /* 0 up, 1 down. */
+	int direction; /* 0 up, 1 down. */
 	const struct source *source;
 };
 
@@ -29,7 +30,8 @@ static bool serves(const struct stamp *stamp, int dialect)
 	       stamp->migration->files[dialect][stamp->direction] == stamp->source;
 }
 
-/* The line the comment is on, if nothing else is, with its line end; otherwise the comment alone. */
+/* The line the comment is on, if nothing else is, with its line end; otherwise the comment
+ * alone. */
 static struct text line_of(struct text all, struct text comment)
 {
 	const unsigned char *first = comment.start;
@@ -44,16 +46,18 @@ static struct text line_of(struct text all, struct text comment)
 	return (struct text){ first, (size_t)(end - first) };
 }
 
-/* `text` is the file without its byte-order mark.  Headers of dialects that are not compiled stay. */
-static void copy_without_checksums(struct buffer *out, const struct stamp *stamp, enum dialect dialect,
-                                   struct text text)
+/* `text` is the file without its byte-order mark.  Headers of dialects that are not compiled
+ * stay. */
+static void copy_without_checksums(struct buffer *out, const struct stamp *stamp,
+                                   enum dialect dialect, struct text text)
 {
 	enum file_role role = stamp->direction == 1 ? FILE_DOWN : FILE_BOTH;
 	struct diagnostics ignored = { .arena = stamp->arena };
 	struct parsed_file parsed;
 	size_t i;
 
-	parse_file(stamp->arena, stamp->source, dialect, role, &parsed, &ignored);
+	parse_file(stamp->arena, &(struct parse_input){ stamp->source, dialect, role }, &parsed,
+	           &ignored);
 	for (i = 0; i < parsed.checksum_count; i++) {
 		const struct header_checksum *header = &parsed.checksums[i];
 		struct text line = line_of(text, header->text);
@@ -68,7 +72,8 @@ static void copy_without_checksums(struct buffer *out, const struct stamp *stamp
 }
 
 /* One line a dialect; the dialect is named when the file serves several. */
-static void write_checksum_lines(struct buffer *out, const struct stamp *stamp, const char *line_end)
+static void write_checksum_lines(struct buffer *out, const struct stamp *stamp,
+                                 const char *line_end)
 {
 	bool several = serves(stamp, 0) && serves(stamp, 1);
 	int dialect;
@@ -79,10 +84,12 @@ static void write_checksum_lines(struct buffer *out, const struct stamp *stamp, 
 
 		if (!serves(stamp, dialect))
 			continue;
-		digest_to_hex(stamp->direction == 1 ? &variant->down.checksum : &variant->up.checksum, hex);
+		digest_to_hex(stamp->direction == 1 ? &variant->down.checksum
+		                                    : &variant->up.checksum,
+		              hex);
 		buffer_format(out, "-- checksum: %s%ssha256:%s%s",
-		              several ? dialect_name((enum dialect)dialect) : "", several ? " " : "", hex,
-		              line_end);
+		              several ? dialect_name((enum dialect)dialect) : "",
+		              several ? " " : "", hex, line_end);
 	}
 }
 
@@ -98,7 +105,8 @@ static bool stamp_file(const struct stamp *stamp)
 
 	buffer_bytes(&out, text.start, mark);
 	write_checksum_lines(&out, stamp, crlf ? "\r\n" : "\n");
-	copy_without_checksums(&out, stamp, serves(stamp, 0) ? DIALECT_SQLITE : DIALECT_POSTGRES, rest);
+	copy_without_checksums(&out, stamp, serves(stamp, 0) ? DIALECT_SQLITE : DIALECT_POSTGRES,
+	                       rest);
 	result = output_write(stamp->source->path, buffer_contents(&out));
 	buffer_clear(&out);
 	return result != OUTPUT_FAILED;
@@ -114,7 +122,8 @@ static enum exit_code stamp_migration(struct stamp *stamp)
 
 		stamp->direction = place % 2;
 		stamp->source = stamp->migration->files[dialect][stamp->direction];
-		if (stamp->source == NULL || !serves(stamp, dialect) || (dialect > 0 && serves(stamp, 0)))
+		if (stamp->source == NULL || !serves(stamp, dialect) ||
+		    (dialect > 0 && serves(stamp, 0)))
 			continue;
 		if (!stamp_file(stamp))
 			return report_unwritten(stamp->source->path);
@@ -135,10 +144,10 @@ static enum exit_code stamp_all(struct workspace *workspace)
 	return code;
 }
 
-/* ---- the command --------------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
-/* An unlisted migration is what this command is for; wrong headers are what --write mends; and --relock
- * accepts whatever differs from the lock. */
+/* An unlisted migration is what this command is for; wrong headers are what --write mends; and
+ * --relock accepts whatever differs from the lock. */
 static void forgive(struct diagnostics *problems, const struct options *options)
 {
 	size_t kept = 0;
@@ -150,7 +159,8 @@ static void forgive(struct diagnostics *problems, const struct options *options)
 		            rule == RULE_LOCK_BACKDATED || rule == RULE_LOCK_FILE;
 
 		if (rule == RULE_LOCK_UNLISTED || rule == RULE_LOCK_MISSING ||
-		    (rule == RULE_CHECKSUM_MISMATCH && options->write) || (lock && options->relock)) {
+		    (rule == RULE_CHECKSUM_MISMATCH && options->write) ||
+		    (lock && options->relock)) {
 			problems->error_count -= rule_severity(rule) == SEVERITY_ERROR;
 			continue;
 		}
@@ -166,11 +176,13 @@ static void check_kept(struct workspace *workspace)
 
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
 		if (workspace->lock.dialects[dialect] && !workspace->set.dialects[dialect])
-			diagnostics_add(&workspace->problems,
-			                (struct problem){ .rule = RULE_LOCK_FILE, .path = workspace->lock.path,
-			                                  .help = "leave --dialect out, or say --relock" },
-			                "the lock file has checksums for %s, which would be lost",
-			                dialect_name((enum dialect)dialect));
+			diagnostics_add(
+			        &workspace->problems,
+			        (struct problem){ .rule = RULE_LOCK_FILE,
+			                          .path = workspace->lock.path,
+			                          .help = "leave --dialect out, or say --relock" },
+			        "the lock file has checksums for %s, which would be lost",
+			        dialect_name((enum dialect)dialect));
 }
 
 static enum exit_code write_lock(struct workspace *workspace, const struct options *options,
@@ -183,8 +195,10 @@ static enum exit_code write_lock(struct workspace *workspace, const struct optio
 		if (!output_differs(path, text))
 			return EXIT_DONE;
 		if (!options->quiet)
-			fprintf(stderr, "%s: is not what the migrations add up to\n    help: run `inlay sum` "
-			                "again, without --check\n",
+			fprintf(stderr,
+			        "%s: is not what the migrations add up to\n    help: run `inlay "
+			        "sum` "
+			        "again, without --check\n",
 			        path);
 		return EXIT_FINDINGS;
 	}

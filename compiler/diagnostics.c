@@ -1,4 +1,5 @@
-/* diagnostics.c - the list of problems and its rendering; nothing here knows what the problems are about. */
+/* diagnostics.c - the list of problems and its rendering; nothing here knows what the problems
+ * are about. */
 #include "diagnostics.h"
 
 #include "source.h"
@@ -40,7 +41,8 @@ enum severity rule_severity(enum rule rule)
 	return rules[rule].severity;
 }
 
-void diagnostics_add(struct diagnostics *diagnostics, struct problem problem, const char *format, ...)
+void diagnostics_add(struct diagnostics *diagnostics, struct problem problem, const char *format,
+                     ...)
 {
 	char message[1024];
 	va_list arguments;
@@ -116,13 +118,14 @@ static struct text shown_line(struct text all, const unsigned char *at)
 
 	for (count = 0; first > begin && first[-1] != '\n' && count < LINE_SHOWN_MAX; count++)
 		first = step_back(first, begin);
-	for (count = 0; last < limit && *last != '\n' && *last != '\r' && count < LINE_SHOWN_MAX; count++)
+	for (count = 0; last < limit && *last != '\n' && *last != '\r' && count < LINE_SHOWN_MAX;
+	     count++)
 		last = step_forward(last, limit);
 	return (struct text){ first, (size_t)(last - first) };
 }
 
-/* Size of the character at `at` in valid UTF-8 if a terminal would obey it and not show it: a control
- * character or one that turns the direction of writing; else 0. */
+/* Size of the character at `at` in valid UTF-8 if a terminal would obey it and not show it: a
+ * control character or one that turns the direction of writing; else 0. */
 static size_t control_size(const unsigned char *at)
 {
 	if (*at < 0x20 || *at == 0x7f)
@@ -147,7 +150,8 @@ static void render_valid(struct buffer *out, struct text text)
 	}
 }
 
-/* Input must not fool a terminal: what can not be shown, and bytes that are no UTF-8, become "?". */
+/* Input must not fool a terminal: what can not be shown, and bytes that are no UTF-8, become
+ * "?". */
 static void render_text(struct buffer *out, struct text text)
 {
 	while (text.size > 0) {
@@ -233,8 +237,9 @@ static void render_dialect(struct buffer *out, const struct diagnostic *diagnost
 
 	if (source == NULL || diagnostic->dialects == 0 || diagnostic->dialects == source->dialects)
 		return;
-	buffer_string(out, diagnostic->dialects == 1u << DIALECT_SQLITE ? " (as SQLite reads it)"
-	                                                                : " (as PostgreSQL reads it)");
+	buffer_string(out, diagnostic->dialects == 1u << DIALECT_SQLITE
+	                           ? " (as SQLite reads it)"
+	                           : " (as PostgreSQL reads it)");
 }
 
 static void render_one(struct buffer *out, const struct diagnostic *diagnostic)
@@ -293,8 +298,10 @@ void diagnostics_render(struct diagnostics *diagnostics, enum severity least, st
 			render_one(out, &diagnostics->items[i]);
 	for (i = 0; i < RULE_COUNT; i++)
 		if (tally.notes[i] > NOTES_SHOWN_MAX)
-			buffer_format(out, "... and %zu more note%s [%s]\n", tally.notes[i] - NOTES_SHOWN_MAX,
-			              tally.notes[i] == NOTES_SHOWN_MAX + 1 ? "" : "s", rule_name((enum rule)i));
+			buffer_format(out, "... and %zu more note%s [%s]\n",
+			              tally.notes[i] - NOTES_SHOWN_MAX,
+			              tally.notes[i] == NOTES_SHOWN_MAX + 1 ? "" : "s",
+			              rule_name((enum rule)i));
 	if (tally.errors > ERRORS_SHOWN_MAX)
 		buffer_format(out, "... and %zu more error%s\n", tally.errors - ERRORS_SHOWN_MAX,
 		              tally.errors == ERRORS_SHOWN_MAX + 1 ? "" : "s");

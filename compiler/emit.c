@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-#define PIECE_SIZE_MAX 2000 /* Bytes of C between two quotes: a compiler may refuse 16,380 (MSVC). */
+#define PIECE_SIZE_MAX                                                                             \
+	2000 /* Bytes of C between two quotes: a compiler may refuse 16,380 (MSVC). */
 
-/* Letters and the like stay.  What ends a comment, goes on with a line, is a trigraph, or makes a compiler warn
- * (control characters, changes of direction, bytes that are no UTF-8) does not. */
+/* Letters and the like stay.  What ends a comment, goes on with a line, is a trigraph, or makes
+ * a compiler warn (control characters, changes of direction, bytes that are no UTF-8) does not. */
 void emit_comment(struct buffer *out, struct text text)
 {
 	size_t invalid = text_find_invalid(text);
@@ -18,7 +19,8 @@ void emit_comment(struct buffer *out, struct text text)
 
 		if (i >= invalid && byte >= 0x80)
 			plain = false;
-		if (byte == 0xe2 && i + 1 < invalid && (text.start[i + 1] == 0x80 || text.start[i + 1] == 0x81)) {
+		if (byte == 0xe2 && i + 1 < invalid &&
+		    (text.start[i + 1] == 0x80 || text.start[i + 1] == 0x81)) {
 			i += 2; /* General punctuation, U+2000 to U+207F. */
 			plain = false;
 		}
@@ -47,8 +49,8 @@ static bool is_plain(unsigned char byte)
 	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\' && byte != '?';
 }
 
-/* One byte inside quotes.  Octal with three digits, as a hex escape would swallow digits behind it; `??` is
- * broken up, as it may begin a trigraph. */
+/* One byte inside quotes.  Octal with three digits, as a hex escape would swallow digits behind
+ * it; `??` is broken up, as it may begin a trigraph. */
 static void emit_byte(struct buffer *out, unsigned char byte, unsigned char before)
 {
 	switch (byte) {
@@ -141,18 +143,116 @@ void emit_digest(struct buffer *out, const struct inlay_digest *digest)
 static bool is_reserved(const char *name)
 {
 	static const char *const words[] = {
-		"alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch", "char",
-		"char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl", "concept", "const", "const_cast", "consteval", "constexpr", "constinit", "continue", "decltype", "default",
-		"delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false",
-		"float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace",
-		"new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private", "protected", "public",
-		"register", "reinterpret_cast", "requires", "restrict", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast",
-		"struct", "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
-		"typename", "typeof", "typeof_unqual", "union", "unsigned", "using", "virtual", "void", "volatile",
-		"wchar_t", "while", "xor", "xor_eq",
+		"alignas",
+		"alignof",
+		"and",
+		"and_eq",
+		"asm",
+		"auto",
+		"bitand",
+		"bitor",
+		"bool",
+		"break",
+		"case",
+		"catch",
+		"char",
+		"char16_t",
+		"char32_t",
+		"char8_t",
+		"class",
+		"co_await",
+		"co_return",
+		"co_yield",
+		"compl",
+		"concept",
+		"const",
+		"const_cast",
+		"consteval",
+		"constexpr",
+		"constinit",
+		"continue",
+		"decltype",
+		"default",
+		"delete",
+		"do",
+		"double",
+		"dynamic_cast",
+		"else",
+		"enum",
+		"explicit",
+		"export",
+		"extern",
+		"false",
+		"float",
+		"for",
+		"friend",
+		"goto",
+		"if",
+		"inline",
+		"int",
+		"long",
+		"mutable",
+		"namespace",
+		"new",
+		"noexcept",
+		"not",
+		"not_eq",
+		"nullptr",
+		"operator",
+		"or",
+		"or_eq",
+		"private",
+		"protected",
+		"public",
+		"register",
+		"reinterpret_cast",
+		"requires",
+		"restrict",
+		"return",
+		"short",
+		"signed",
+		"sizeof",
+		"static",
+		"static_assert",
+		"static_cast",
+		"struct",
+		"switch",
+		"template",
+		"this",
+		"thread_local",
+		"throw",
+		"true",
+		"try",
+		"typedef",
+		"typeid",
+		"typename",
+		"typeof",
+		"typeof_unqual",
+		"union",
+		"unsigned",
+		"using",
+		"virtual",
+		"void",
+		"volatile",
+		"wchar_t",
+		"while",
+		"xor",
+		"xor_eq",
 		/* No keywords, but taken in every program that has the generated file. */
-		"ensure_migrated", "inlay", "int16_t", "int32_t", "int64_t", "int8_t", "main",
-		"offsetof", "ptrdiff_t", "size_t", "uint16_t", "uint32_t", "uint64_t", "uint8_t",
+		"ensure_migrated",
+		"inlay",
+		"int16_t",
+		"int32_t",
+		"int64_t",
+		"int8_t",
+		"main",
+		"offsetof",
+		"ptrdiff_t",
+		"size_t",
+		"uint16_t",
+		"uint32_t",
+		"uint64_t",
+		"uint8_t",
 	};
 	size_t i;
 

@@ -3,7 +3,8 @@
 
 #include "layout.h"
 
-#define GROUP_SIZE IMAGE_MEMBERS_MAX /* Blocks of one group; groups are members of the image itself. */
+#define GROUP_SIZE                                                                                 \
+	IMAGE_MEMBERS_MAX /* Blocks of one group; groups are members of the image itself. */
 
 /* The text's place inside the image, as C names it: "texts_1.m001_create_accounts.up_1". */
 static void emit_path(struct buffer *out, const struct image *image, uint32_t index)
@@ -21,7 +22,7 @@ static void emit_at(struct buffer *out, const struct image *image, uint32_t inde
 	buffer_byte(out, ')');
 }
 
-/* ---- the type ------------------------------------------------------------------------------------ */
+/* ---- the type -------------------------------------------------------------------------------- */
 
 static void emit_block_type(struct buffer *out, const struct image *image,
                             const struct image_block *block)
@@ -51,7 +52,7 @@ static void emit_groups_type(struct buffer *out, const struct image *image)
 /* C has no arrays without elements: a table that would have none is left out. */
 static void emit_table_types(struct buffer *out, const struct image *image, enum dialect dialect)
 {
-	const struct image_tables *tables = &image->tables[dialect];
+	const struct image_dialect *tables = &image->tables[dialect];
 
 	if (tables->migration_count > 0)
 		buffer_format(out, "\tstruct inlay_image_migration %s_migrations[%u];\n",
@@ -72,11 +73,11 @@ static void emit_type(struct buffer *out, const struct image *image)
 	buffer_string(out, "};\n\n");
 }
 
-/* ---- the bytes ----------------------------------------------------------------------------------- */
+/* ---- the bytes ------------------------------------------------------------------------------- */
 
 static void emit_tables_place(struct buffer *out, const struct image *image, enum dialect dialect)
 {
-	const struct image_tables *tables = &image->tables[dialect];
+	const struct image_dialect *tables = &image->tables[dialect];
 	const char *name = dialect_name(dialect);
 
 	if (tables->migration_count > 0)
@@ -128,24 +129,28 @@ static void emit_migration(struct buffer *out, const struct image *image,
 
 static void emit_table_values(struct buffer *out, const struct image *image, enum dialect dialect)
 {
-	const struct image_tables *tables = &image->tables[dialect];
+	const struct image_dialect *tables = &image->tables[dialect];
 	uint32_t i;
 
 	if (tables->migration_count > 0) {
-		buffer_format(out, "\t/* %s: version, name, file, down file, flags, statements, checksums */\n\t{\n",
+		buffer_format(out,
+		              "\t/* %s: version, name, file, down file, flags, statements, "
+		              "checksums */\n\t{\n",
 		              dialect_name(dialect));
 		for (i = 0; i < tables->migration_count; i++)
 			emit_migration(out, image, &tables->migrations[i]);
 		buffer_string(out, "\t},\n");
 	}
 	if (tables->statement_count > 0) {
-		buffer_format(out, "\t/* %s: text, size, line, column */\n\t{\n", dialect_name(dialect));
+		buffer_format(out, "\t/* %s: text, size, line, column */\n\t{\n",
+		              dialect_name(dialect));
 		for (i = 0; i < tables->statement_count; i++) {
 			const struct inlay_image_statement *entry = &tables->statements[i];
 
 			buffer_string(out, "\t\t{ ");
 			emit_at(out, image, entry->text);
-			buffer_format(out, ", %u, %u, %u },\n", entry->size, entry->line, entry->column);
+			buffer_format(out, ", %u, %u, %u },\n", entry->size, entry->line,
+			              entry->column);
 		}
 		buffer_string(out, "\t},\n");
 	}
@@ -196,8 +201,9 @@ void emit_source(struct buffer *out, const struct image *image, const char *head
 	buffer_format(out, "#define AT(member) ((uint32_t)offsetof(struct %s_image, member))\n\n",
 	              image->name);
 	if (long_literal)
-		buffer_string(out, "#if defined(__GNUC__)\n#pragma GCC diagnostic push\n"
-		                   "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n#endif\n\n");
+		buffer_string(
+		        out, "#if defined(__GNUC__)\n#pragma GCC diagnostic push\n"
+		             "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n#endif\n\n");
 	emit_type(out, image);
 	buffer_format(out, "static const struct %s_image %s_image = {\n", image->name, image->name);
 	emit_header_value(out, image);

@@ -1,4 +1,5 @@
-/* image.c - decides which text lies where, and writes the bytes.  The format is runtime/inlay_image.h's. */
+/* image.c - decides which text lies where, and writes the bytes.  The format is
+ * runtime/inlay_image.h's. */
 #include "image.h"
 
 #include "checksum.h"
@@ -21,16 +22,16 @@ struct builder {
 	struct image *image;
 	size_t block_capacity;
 	size_t text_capacity;
-	const char *label;     /* "migrations/": the directory as positions show it. */
-	const char *block;     /* C name and heading of the current migration. */
+	const char *label; /* "migrations/": the directory as positions show it. */
+	const char *block; /* C name and heading of the current migration. */
 	const char *heading;
 	const struct migration *migration; /* The current one. */
 	uint32_t part;
-	bool several;          /* The image carries more than one dialect. */
+	bool several; /* The image carries more than one dialect. */
 	uint64_t text_size;
 };
 
-/* ---- texts --------------------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 /* CRLF becomes LF: line ends never matter. */
 static struct text with_lf(struct arena *arena, struct text text)
@@ -57,9 +58,9 @@ static void add_block(struct builder *builder)
 	                           &builder->block_capacity, sizeof(*image->blocks));
 	block = &image->blocks[image->block_count++];
 	builder->part++;
-	block->name = builder->part == 1
-	                  ? builder->block
-	                  : arena_format(builder->arena, "%s_%u", builder->block, builder->part);
+	block->name = builder->part == 1 ? builder->block
+	                                 : arena_format(builder->arena, "%s_%u", builder->block,
+	                                                builder->part);
 	block->heading = builder->heading;
 	block->first = image->text_count;
 	block->count = 0;
@@ -84,9 +85,10 @@ static uint32_t add_text(struct builder *builder, struct text text, const char *
 	return image->text_count++;
 }
 
-/* ---- migrations ---------------------------------------------------------------------------------- */
+/* ---- migrations ------------------------------------------------------------------------------ */
 
-/* The directory's own name, never the way to it: the image must not depend on where it was compiled. */
+/* The directory's own name, never the way to it: the image must not depend on where it was
+ * compiled. */
 static const char *directory_label(struct arena *arena, const char *directory)
 {
 	size_t end = strlen(directory);
@@ -108,8 +110,9 @@ static const char *directory_label(struct arena *arena, const char *directory)
 static const char *block_name(struct arena *arena, const struct migration *migration)
 {
 	size_t digits = strspn(migration->title, "0123456789");
-	char *name = arena_format(arena, "m%.50s",
-	                          migration->title + (digits > VERSION_SIZE_MAX ? digits - VERSION_SIZE_MAX : 0));
+	char *name = arena_format(
+	        arena, "m%.50s",
+	        migration->title + (digits > VERSION_SIZE_MAX ? digits - VERSION_SIZE_MAX : 0));
 	char *byte;
 
 	for (byte = name; *byte != '\0'; byte++)
@@ -121,7 +124,8 @@ static const char *block_name(struct arena *arena, const struct migration *migra
 
 static uint32_t add_file(struct builder *builder, const struct source *file, const char *member)
 {
-	return add_text(builder, text_of(arena_format(builder->arena, "%s%s", builder->label, file->name)),
+	return add_text(builder,
+	                text_of(arena_format(builder->arena, "%s%s", builder->label, file->name)),
 	                member);
 }
 
@@ -137,32 +141,40 @@ static const char *name_prefix(const struct builder *builder, const struct sourc
 	return dialect == DIALECT_SQLITE ? "sqlite_" : "postgres_";
 }
 
+/* The script of the dialect that came before; its texts are shared where both read the same
+ * bytes. */
+struct twin {
+	const struct script *script; /* NULL: there is none. */
+	uint32_t first;              /* Index of its first statement. */
+};
+
 /* The other dialect's statement that is the same piece of the same file, or NULL. */
 static const struct inlay_image_statement *find_shared(const struct builder *builder,
-                                                       const struct script *other, uint32_t other_first,
-                                                       const struct statement *statement, size_t *hint)
+                                                       const struct twin *twin,
+                                                       const struct statement *statement,
+                                                       size_t *hint)
 {
-	const struct image_tables *tables = &builder->image->tables[0];
+	const struct image_dialect *tables = &builder->image->tables[0];
 
-	for (; *hint < other->count; (*hint)++) {
-		const struct statement *candidate = &other->statements[*hint];
+	for (; *hint < twin->script->count; (*hint)++) {
+		const struct statement *candidate = &twin->script->statements[*hint];
 
 		if (candidate->text.start > statement->text.start)
 			break;
 		if (candidate->text.start == statement->text.start &&
 		    candidate->text.size == statement->text.size)
-			return &tables->statements[other_first + *hint];
+			return &tables->statements[twin->first + *hint];
 	}
 	return NULL;
 }
 
-/* Adds one script's statements.  `other` is the script of the dialect that came before, whose texts are
- * shared where both read the same bytes; its first statement is `other_first`. */
+/* Adds one script's statements.  `other` is the script of the dialect that came before, whose
+ * texts are shared where both read the same bytes; its first statement is `other_first`. */
 static void add_script(struct builder *builder, const struct script *script, enum dialect dialect,
-                       const char *direction, const struct script *other, uint32_t other_first)
+                       const char *direction, const struct twin *twin)
 {
-	struct image_tables *tables = &builder->image->tables[dialect];
-	bool can_share = other != NULL && other->source == script->source;
+	struct image_dialect *tables = &builder->image->tables[dialect];
+	bool can_share = twin->script != NULL && twin->script->source == script->source;
 	const char *prefix = name_prefix(builder, script->source, dialect);
 	size_t hint = 0;
 	size_t i;
@@ -170,8 +182,9 @@ static void add_script(struct builder *builder, const struct script *script, enu
 	for (i = 0; i < script->count; i++) {
 		const struct statement *statement = &script->statements[i];
 		const struct inlay_image_statement *shared =
-		    can_share ? find_shared(builder, other, other_first, statement, &hint) : NULL;
-		struct inlay_image_statement *entry = &tables->statements[tables->statement_count++];
+		        can_share ? find_shared(builder, twin, statement, &hint) : NULL;
+		struct inlay_image_statement *entry =
+		        &tables->statements[tables->statement_count++];
 
 		entry->line = statement->position.line;
 		entry->column = statement->position.column;
@@ -215,7 +228,7 @@ static void add_files(struct builder *builder, const struct variant *variant, en
 
 	if (dialect != 0 && builder->image->carried[0])
 		earlier = &builder->image->tables[0]
-		               .migrations[builder->image->tables[dialect].migration_count];
+		                   .migrations[builder->image->tables[dialect].migration_count];
 	if (earlier != NULL && before->up.source == variant->up.source)
 		entry->file = earlier->file;
 	else
@@ -226,16 +239,16 @@ static void add_files(struct builder *builder, const struct variant *variant, en
 	else if (earlier != NULL && before->down.source == variant->down.source)
 		entry->down_file = earlier->down_file;
 	else
-		entry->down_file =
-		    add_file(builder, variant->down.source,
-		             arena_format(builder->arena, "%sdown_file", down));
+		entry->down_file = add_file(builder, variant->down.source,
+		                            arena_format(builder->arena, "%sdown_file", down));
 }
 
-static void add_variant(struct builder *builder, const struct migration *migration, enum dialect dialect,
-                        uint32_t name)
+static void add_variant(struct builder *builder, const struct migration *migration,
+                        enum dialect dialect, uint32_t name)
 {
+	struct twin up = { NULL, 0 }, down = { NULL, 0 };
 	const struct variant *variant = &migration->variants[dialect];
-	struct image_tables *tables = &builder->image->tables[dialect];
+	struct image_dialect *tables = &builder->image->tables[dialect];
 	struct inlay_image_migration *entry = &tables->migrations[tables->migration_count];
 	const struct inlay_image_migration *earlier = NULL;
 	const struct variant *before = &migration->variants[0];
@@ -248,12 +261,14 @@ static void add_variant(struct builder *builder, const struct migration *migrati
 	entry->flags = flags_of(variant);
 	entry->up = tables->statement_count;
 	entry->up_count = (uint32_t)variant->up.count;
-	add_script(builder, &variant->up, dialect, "up", earlier != NULL ? &before->up : NULL,
-	           earlier != NULL ? earlier->up : 0);
+	if (earlier != NULL)
+		up = (struct twin){ &before->up, earlier->up };
+	add_script(builder, &variant->up, dialect, "up", &up);
 	entry->down = tables->statement_count;
 	entry->down_count = (uint32_t)variant->down.count;
-	add_script(builder, &variant->down, dialect, "down", earlier != NULL ? &before->down : NULL,
-	           earlier != NULL ? earlier->down : 0);
+	if (earlier != NULL)
+		down = (struct twin){ &before->down, earlier->down };
+	add_script(builder, &variant->down, dialect, "down", &down);
 	entry->checksum = variant->up.checksum;
 	entry->source_checksum = variant->source_checksum;
 	entry->chain = variant->chain;
@@ -282,7 +297,7 @@ static void add_migration(struct builder *builder, const struct migration *migra
 
 static void make_tables(struct builder *builder, enum dialect dialect)
 {
-	struct image_tables *tables = &builder->image->tables[dialect];
+	struct image_dialect *tables = &builder->image->tables[dialect];
 	const struct migration_set *set = builder->set;
 	size_t statements = 0;
 	size_t i;
@@ -290,11 +305,13 @@ static void make_tables(struct builder *builder, enum dialect dialect)
 	for (i = 0; i < set->count; i++)
 		statements += set->items[i].variants[dialect].up.count +
 		              set->items[i].variants[dialect].down.count;
-	tables->migrations = arena_array(builder->arena, struct inlay_image_migration, set->count + 1);
-	tables->statements = arena_array(builder->arena, struct inlay_image_statement, statements + 1);
+	tables->migrations =
+	        arena_array(builder->arena, struct inlay_image_migration, set->count + 1);
+	tables->statements =
+	        arena_array(builder->arena, struct inlay_image_statement, statements + 1);
 }
 
-/* ---- layout and bytes ---------------------------------------------------------------------------- */
+/* ---- layout and bytes ------------------------------------------------------------------------ */
 
 /* Tables first, then the texts in their order; the end is rounded up as C rounds up a struct. */
 static uint64_t lay_out(struct image *image, uint64_t text_size)
@@ -304,7 +321,7 @@ static uint64_t lay_out(struct image *image, uint64_t text_size)
 	int dialect;
 
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
-		struct image_tables *tables = &image->tables[dialect];
+		struct image_dialect *tables = &image->tables[dialect];
 
 		if (tables->migration_count > 0)
 			tables->migrations_offset = (uint32_t)offset;
@@ -393,7 +410,7 @@ static struct text write_image(struct arena *arena, const struct image *image, b
 
 	put_header(&writer, image);
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
-		const struct image_tables *tables = &image->tables[dialect];
+		const struct image_dialect *tables = &image->tables[dialect];
 
 		for (i = 0; i < tables->migration_count; i++)
 			put_migration(&writer, image, &tables->migrations[i]);
@@ -415,8 +432,8 @@ static struct text write_image(struct arena *arena, const struct image *image, b
 	return (struct text){ bytes, image->size };
 }
 
-bool image_build(struct arena *arena, const struct migration_set *set, const char *name, struct image *image,
-                 struct diagnostics *problems)
+bool image_build(struct arena *arena, const struct migration_set *set, const char *name,
+                 struct image *image, struct diagnostics *problems)
 {
 	struct builder builder = { .arena = arena, .set = set, .image = image };
 	struct text canonical;
@@ -440,7 +457,8 @@ bool image_build(struct arena *arena, const struct migration_set *set, const cha
 	size = lay_out(image, builder.text_size);
 	if (size > IMAGE_SIZE_MAX) {
 		diagnostics_add(problems,
-		                (struct problem){ .rule = RULE_FILE_SIZE, .path = set->directory,
+		                (struct problem){ .rule = RULE_FILE_SIZE,
+		                                  .path = set->directory,
 		                                  .help = "keep bulk data out of migrations" },
 		                "the set is larger than 2 GiB");
 		return false;

@@ -1,4 +1,5 @@
-/* image.h - the set as an image: what emit_source.c writes as C, and the command itself uses in memory. */
+/* image.h - the set as an image: what emit_source.c writes as C, and the command itself uses in
+ * memory. */
 #ifndef INLAY_COMPILER_IMAGE_H
 #define INLAY_COMPILER_IMAGE_H
 
@@ -8,22 +9,23 @@
 
 /* One text of the image: a NUL-terminated string at some offset, a struct member in C. */
 struct image_text {
-	struct text text;     /* LF line ends; without the NUL. */
-	const char *member;   /* "up_1" */
-	uint32_t block;       /* Index into blocks. */
-	uint32_t offset;      /* From the image's first byte. */
+	struct text text;   /* LF line ends; without the NUL. */
+	const char *member; /* "up_1" */
+	uint32_t block;     /* Index into blocks. */
+	uint32_t offset;    /* From the image's first byte. */
 };
 
 /* Texts that lie together: those of one migration, or of a part of one that has very many. */
 struct image_block {
-	const char *name;     /* "m001_create_accounts" */
-	const char *heading;  /* "migrations/001_create_accounts.sql", for the reader of the C file. */
-	uint32_t first;       /* Index of its first text. */
+	const char *name; /* "m001_create_accounts" */
+	const char
+	        *heading; /* "migrations/001_create_accounts.sql", for the reader of the C file. */
+	uint32_t first;   /* Index of its first text. */
 	uint32_t count;
 };
 
 /* One dialect's tables.  Where the format has the offset of a text, these hold the text's index. */
-struct image_tables {
+struct image_dialect {
 	struct inlay_image_migration *migrations;
 	uint32_t migration_count;
 	struct inlay_image_statement *statements;
@@ -33,23 +35,25 @@ struct image_tables {
 };
 
 struct image {
-	const char *name;                            /* The set's C symbol. */
-	const char *label;                           /* "migrations/": the directory's name, or "". */
-	struct image_tables tables[DIALECT_COUNT];   /* migrations NULL: the dialect is not carried. */
+	const char *name;  /* The set's C symbol. */
+	const char *label; /* "migrations/": the directory's name, or "". */
+	struct image_dialect
+	        tables[DIALECT_COUNT]; /* migrations NULL: the dialect is not carried. */
 	bool carried[DIALECT_COUNT];
 	struct image_block *blocks;
 	uint32_t block_count;
-	struct image_text *texts;                    /* texts[0] is the set's name. */
+	struct image_text *texts; /* texts[0] is the set's name. */
 	uint32_t text_count;
-	uint32_t size;                               /* Bytes of the whole image. */
+	uint32_t size; /* Bytes of the whole image. */
 	struct inlay_digest digest;
 };
 
 /* Lays out the set.  false after a diagnostic when it is too large for 32-bit offsets. */
-bool image_build(struct arena *arena, const struct migration_set *set, const char *name, struct image *image,
-                 struct diagnostics *problems);
+bool image_build(struct arena *arena, const struct migration_set *set, const char *name,
+                 struct image *image, struct diagnostics *problems);
 
-/* The image in this machine's byte order, as the runtime reads it; 8-byte aligned, owned by the arena. */
+/* The image in this machine's byte order, as the runtime reads it; 8-byte aligned, owned by the
+ * arena. */
 struct text image_bytes(struct arena *arena, const struct image *image);
 
 #endif

@@ -1,4 +1,5 @@
-/* layout.c - the native layout of a migrations directory, and everything that can be wrong with a name. */
+/* layout.c - the native layout of a migrations directory, and everything that can be wrong with
+ * a name. */
 #include "layout.h"
 
 #include <stdlib.h>
@@ -26,7 +27,8 @@ static bool is_digit(unsigned char byte)
 	return byte >= '0' && byte <= '9';
 }
 
-/* Letters, digits, _ - . and everything beyond ASCII: no byte that needs quoting in C, make or a shell. */
+/* Letters, digits, _ - . and everything beyond ASCII: no byte that needs quoting in C, make or
+ * a shell. */
 static bool is_name_byte(unsigned char byte)
 {
 	return is_digit(byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
@@ -149,9 +151,11 @@ static size_t parse_names(const struct source_list *sources, struct named_source
 			continue;
 		}
 		diagnostics_add(problems,
-		                (struct problem){ .rule = RULE_FILE_NAME, .path = sources->items[i].path,
-		                                  .help = "name it like 001_create_accounts.sql, or move it "
-		                                          "out of the migrations directory" },
+		                (struct problem){
+		                        .rule = RULE_FILE_NAME,
+		                        .path = sources->items[i].path,
+		                        .help = "name it like 001_create_accounts.sql, or move it "
+		                                "out of the migrations directory" },
 		                "%s", why);
 	}
 	if (count > 1)
@@ -159,14 +163,15 @@ static size_t parse_names(const struct source_list *sources, struct named_source
 	return count;
 }
 
-static void report_duplicate(struct arena *arena, struct diagnostics *problems, const struct source *file,
-                             const struct source *other)
+static void report_duplicate(struct arena *arena, struct diagnostics *problems,
+                             const struct source *file, const struct source *other)
 {
-	const char *help = arena_format(arena, "%s has it too; give one of them a version of its own",
-	                                other->name);
+	const char *help = arena_format(
+	        arena, "%s has it too; give one of them a version of its own", other->name);
 
 	diagnostics_add(problems,
-	                (struct problem){ .rule = RULE_DUPLICATE_VERSION, .path = file->path, .help = help },
+	                (struct problem){
+	                        .rule = RULE_DUPLICATE_VERSION, .path = file->path, .help = help },
 	                "two migrations with one version");
 }
 
@@ -179,12 +184,13 @@ static void report_second_file(struct arena *arena, struct diagnostics *problems
 	                                other->name);
 
 	diagnostics_add(problems,
-	                (struct problem){ .rule = RULE_DUPLICATE_VERSION, .path = file->path, .help = help },
+	                (struct problem){
+	                        .rule = RULE_DUPLICATE_VERSION, .path = file->path, .help = help },
 	                "a second file for the same script");
 }
 
-/* Gives `file` its places in the migration.  A file with neither .up nor .down is the up script, and holds
- * the down script if it has a section for it: parse.c sees to that. */
+/* Gives `file` its places in the migration.  A file with neither .up nor .down is the up
+ * script, and holds the down script if it has a section for it: parse.c sees to that. */
 static void place_file(struct arena *arena, const struct migration_set *set,
                        struct migration *migration, const struct named_source *file,
                        struct diagnostics *problems)
@@ -210,7 +216,8 @@ static void place_file(struct arena *arena, const struct migration_set *set,
 /* Does the down script serve both dialects? */
 static bool is_placed_twice(const struct migration *migration, const struct source *down)
 {
-	return migration->files[DIALECT_SQLITE][1] == down && migration->files[DIALECT_POSTGRES][1] == down;
+	return migration->files[DIALECT_SQLITE][1] == down &&
+	       migration->files[DIALECT_POSTGRES][1] == down;
 }
 
 /* A migration must have an up script in every compiled dialect, or its histories would differ. */
@@ -231,23 +238,28 @@ static void check_files(struct arena *arena, const struct migration_set *set,
 			continue;
 		if (any_up == NULL || (down != NULL && !is_placed_twice(migration, down))) {
 			diagnostics_add(problems,
-			                (struct problem){ .rule = RULE_DOWN_WITHOUT_UP, .path = down->path,
-			                                  .help = "add the up script, or delete this file" },
+			                (struct problem){
+			                        .rule = RULE_DOWN_WITHOUT_UP,
+			                        .path = down->path,
+			                        .help = "add the up script, or delete this file" },
 			                "a down script without its up script");
 			return;
 		}
 		if (set->dialects[dialect])
 			diagnostics_add(
-			    problems,
-			    (struct problem){
-			        .rule = RULE_MISSING_VARIANT, .path = any_up->path,
-			        .help = arena_format(arena,
-			                             "add %s.%s.sql (it may be empty), or compile without %s "
-			                             "(--dialect)",
-			                             migration->title, dialect_name((enum dialect)dialect),
-			                             dialect_name((enum dialect)dialect)) },
-			    "%s has no script for %s", migration->title,
-			    dialect_name((enum dialect)dialect));
+			        problems,
+			        (struct problem){
+			                .rule = RULE_MISSING_VARIANT,
+			                .path = any_up->path,
+			                .help = arena_format(arena,
+			                                     "add %s.%s.sql (it may be empty), or "
+			                                     "compile without %s "
+			                                     "(--dialect)",
+			                                     migration->title,
+			                                     dialect_name((enum dialect)dialect),
+			                                     dialect_name((enum dialect)dialect)) },
+			        "%s has no script for %s", migration->title,
+			        dialect_name((enum dialect)dialect));
 	}
 }
 

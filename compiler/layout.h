@@ -1,17 +1,19 @@
-/* layout.h - file names to migrations: versions, names, up and down, dialect variants.  Opens nothing. */
+/* layout.h - file names to migrations: versions, names, up and down, dialect variants.  Opens
+ * nothing. */
 #ifndef INLAY_LAYOUT_H
 #define INLAY_LAYOUT_H
 
 #include "migration.h"
 
-/* What a file name says: VERSION_name[.sqlite|.postgres][.up|.down].sql, the infixes in either order. */
+/* What a file name says: VERSION_name[.sqlite|.postgres][.up|.down].sql, the infixes in either
+ * order. */
 struct layout_name {
 	int64_t version;
 	struct text name;
-	struct text title;            /* VERSION_name as written. */
-	enum dialect dialect;         /* DIALECT_COUNT: the file serves every dialect. */
-	bool up;                      /* ".up": the file is an up script. */
-	bool down;                    /* ".down": the file is a down script.  Neither: it may have sections. */
+	struct text title;    /* VERSION_name as written. */
+	enum dialect dialect; /* DIALECT_COUNT: the file serves every dialect. */
+	bool up;              /* ".up": the file is an up script. */
+	bool down; /* ".down": the file is a down script.  Neither: it may have sections. */
 };
 
 /* false when the name does not fit; then `*why` says what is wrong with it. */
@@ -23,8 +25,8 @@ const char *dialect_name(enum dialect dialect);
 /* The dialect of that name, or DIALECT_COUNT. */
 enum dialect dialect_from(struct text name);
 
-/* Groups files into migrations, by ascending version, and sets each one's `files` for the compiled dialects.
- * Whatever does not fit is reported and left out. */
+/* Groups files into migrations, by ascending version, and sets each one's `files` for the
+ * compiled dialects. Whatever does not fit is reported and left out. */
 void layout_read(struct arena *arena, const struct source_list *sources, struct migration_set *set,
                  struct diagnostics *problems);
 

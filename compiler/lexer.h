@@ -46,7 +46,7 @@ struct token {
  * TOKEN_END, and their sizes add up to the input's. */
 struct lexer {
 	const unsigned char *cursor;
-	const unsigned char *limit;       /* *limit must be readable; 0 unless this is a slice. */
+	const unsigned char *limit; /* *limit must be readable; 0 unless this is a slice. */
 	enum dialect dialect;
 	bool standard_conforming_strings; /* PostgreSQL: true at first; the splitter changes it. */
 	enum token_kind continued;        /* The last string's kind, or TOKEN_END: a quote after */

@@ -11,9 +11,9 @@
 static const char *const newer_help = "use the inlay that wrote it, or a newer one";
 
 static const char *const merge_help =
-    "resolve the merge in it, or delete it and run `inlay sum` if nothing was released yet";
+        "resolve the merge in it, or delete it and run `inlay sum` if nothing was released yet";
 
-/* ---- reading ------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* Where reading is. */
 struct reader {
@@ -26,12 +26,15 @@ struct reader {
 
 static void report_line(struct reader *reader, struct text line, const char *message)
 {
-	bool newer = text_starts_with(line, "inlay-lock ") && !text_starts_with(line, FORMAT_LINE " ");
+	bool newer =
+	        text_starts_with(line, "inlay-lock ") && !text_starts_with(line, FORMAT_LINE " ");
 
 	reader->lock->damaged = true;
 	diagnostics_add(reader->problems,
-	                (struct problem){ .rule = RULE_LOCK_FILE, .source = reader->lock->source,
-	                                  .at = line, .help = newer ? newer_help : merge_help },
+	                (struct problem){ .rule = RULE_LOCK_FILE,
+	                                  .source = reader->lock->source,
+	                                  .at = line,
+	                                  .help = newer ? newer_help : merge_help },
 	                "%s", message);
 }
 
@@ -40,7 +43,8 @@ static bool next_line(struct reader *reader, struct text *line)
 {
 	while (reader->rest.size > 0) {
 		const unsigned char *newline = memchr(reader->rest.start, '\n', reader->rest.size);
-		size_t size = newline != NULL ? (size_t)(newline - reader->rest.start) : reader->rest.size;
+		size_t size = newline != NULL ? (size_t)(newline - reader->rest.start)
+		                              : reader->rest.size;
 
 		*line = text_trim((struct text){ reader->rest.start, size });
 		size += newline != NULL;
@@ -73,7 +77,8 @@ static bool read_format(struct reader *reader)
 
 	if (!next_line(reader, &line)) {
 		diagnostics_add(reader->problems,
-		                (struct problem){ .rule = RULE_LOCK_FILE, .path = reader->lock->path,
+		                (struct problem){ .rule = RULE_LOCK_FILE,
+		                                  .path = reader->lock->path,
 		                                  .help = merge_help },
 		                "the lock file is empty");
 		reader->lock->damaged = true;
@@ -81,7 +86,8 @@ static bool read_format(struct reader *reader)
 	}
 	rest = line;
 	if (!text_starts_with(line, FORMAT_LINE " ")) {
-		report_line(reader, line, "the lock file does not begin with `" FORMAT_LINE " DIALECT ...`");
+		report_line(reader, line,
+		            "the lock file does not begin with `" FORMAT_LINE " DIALECT ...`");
 		return false;
 	}
 	rest.start += strlen(FORMAT_LINE);
@@ -142,8 +148,8 @@ static void read_entries(struct reader *reader)
 	while (next_line(reader, &line)) {
 		struct lock_entry *entry;
 
-		lock->entries = arena_grow(reader->arena, lock->entries, lock->count, &reader->capacity,
-		                           sizeof(*lock->entries));
+		lock->entries = arena_grow(reader->arena, lock->entries, lock->count,
+		                           &reader->capacity, sizeof(*lock->entries));
 		entry = &lock->entries[lock->count];
 		if (!read_entry(reader, line, entry))
 			report_line(reader, line, "not a line of a lock file");
@@ -182,7 +188,7 @@ void lock_file_dialects(const struct lock_file *lock, bool dialects[DIALECT_COUN
 		dialects[dialect] = !any || lock->dialects[dialect];
 }
 
-/* ---- checking ------------------------------------------------------------------------------------ */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 /* What is held against what. */
 struct check {
@@ -194,13 +200,15 @@ struct check {
 
 static void report_removed(const struct check *check, const struct lock_entry *entry)
 {
-	diagnostics_add(check->problems,
-	                (struct problem){ .rule = RULE_LOCK_REMOVED, .source = check->lock->source,
-	                                  .at = entry->line,
-	                                  .help = "restore its file; if no database ever saw it, run "
-	                                          "`inlay sum --relock`" },
-	                "migration %lld %.*s is locked and its file is gone", (long long)entry->version,
-	                (int)entry->name.size, (const char *)entry->name.start);
+	diagnostics_add(
+	        check->problems,
+	        (struct problem){ .rule = RULE_LOCK_REMOVED,
+	                          .source = check->lock->source,
+	                          .at = entry->line,
+	                          .help = "restore its file; if no database ever saw it, run "
+	                                  "`inlay sum --relock`" },
+	        "migration %lld %.*s is locked and its file is gone", (long long)entry->version,
+	        (int)entry->name.size, (const char *)entry->name.start);
 }
 
 static void report_new(const struct check *check, const struct migration *migration)
@@ -215,22 +223,26 @@ static void report_new(const struct check *check, const struct migration *migrat
 		return; /* layout.c has said what is wrong. */
 	if (last != NULL && migration->version < last->version)
 		diagnostics_add(
-		    check->problems,
-		    (struct problem){ .rule = RULE_LOCK_BACKDATED, .path = file->path,
-		                      .help = arena_format(check->arena,
-		                                           "give it a version above %lld: databases that "
-		                                           "are at %lld would never apply it in order",
-		                                           (long long)last->version,
-		                                           (long long)last->version) },
-		    "%s is new, but older than the last locked migration", migration->title);
+		        check->problems,
+		        (struct problem){
+		                .rule = RULE_LOCK_BACKDATED,
+		                .path = file->path,
+		                .help = arena_format(check->arena,
+		                                     "give it a version above %lld: databases that "
+		                                     "are at %lld would never apply it in order",
+		                                     (long long)last->version,
+		                                     (long long)last->version) },
+		        "%s is new, but older than the last locked migration", migration->title);
 	else
-		diagnostics_add(check->problems,
-		                (struct problem){ .rule = RULE_LOCK_UNLISTED, .path = file->path,
-		                                  .help = arena_format(check->arena,
-		                                                       "run `inlay sum %s` and commit "
-		                                                       "inlay.lock with it",
-		                                                       check->set->directory) },
-		                "%s is not in inlay.lock", migration->title);
+		diagnostics_add(
+		        check->problems,
+		        (struct problem){ .rule = RULE_LOCK_UNLISTED,
+		                          .path = file->path,
+		                          .help = arena_format(check->arena,
+		                                               "run `inlay sum %s` and commit "
+		                                               "inlay.lock with it",
+		                                               check->set->directory) },
+		        "%s is not in inlay.lock", migration->title);
 }
 
 static void check_entry(const struct check *check, const struct lock_entry *entry,
@@ -241,19 +253,21 @@ static void check_entry(const struct check *check, const struct lock_entry *entr
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
 		const struct script *up = &migration->variants[dialect].up;
 
-		if (!check->set->dialects[dialect] || !check->lock->dialects[dialect] || up->source == NULL ||
-		    digest_equals(&up->checksum, &entry->checksums[dialect]))
+		if (!check->set->dialects[dialect] || !check->lock->dialects[dialect] ||
+		    up->source == NULL || digest_equals(&up->checksum, &entry->checksums[dialect]))
 			continue;
 		diagnostics_add(
-		    check->problems,
-		    (struct problem){ .rule = RULE_LOCK_EDITED, .source = up->source,
-		                      .dialects = 1u << dialect,
-		                      .help = arena_format(check->arena,
-		                                           "restore it (git checkout -- %s) and write a new "
-		                                           "migration; if no database ever saw it, run "
-		                                           "`inlay sum --relock %s`",
-		                                           up->source->path, check->set->directory) },
-		    "%s is locked and its SQL has changed", migration->title);
+		        check->problems,
+		        (struct problem){ .rule = RULE_LOCK_EDITED,
+		                          .source = up->source,
+		                          .dialects = 1u << dialect,
+		                          .help = arena_format(
+		                                  check->arena,
+		                                  "restore it (git checkout -- %s) and write a new "
+		                                  "migration; if no database ever saw it, run "
+		                                  "`inlay sum --relock %s`",
+		                                  up->source->path, check->set->directory) },
+		        "%s is locked and its SQL has changed", migration->title);
 	}
 }
 
@@ -264,28 +278,32 @@ static void check_dialects(const struct lock_file *lock, const struct migration_
 
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
 		if (set->dialects[dialect] && !lock->dialects[dialect])
-			diagnostics_add(problems,
-			                (struct problem){ .rule = RULE_LOCK_FILE, .path = lock->path,
-			                                  .help = "run `inlay sum --relock` with the "
-			                                          "dialects you compile for" },
-			                "the lock file has no checksums for %s",
-			                dialect_name((enum dialect)dialect));
+			diagnostics_add(
+			        problems,
+			        (struct problem){ .rule = RULE_LOCK_FILE,
+			                          .path = lock->path,
+			                          .help = "run `inlay sum --relock` with the "
+			                                  "dialects you compile for" },
+			        "the lock file has no checksums for %s",
+			        dialect_name((enum dialect)dialect));
 }
 
-void lock_file_check(struct arena *arena, const struct lock_file *lock, const struct migration_set *set,
-                     struct diagnostics *problems)
+void lock_file_check(struct arena *arena, const struct lock_file *lock,
+                     const struct migration_set *set, struct diagnostics *problems)
 {
 	const struct check check = { arena, lock, set, problems };
 	size_t i = 0, j = 0;
 
 	if (lock->source == NULL) {
-		diagnostics_add(problems,
-		                (struct problem){ .rule = RULE_LOCK_MISSING, .path = set->directory,
-		                                  .help = arena_format(arena,
-		                                                       "run `inlay sum %s` and commit "
-		                                                       "inlay.lock",
-		                                                       set->directory) },
-		                "without inlay.lock an edited migration is noticed only at run time");
+		diagnostics_add(
+		        problems,
+		        (struct problem){ .rule = RULE_LOCK_MISSING,
+		                          .path = set->directory,
+		                          .help = arena_format(arena,
+		                                               "run `inlay sum %s` and commit "
+		                                               "inlay.lock",
+		                                               set->directory) },
+		        "without inlay.lock an edited migration is noticed only at run time");
 		return;
 	}
 	if (lock->damaged)
@@ -303,16 +321,17 @@ void lock_file_check(struct arena *arena, const struct lock_file *lock, const st
 	}
 }
 
-/* ---- writing ------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 void lock_file_render(const struct migration_set *set, struct buffer *out)
 {
 	int dialect;
 	size_t i;
 
-	buffer_string(out, "# inlay.lock - written by `inlay sum`; commit it.  A merge conflict here means that\n"
-	                   "# two branches added migrations: give one of them a new version, then run it again.\n"
-	                   FORMAT_LINE);
+	buffer_string(out, "# inlay.lock - written by `inlay sum`; commit it.  A merge conflict "
+	                   "here means that\n"
+	                   "# two branches added migrations: give one of them a new version, then "
+	                   "run it again.\n" FORMAT_LINE);
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
 		if (set->dialects[dialect])
 			buffer_format(out, " %s", dialect_name((enum dialect)dialect));

@@ -11,23 +11,24 @@
  *     inlay-lock 1 sqlite postgres
  *     1 create_accounts <64 hex digits> <64 hex digits>
  *
- * One line a migration, by ascending version, with its checksum in each dialect the second line names.  Two
- * branches that both add a migration both add a last line, so they collide in git, on purpose.
+ * One line a migration, by ascending version, with its checksum in each dialect the second line
+ * names.  Two branches that both add a migration both add a last line, so they collide in git,
+ * on purpose.
  */
 
 /* One line. */
 struct lock_entry {
 	int64_t version;
 	struct text name;
-	struct text line;                          /* For diagnostics. */
+	struct text line; /* For diagnostics. */
 	struct inlay_digest checksums[DIALECT_COUNT];
 };
 
 struct lock_file {
-	const struct source *source;               /* NULL: there is none. */
-	bool damaged;                              /* Not all of it could be read. */
+	const struct source *source; /* NULL: there is none. */
+	bool damaged;                /* Not all of it could be read. */
 	const char *path;
-	bool dialects[DIALECT_COUNT];              /* Which checksums its lines have. */
+	bool dialects[DIALECT_COUNT]; /* Which checksums its lines have. */
 	struct lock_entry *entries;
 	size_t count;
 };
@@ -40,8 +41,8 @@ void lock_file_read(struct arena *arena, const char *directory, struct lock_file
 void lock_file_dialects(const struct lock_file *lock, bool dialects[DIALECT_COUNT]);
 
 /* Holds the set against the lock: edited, removed, back-dated, unlisted. */
-void lock_file_check(struct arena *arena, const struct lock_file *lock, const struct migration_set *set,
-                     struct diagnostics *problems);
+void lock_file_check(struct arena *arena, const struct lock_file *lock,
+                     const struct migration_set *set, struct diagnostics *problems);
 
 /* The lock file for the set. */
 void lock_file_render(const struct migration_set *set, struct buffer *out);

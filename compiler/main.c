@@ -5,12 +5,12 @@
 #include <string.h>
 
 static const struct command commands[] = {
-	{ "compile", "DIR", "output name dialect depfile check", "compile a migrations directory to C",
-	  command_compile },
-	{ "sum", "DIR", "dialect write relock check", "write inlay.lock, which guards released migrations",
-	  command_sum },
-	{ "split", "FILE", "dialect", "print each statement of a file as a JSON object (- is standard input)",
-	  command_split },
+	{ "compile", "DIR", "output name dialect depfile check",
+	  "compile a migrations directory to C", command_compile },
+	{ "sum", "DIR", "dialect write relock check",
+	  "write inlay.lock, which guards released migrations", command_sum },
+	{ "split", "FILE", "dialect",
+	  "print each statement of a file as a JSON object (- is standard input)", command_split },
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -18,9 +18,11 @@ static void print_usage(FILE *out)
 {
 	size_t i;
 
-	fputs("inlay - your schema, compiled in\n\nusage: inlay COMMAND [options] OPERAND\n\n", out);
+	fputs("inlay - your schema, compiled in\n\nusage: inlay COMMAND [options] OPERAND\n\n",
+	      out);
 	for (i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-8s %-5s %s\n", commands[i].name, commands[i].operand, commands[i].summary);
+		fprintf(out, "  %-8s %-5s %s\n", commands[i].name, commands[i].operand,
+		        commands[i].summary);
 	fputs("\n  inlay COMMAND --help     its options\n"
 	      "  inlay --version          the version\n\n"
 	      "exit status: 0 done, 1 --check found a difference, 2 failed, 64 usage,\n"
@@ -69,7 +71,8 @@ int main(int argc, char **argv)
 		print_usage(stderr);
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
 		print_usage(stdout);
 		return finish(EXIT_DONE);
 	}
@@ -79,7 +82,9 @@ int main(int argc, char **argv)
 	}
 	command = find_command(argv[1]);
 	if (command == NULL) {
-		fprintf(stderr, "inlay: there is no command `%s`\n    help: inlay --help lists them\n", argv[1]);
+		fprintf(stderr,
+		        "inlay: there is no command `%s`\n    help: inlay --help lists them\n",
+		        argv[1]);
 		return EXIT_USAGE;
 	}
 	return finish(run(command, argc - 2, argv + 2));

@@ -1,4 +1,5 @@
-/* migration.h - the model: what one statement, one script, one migration and one set is.  No functions. */
+/* migration.h - the model: what one statement, one script, one migration and one set is.  No
+ * functions. */
 #ifndef INLAY_MIGRATION_H
 #define INLAY_MIGRATION_H
 
@@ -11,25 +12,25 @@
 
 /* One SQL command. */
 struct statement {
-	struct text text;                 /* A slice of the source, without semicolon and surrounding space. */
+	struct text text; /* A slice of the source, without semicolon and surrounding space. */
 	struct position position;         /* Of its first byte. */
 	bool standard_conforming_strings; /* How its strings are lexed. */
 };
 
 /* One direction of one migration in one dialect. */
 struct script {
-	const struct source *source;      /* NULL: there is no such script. */
+	const struct source *source; /* NULL: there is no such script. */
 	struct statement *statements;
 	size_t count;
-	bool no_transaction;              /* -- migrate:up transaction:false */
-	bool foreign_keys_off;            /* SQLite: PRAGMA foreign_keys = off was lifted out. */
+	bool no_transaction;   /* -- migrate:up transaction:false */
+	bool foreign_keys_off; /* SQLite: PRAGMA foreign_keys = off was lifted out. */
 	struct inlay_digest checksum;
 };
 
 /* A "-- checksum: ..." header as written; dialect is DIALECT_COUNT when it names none. */
 struct header_checksum {
-	struct text text;                 /* The comment. */
-	struct text digits;               /* Its 64 hex digits. */
+	struct text text;   /* The comment. */
+	struct text digits; /* Its 64 hex digits. */
 	enum dialect dialect;
 };
 
@@ -43,18 +44,19 @@ struct variant {
 
 struct migration {
 	int64_t version;
-	const char *name;                 /* "create_accounts" */
-	const char *title;                /* "001_create_accounts": as people call it, and as files begin. */
-	const struct source *files[DIALECT_COUNT][2]; /* Which file holds [dialect][0 up, 1 down]; may repeat. */
+	const char *name;  /* "create_accounts" */
+	const char *title; /* "001_create_accounts": as people call it, and as files begin. */
+	const struct source *files[DIALECT_COUNT]
+	                          [2]; /* Which file holds [dialect][0 up, 1 down]; may repeat. */
 	struct variant variants[DIALECT_COUNT];
 };
 
 /* Everything that is compiled together. */
 struct migration_set {
-	const char *directory;            /* As given: "migrations". */
-	struct migration *items;          /* By ascending version. */
+	const char *directory;   /* As given: "migrations". */
+	struct migration *items; /* By ascending version. */
 	size_t count;
-	bool dialects[DIALECT_COUNT];     /* Which ones are compiled. */
+	bool dialects[DIALECT_COUNT]; /* Which ones are compiled. */
 };
 
 #endif

@@ -5,10 +5,12 @@
 
 #include <string.h>
 
-#define BEGIN_PATTERN  "begin|start ?transaction|work|deferred|immediate|exclusive ?transaction|work"
-#define COMMIT_PATTERN "commit|end ?transaction|work $"
+static const char begin_pattern[] =
+        "begin|start ?transaction|work|deferred|immediate|exclusive ?transaction|work";
+static const char commit_pattern[] = "commit|end ?transaction|work $";
 
-/* A boolean as SQLite reads it: a number but zero, or one of three words; anything else is false. */
+/* A boolean as SQLite reads it: a number but zero, or one of three words; anything else is
+ * false. */
 static bool is_true(struct text value)
 {
 	bool number = value.size > 0 && *value.start >= '0' && *value.start <= '9';
@@ -25,7 +27,8 @@ static bool is_true(struct text value)
 	       text_equals_folded(value, "yes");
 }
 
-/* PRAGMA foreign_keys = off, with main. before it or the value in parentheses: 1 on, 0 off, -1 neither. */
+/* PRAGMA foreign_keys = off, with main. before it or the value in parentheses: 1 on, 0 off, -1
+ * neither. */
 static int foreign_keys_value(const struct statement *statement)
 {
 	struct words words = words_read(statement, DIALECT_SQLITE);
@@ -38,7 +41,8 @@ static int foreign_keys_value(const struct statement *statement)
 	if (words_match(&words, "pragma ?main ?. foreign_keys $") &&
 	    statement->text.start[statement->text.size - 1] != ')')
 		return -1; /* A question, not a setting. */
-	lexer_init_slice(&lexer, DIALECT_SQLITE, statement->text, statement->standard_conforming_strings);
+	lexer_init_slice(&lexer, DIALECT_SQLITE, statement->text,
+	                 statement->standard_conforming_strings);
 	while ((token = lexer_next_significant(&lexer)).kind != TOKEN_END)
 		if (token.kind != TOKEN_CLOSE)
 			value = token.text;
@@ -61,14 +65,16 @@ static void lift_foreign_keys(struct script *script, struct diagnostics *problem
 			script->foreign_keys_off = true;
 		if (value == 1 && script->foreign_keys_off)
 			continue; /* The usual end of it: they come back by themselves. */
-		diagnostics_add(problems,
-		                (struct problem){ .rule = RULE_FOREIGN_KEYS, .source = script->source,
-		                                  .dialects = 1u << DIALECT_SQLITE,
-		                                  .at = script->statements[i].text },
-		                value == 0 ? "foreign keys are off for this whole migration and checked "
-		                             "before it is committed"
-		                           : "foreign keys can not be turned on inside a transaction; "
-		                             "turn them on for the connection");
+		diagnostics_add(
+		        problems,
+		        (struct problem){ .rule = RULE_FOREIGN_KEYS,
+		                          .source = script->source,
+		                          .dialects = 1u << DIALECT_SQLITE,
+		                          .at = script->statements[i].text },
+		        value == 0 ? "foreign keys are off for this whole migration and checked "
+		                     "before it is committed"
+		                   : "foreign keys can not be turned on inside a transaction; "
+		                     "turn them on for the connection");
 	}
 	script->count = kept;
 }
@@ -84,19 +90,24 @@ static void drop_wrapper(struct script *script, enum dialect dialect, struct dia
 {
 	size_t i;
 
-	if (script->count < 2 || !is_control(&script->statements[0], dialect, BEGIN_PATTERN) ||
-	    !is_control(&script->statements[script->count - 1], dialect, COMMIT_PATTERN))
+	if (script->count < 2 || !is_control(&script->statements[0], dialect, begin_pattern) ||
+	    !is_control(&script->statements[script->count - 1], dialect, commit_pattern))
 		return;
-	for (i = 1; i + 1 < script->count; i++) /* More of them: no wrapper, an error that validate.c tells. */
-		if (is_control(&script->statements[i], dialect, "begin|start|commit|end|rollback|abort"))
+	for (i = 1; i + 1 < script->count;
+	     i++) /* More of them: no wrapper, an error that validate.c tells. */
+		if (is_control(&script->statements[i], dialect,
+		               "begin|start|commit|end|rollback|abort"))
 			return;
-	diagnostics_add(problems,
-	                (struct problem){ .rule = RULE_WRAPPER, .source = script->source,
-	                                  .dialects = 1u << dialect,
-	                                  .at = script->statements[0].text },
-	                "each migration runs in its own transaction; this one and its commit are dropped");
+	diagnostics_add(
+	        problems,
+	        (struct problem){ .rule = RULE_WRAPPER,
+	                          .source = script->source,
+	                          .dialects = 1u << dialect,
+	                          .at = script->statements[0].text },
+	        "each migration runs in its own transaction; this one and its commit are dropped");
 	script->count -= 2;
-	memmove(script->statements, script->statements + 1, script->count * sizeof(*script->statements));
+	memmove(script->statements, script->statements + 1,
+	        script->count * sizeof(*script->statements));
 }
 
 void normalize_script(struct script *script, enum dialect dialect, struct diagnostics *problems)

@@ -9,8 +9,8 @@
 static const struct option {
 	const char *name;
 	const char *letter;
-	const char *value;      /* Placeholder of its argument, or NULL for a flag. */
-	size_t offset;          /* Of its member in struct options. */
+	const char *value; /* Placeholder of its argument, or NULL for a flag. */
+	size_t offset;     /* Of its member in struct options. */
 	const char *help;
 } option_table[] = {
 	{ "output", "-o", "FILE.c", offsetof(struct options, output),
@@ -27,7 +27,8 @@ static const struct option {
 	  "also stamp a `-- checksum:` header into every migration" },
 	{ "relock", NULL, NULL, offsetof(struct options, relock),
 	  "accept edits of locked migrations that no database has seen" },
-	{ "quiet", "-q", NULL, offsetof(struct options, quiet), "no notes, and nothing when all is well" },
+	{ "quiet", "-q", NULL, offsetof(struct options, quiet),
+	  "no notes, and nothing when all is well" },
 	{ "help", "-h", NULL, offsetof(struct options, help), "this text" },
 };
 #define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]))
@@ -67,7 +68,8 @@ static const struct option *find_option(const struct command *command, const cha
 			*value = argument[2] != '\0' ? argument + 2 : NULL;
 			return option;
 		}
-		if (strncmp(argument, "--", 2) != 0 || strncmp(argument + 2, option->name, size) != 0)
+		if (strncmp(argument, "--", 2) != 0 ||
+		    strncmp(argument + 2, option->name, size) != 0)
 			continue;
 		if (argument[2 + size] == '=')
 			*value = argument + 3 + size;
@@ -123,7 +125,8 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 			if (!take_option(command, argc, argv, &i, options))
 				return false;
 		} else if (options->operand != NULL) {
-			return complain(command, "one operand is enough; do not know what to do with",
+			return complain(command,
+			                "one operand is enough; do not know what to do with",
 			                argv[i]);
 		} else {
 			options->operand = argv[i];
@@ -146,9 +149,11 @@ void options_print_help(const struct command *command)
 
 		if (!takes(command, option))
 			continue;
-		snprintf(left, sizeof(left), "%s%s--%s%s%s", option->letter != NULL ? option->letter : "",
+		snprintf(left, sizeof(left), "%s%s--%s%s%s",
+		         option->letter != NULL ? option->letter : "",
 		         option->letter != NULL ? ", " : "    ", option->name,
-		         option->value != NULL ? " " : "", option->value != NULL ? option->value : "");
+		         option->value != NULL ? " " : "",
+		         option->value != NULL ? option->value : "");
 		printf("  %-24s %s\n", left, option->help);
 	}
 }
@@ -160,8 +165,9 @@ bool options_dialects(const struct options *options, bool dialects[DIALECT_COUNT
 	if (options->dialect == NULL)
 		return true;
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
-		dialects[dialect] = strcmp(options->dialect, "all") == 0 ||
-		                    dialect_from(text_of(options->dialect)) == (enum dialect)dialect;
+		dialects[dialect] =
+		        strcmp(options->dialect, "all") == 0 ||
+		        dialect_from(text_of(options->dialect)) == (enum dialect)dialect;
 	if (dialects[DIALECT_SQLITE] || dialects[DIALECT_POSTGRES])
 		return true;
 	fprintf(stderr, "inlay: unknown dialect %s\n    help: one of sqlite, postgres, all\n",

@@ -6,34 +6,34 @@
 
 /* How the program ends: DESIGN's and sysexits' numbers. */
 enum exit_code {
-	EXIT_DONE = 0,         /* As asked. */
-	EXIT_FINDINGS = 1,     /* --check: the output would differ. */
-	EXIT_FAILED = 2,       /* Something else went wrong. */
-	EXIT_USAGE = 64,       /* The command line is wrong. */
-	EXIT_INVALID = 65,     /* The migrations are wrong. */
-	EXIT_NO_INPUT = 66,    /* There is nothing to read. */
-	EXIT_NO_OUTPUT = 73    /* The output can not be written. */
+	EXIT_DONE = 0,      /* As asked. */
+	EXIT_FINDINGS = 1,  /* --check: the output would differ. */
+	EXIT_FAILED = 2,    /* Something else went wrong. */
+	EXIT_USAGE = 64,    /* The command line is wrong. */
+	EXIT_INVALID = 65,  /* The migrations are wrong. */
+	EXIT_NO_INPUT = 66, /* There is nothing to read. */
+	EXIT_NO_OUTPUT = 73 /* The output can not be written. */
 };
 
 /* What was asked for; everything not given is NULL or false. */
 struct options {
-	const char *operand;   /* DIR or FILE. */
-	const char *output;    /* -o */
-	const char *name;      /* --name */
-	const char *dialect;   /* --dialect */
-	const char *depfile;   /* --depfile */
-	bool check;            /* --check */
-	bool write;            /* --write */
-	bool relock;           /* --relock */
-	bool quiet;            /* --quiet */
-	bool help;             /* --help */
+	const char *operand; /* DIR or FILE. */
+	const char *output;  /* -o */
+	const char *name;    /* --name */
+	const char *dialect; /* --dialect */
+	const char *depfile; /* --depfile */
+	bool check;          /* --check */
+	bool write;          /* --write */
+	bool relock;         /* --relock */
+	bool quiet;          /* --quiet */
+	bool help;           /* --help */
 };
 
 /* One subcommand. */
 struct command {
 	const char *name;
-	const char *operand;   /* "DIR": how the usage names it. */
-	const char *options;   /* Names of its options, between spaces. */
+	const char *operand; /* "DIR": how the usage names it. */
+	const char *options; /* Names of its options, between spaces. */
 	const char *summary;
 	enum exit_code (*run)(const struct options *options);
 };
@@ -44,7 +44,8 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 /* The manual of one command, on standard output. */
 void options_print_help(const struct command *command);
 
-/* "sqlite", "postgres", "all" to flags; NULL leaves them.  false after a message on standard error. */
+/* "sqlite", "postgres", "all" to flags; NULL leaves them.  false after a message on standard
+ * error. */
 bool options_dialects(const struct options *options, bool dialects[DIALECT_COUNT]);
 
 #endif

@@ -1,4 +1,5 @@
-/* output.c - compare, write beside, rename: a reader sees the old file or the new one, never half of it. */
+/* output.c - compare, write beside, rename: a reader sees the old file or the new one, never
+ * half of it. */
 #include "output.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* output.h - writes files: whole or not at all, and only when their bytes change.  The only file that does. */
+/* output.h - writes files: whole or not at all, and only when their bytes change.  The only
+ * file that does. */
 #ifndef INLAY_OUTPUT_H
 #define INLAY_OUTPUT_H
 
@@ -7,7 +8,7 @@
 enum output_result {
 	OUTPUT_UNCHANGED, /* The file had these bytes; it was not touched. */
 	OUTPUT_WRITTEN,
-	OUTPUT_FAILED     /* errno says why; the file is what it was. */
+	OUTPUT_FAILED /* errno says why; the file is what it was. */
 };
 
 /* Puts `contents` at `path`, through a temporary file beside it. */

@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-enum section { SECTION_UP, SECTION_DOWN };
+enum section {
+	SECTION_UP,
+	SECTION_DOWN
+};
 
 /* The state of one pass. */
 struct parse {
@@ -19,19 +22,19 @@ struct parse {
 	enum file_role role;
 	struct parsed_file *result;
 	struct diagnostics *problems;
-	enum section section;        /* Where statements go. */
-	bool sectioned;              /* A section line was seen ... */
-	bool seen[2];                /* ... for up, for down. */
-	bool headless;               /* Statements stood before the first section. */
-	bool began;                  /* A statement or a section line was seen: the header is over. */
+	enum section section; /* Where statements go. */
+	bool sectioned;       /* A section line was seen ... */
+	bool seen[2];         /* ... for up, for down. */
+	bool headless;        /* Statements stood before the first section. */
+	bool began;           /* A statement or a section line was seen: the header is over. */
 	size_t capacities[2];
 	size_t checksum_capacity;
-	const unsigned char *at;     /* `position` is the position of this byte. */
+	const unsigned char *at; /* `position` is the position of this byte. */
 	struct position position;
 };
 
-/* A section line ends the statement before it, whose last semicolon is often forgotten.  In any case, so that
- * "-- Migrate:Down" is refused and not taken for prose. */
+/* A section line ends the statement before it, whose last semicolon is often forgotten.  In any
+ * case, so that "-- Migrate:Down" is refused and not taken for prose. */
 static bool is_section(struct text comment)
 {
 	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
@@ -41,21 +44,54 @@ static bool is_section(struct text comment)
 	       text_equals_folded((struct text){ word.start, size }, "migrate:");
 }
 
+/* What other tools write into comments, without the dashes, and whose it is.  Here it would be
+ * prose: the down part of a file would run as up. */
+static const struct {
+	const char *start;
+	const char *tool;
+} foreign_directives[] = {
+	{ "+goose ", "goose" },
+	{ "+migrate ", "sql-migrate" },
+	{ "-- create above / drop below", "tern" },
+	{ "-- tern:", "tern" },
+	{ "bun:split", "bun" },
+	{ "liquibase formatted sql", "Liquibase" },
+	{ "atlas:txmode", "Atlas" },
+	{ "atlas:txtar", "Atlas" },
+};
+
+/* The tool whose directive this comment is, or NULL. */
+static const char *foreign_tool(struct text comment)
+{
+	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+	size_t i;
+
+	for (i = 0; i < sizeof(foreign_directives) / sizeof(foreign_directives[0]); i++)
+		if (text_starts_with(word, foreign_directives[i].start))
+			return foreign_directives[i].tool;
+	return NULL;
+}
+
 static bool is_directive(struct text comment)
 {
 	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
 
-	return is_section(comment) || text_starts_with(word, "checksum:");
+	return is_section(comment) || text_starts_with(word, "checksum:") ||
+	       foreign_tool(comment) != NULL;
 }
 
 static struct problem problem_at(const struct parse *parse, enum rule rule, struct text at,
                                  const char *help)
 {
-	return (struct problem){ .rule = rule, .source = parse->source, .at = at,
-		                 .dialects = 1u << parse->dialect, .help = help };
+	return (struct problem){ .rule = rule,
+		                 .source = parse->source,
+		                 .at = at,
+		                 .dialects = 1u << parse->dialect,
+		                 .help = help };
 }
 
-/* Line and column of `target`, which is never before the last one asked for: each byte is counted once. */
+/* Line and column of `target`, which is never before the last one asked for: each byte is
+ * counted once. */
 static struct position advance(struct parse *parse, const unsigned char *target)
 {
 	const unsigned char *newline;
@@ -65,13 +101,13 @@ static struct position advance(struct parse *parse, const unsigned char *target)
 		parse->position.column = 1;
 		parse->at = newline + 1;
 	}
-	parse->position.column +=
-	    (uint32_t)text_code_points((struct text){ parse->at, (size_t)(target - parse->at) });
+	parse->position.column += (uint32_t)text_code_points(
+	        (struct text){ parse->at, (size_t)(target - parse->at) });
 	parse->at = target;
 	return parse->position;
 }
 
-/* ---- directives ---------------------------------------------------------------------------------- */
+/* ---- directives ------------------------------------------------------------------------------ */
 
 /* The next word of `*rest`; empty at the end. */
 static struct text next_word(struct text *rest)
@@ -91,7 +127,8 @@ static struct text next_word(struct text *rest)
 /* Only space before it on its line? */
 static bool stands_alone(const struct parse *parse, struct text comment)
 {
-	const unsigned char *first = parse->source->text.start + text_mark_size(parse->source->text);
+	const unsigned char *first =
+	        parse->source->text.start + text_mark_size(parse->source->text);
 	const unsigned char *at = comment.start;
 
 	while (at > first && (at[-1] == ' ' || at[-1] == '\t'))
@@ -107,10 +144,11 @@ static void parse_options(struct parse *parse, struct script *script, struct tex
 		if (text_equals(word, text_of("transaction:false")))
 			script->no_transaction = true;
 		else if (!text_equals(word, text_of("transaction:true")))
-			diagnostics_add(parse->problems,
-			                problem_at(parse, RULE_DIRECTIVE, word,
-			                           "the one option of a section is transaction:false"),
-			                "unknown option `%.*s`", (int)word.size, (const char *)word.start);
+			diagnostics_add(
+			        parse->problems,
+			        problem_at(parse, RULE_DIRECTIVE, word,
+			                   "the one option of a section is transaction:false"),
+			        "unknown option `%.*s`", (int)word.size, (const char *)word.start);
 	}
 }
 
@@ -148,7 +186,8 @@ static void begin_section(struct parse *parse, enum section section, struct text
 		                problem_at(parse, RULE_DIRECTIVE, comment, "join the two"),
 		                "a second section of this kind");
 	if (!parse->sectioned && parse->role == FILE_BOTH)
-		parse->result->up.source = NULL; /* Nothing is up any more but what a section says. */
+		parse->result->up.source =
+		        NULL; /* Nothing is up any more but what a section says. */
 	parse->sectioned = *seen = true;
 	parse->began = true;
 	parse->section = section;
@@ -165,11 +204,12 @@ static void parse_migrate(struct parse *parse, struct text comment, struct text 
 	else if (text_equals(word, text_of("migrate:down")))
 		begin_section(parse, SECTION_DOWN, comment, rest);
 	else
-		diagnostics_add(parse->problems,
-		                problem_at(parse, RULE_DIRECTIVE, word,
-		                           "known are `-- migrate:up` and `-- migrate:down`, each with "
-		                           "transaction:false behind it if need be"),
-		                "unknown directive `%.*s`", (int)word.size, (const char *)word.start);
+		diagnostics_add(
+		        parse->problems,
+		        problem_at(parse, RULE_DIRECTIVE, word,
+		                   "known are `-- migrate:up` and `-- migrate:down`, each with "
+		                   "transaction:false behind it if need be"),
+		        "unknown directive `%.*s`", (int)word.size, (const char *)word.start);
 }
 
 /* checksum: [dialect] sha256:<64 hex digits> */
@@ -201,10 +241,10 @@ static void parse_checksum(struct parse *parse, struct text comment, struct text
 		header.digits = (struct text){ word.start + 7, word.size - 7 };
 	if (header.digits.start == word.start || !digest_from_hex(header.digits, &digest) ||
 	    text_trim(rest).size > 0) {
-		diagnostics_add(parse->problems,
-		                problem_at(parse, RULE_DIRECTIVE, comment,
-		                           "`inlay sum --write` writes it"),
-		                "a header checksum is `checksum: sha256:` and 64 hex digits");
+		diagnostics_add(
+		        parse->problems,
+		        problem_at(parse, RULE_DIRECTIVE, comment, "`inlay sum --write` writes it"),
+		        "a header checksum is `checksum: sha256:` and 64 hex digits");
 		return;
 	}
 	result->checksums = arena_grow(parse->arena, result->checksums, result->checksum_count,
@@ -217,6 +257,13 @@ static void parse_directive(struct parse *parse, const struct split_item *item)
 	struct text comment = item->text;
 	struct text rest = text_trim((struct text){ comment.start + 2, comment.size - 2 });
 
+	if (foreign_tool(comment) != NULL) {
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, comment,
+		                           "write `-- migrate:up` and `-- migrate:down` sections"),
+		                "this is a directive of %s", foreign_tool(comment));
+		return;
+	}
 	if (text_starts_with(rest, "checksum:")) {
 		parse_checksum(parse, comment, rest);
 		return;
@@ -229,16 +276,16 @@ static void parse_directive(struct parse *parse, const struct split_item *item)
 		return;
 	}
 	if (!stands_alone(parse, comment)) {
-		diagnostics_add(parse->problems,
-		                problem_at(parse, RULE_DIRECTIVE, comment,
-		                           "put it on a line of its own"),
-		                "a directive behind something else on its line");
+		diagnostics_add(
+		        parse->problems,
+		        problem_at(parse, RULE_DIRECTIVE, comment, "put it on a line of its own"),
+		        "a directive behind something else on its line");
 		return;
 	}
 	parse_migrate(parse, comment, rest);
 }
 
-/* ---- everything that is no directive ------------------------------------------------------------- */
+/* ---- everything that is no directive --------------------------------------------------------- */
 
 static void report_copy(struct parse *parse, struct text at)
 {
@@ -259,12 +306,13 @@ static void check_ended(struct parse *parse, const struct split_item *item)
 		diagnostics_add(parse->problems,
 		                problem_at(parse, RULE_UNTERMINATED, item->text,
 		                           parse->dialect == DIALECT_SQLITE
-		                               ? "a trigger ends with `; END;`"
-		                               : "a body ends with `; END;`"),
+		                                   ? "a trigger ends with `; END;`"
+		                                   : "a body ends with `; END;`"),
 		                "the body of this statement has no END");
 }
 
-/* After the semicolon data would follow, and be reported; here the file ends or a section begins. */
+/* After the semicolon data would follow, and be reported; here the file ends or a section
+ * begins. */
 static void check_copy(struct parse *parse, const struct statement *statement)
 {
 	struct words words = words_read(statement, parse->dialect);
@@ -291,7 +339,8 @@ static void parse_statement(struct parse *parse, const struct split_item *item)
 		check_copy(parse, statement);
 }
 
-/* pg_dump brackets its output with \restrict and \unrestrict, which guard psql and mean nothing here. */
+/* pg_dump brackets its output with \restrict and \unrestrict, which guard psql and mean nothing
+ * here. */
 static void parse_meta(struct parse *parse, const struct split_item *item)
 {
 	bool guard = text_starts_with(item->text, "\\restrict") ||
@@ -299,10 +348,11 @@ static void parse_meta(struct parse *parse, const struct split_item *item)
 
 	if (guard && !item->inside_statement)
 		return;
-	diagnostics_add(parse->problems,
-	                problem_at(parse, RULE_PSQL_COMMAND, text_trim(item->text),
-	                           "write SQL that any client can send; psql is not there at run time"),
-	                "this is a command of psql, not SQL");
+	diagnostics_add(
+	        parse->problems,
+	        problem_at(parse, RULE_PSQL_COMMAND, text_trim(item->text),
+	                   "write SQL that any client can send; psql is not there at run time"),
+	        "this is a command of psql, not SQL");
 }
 
 static void parse_unterminated(struct parse *parse, struct text text)
@@ -316,29 +366,19 @@ static void parse_unterminated(struct parse *parse, struct text text)
 		what = "this dollar quote is never closed";
 	else if (text_starts_with(text, "'"))
 		help = "write a quote inside a string as ''";
-	diagnostics_add(parse->problems, problem_at(parse, RULE_UNTERMINATED, text, help), "%s", what);
+	diagnostics_add(parse->problems, problem_at(parse, RULE_UNTERMINATED, text, help), "%s",
+	                what);
 }
 
 static void parse_item(struct parse *parse, const struct split_item *item)
 {
 	switch (item->kind) {
-	case SPLIT_STATEMENT:
-		parse_statement(parse, item);
-		break;
-	case SPLIT_COMMENT:
-		parse_directive(parse, item);
-		break;
-	case SPLIT_META:
-		parse_meta(parse, item);
-		break;
-	case SPLIT_COPY_DATA:
-		report_copy(parse, item->text);
-		break;
-	case SPLIT_UNTERMINATED:
-		parse_unterminated(parse, item->text);
-		break;
-	case SPLIT_END:
-		break;
+	case SPLIT_STATEMENT: parse_statement(parse, item); break;
+	case SPLIT_COMMENT: parse_directive(parse, item); break;
+	case SPLIT_META: parse_meta(parse, item); break;
+	case SPLIT_COPY_DATA: report_copy(parse, item->text); break;
+	case SPLIT_UNTERMINATED: parse_unterminated(parse, item->text); break;
+	case SPLIT_END: break;
 	}
 }
 
@@ -373,22 +413,32 @@ static void parse_all(struct parse *parse, bool (*wanted)(struct text comment))
 		parse_item(parse, &item);
 }
 
-void parse_file(struct arena *arena, const struct source *source, enum dialect dialect,
-                enum file_role role, struct parsed_file *result, struct diagnostics *problems)
+void parse_file(struct arena *arena, const struct parse_input *input, struct parsed_file *result,
+                struct diagnostics *problems)
 {
-	struct parse parse = { .arena = arena, .source = source, .dialect = dialect, .role = role,
-		               .result = result, .problems = problems };
+	const struct source *source = input->source;
+	enum dialect dialect = input->dialect;
+	enum file_role role = input->role;
+	struct parse parse = { .arena = arena,
+		               .source = source,
+		               .dialect = dialect,
+		               .role = role,
+		               .result = result,
+		               .problems = problems };
 
 	*result = (struct parsed_file){ 0 };
 	parse.section = role == FILE_DOWN ? SECTION_DOWN : SECTION_UP;
 	*(role == FILE_DOWN ? &result->down.source : &result->up.source) = source;
 	parse_all(&parse, is_directive);
 	if (parse.sectioned && role == FILE_BOTH && result->up.source == NULL && !parse.headless)
-		diagnostics_add(problems,
-		                (struct problem){ .rule = RULE_DIRECTIVE, .source = source,
-		                                  .dialects = 1u << dialect,
-		                                  .help = "add `-- migrate:up` and the statements it undoes" },
-		                "a down section without an up section");
+		diagnostics_add(
+		        problems,
+		        (struct problem){
+		                .rule = RULE_DIRECTIVE,
+		                .source = source,
+		                .dialects = 1u << dialect,
+		                .help = "add `-- migrate:up` and the statements it undoes" },
+		        "a down section without an up section");
 	normalize_script(&result->up, dialect, problems);
 	normalize_script(&result->down, dialect, problems);
 }
@@ -397,8 +447,11 @@ void parse_statements(struct arena *arena, const struct source *source, enum dia
                       struct script *script, struct diagnostics *problems)
 {
 	struct parsed_file parsed = { .up.source = source };
-	struct parse parse = { .arena = arena, .source = source, .dialect = dialect,
-		               .result = &parsed, .problems = problems };
+	struct parse parse = { .arena = arena,
+		               .source = source,
+		               .dialect = dialect,
+		               .result = &parsed,
+		               .problems = problems };
 
 	parse_all(&parse, NULL);
 	*script = parsed.up;

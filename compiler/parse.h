@@ -1,4 +1,5 @@
-/* parse.h - sources to scripts: sections, directives, statements.  The only caller of the splitter. */
+/* parse.h - sources to scripts: sections, directives, statements.  The only caller of the
+ * splitter. */
 #ifndef INLAY_PARSE_H
 #define INLAY_PARSE_H
 
@@ -19,10 +20,17 @@ enum file_role {
 	FILE_DOWN  /* .down.sql */
 };
 
-/* Parses one file.  All problems are added; what could be read is returned anyway, so that later phases can
- * find more. */
-void parse_file(struct arena *arena, const struct source *source, enum dialect dialect, enum file_role role,
-                struct parsed_file *result, struct diagnostics *problems);
+/* What to parse, and as what. */
+struct parse_input {
+	const struct source *source;
+	enum dialect dialect;
+	enum file_role role;
+};
+
+/* Parses one file.  All problems are added; what could be read is returned anyway, so that
+ * later phases can find more. */
+void parse_file(struct arena *arena, const struct parse_input *input, struct parsed_file *result,
+                struct diagnostics *problems);
 
 /* Splits a file into statements as it stands: no sections, no normalization.  For `inlay split`. */
 void parse_statements(struct arena *arena, const struct source *source, enum dialect dialect,

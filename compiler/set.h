@@ -13,8 +13,8 @@ struct workspace {
 	struct lock_file lock;
 };
 
-/* Reads, parses and validates.  `dialects` NULL: those of the lock file, or all.  All problems are in
- * workspace->problems; nothing is held against the lock file yet. */
+/* Reads, parses and validates.  `dialects` NULL: those of the lock file, or all.  All problems
+ * are in workspace->problems; nothing is held against the lock file yet. */
 void set_read(struct workspace *workspace, const char *directory, const bool *dialects);
 
 /* Frees everything. */

@@ -25,23 +25,26 @@ static const char *base_name(const char *path)
 
 static bool refuse(struct diagnostics *problems, const char *path, const char *why)
 {
-	diagnostics_add(problems, (struct problem){ .rule = RULE_UNREADABLE, .path = path }, "%s", why);
+	diagnostics_add(problems, (struct problem){ .rule = RULE_UNREADABLE, .path = path }, "%s",
+	                why);
 	return false;
 }
 
 static bool refuse_size(struct diagnostics *problems, const char *path)
 {
-	diagnostics_add(problems,
-	                (struct problem){ .rule = RULE_FILE_SIZE, .path = path,
-	                                  .help = "split it into several migrations, or load bulk data "
-	                                          "with another tool" },
-	                "the file is larger than %zu MiB", SOURCE_SIZE_MAX >> 20);
+	diagnostics_add(
+	        problems,
+	        (struct problem){ .rule = RULE_FILE_SIZE,
+	                          .path = path,
+	                          .help = "split it into several migrations, or load bulk data "
+	                                  "with another tool" },
+	        "the file is larger than %zu MiB", SOURCE_SIZE_MAX >> 20);
 	return false;
 }
 
 /* Reads to the end: the size that stat() told is a hint, as the file may change or be a pipe. */
-static bool read_descriptor(struct arena *arena, int descriptor, size_t size_hint, struct source *source,
-                            struct diagnostics *problems)
+static bool read_descriptor(struct arena *arena, int descriptor, size_t size_hint,
+                            struct source *source, struct diagnostics *problems)
 {
 	size_t capacity = size_hint + 1;
 	unsigned char *bytes = arena_allocate(arena, capacity + 1);
@@ -128,7 +131,8 @@ static struct source_list list_directory(struct arena *arena, DIR *handle, const
 
 		if (entry->d_name[0] == '.' || strcmp(entry->d_name, "inlay.lock") == 0)
 			continue;
-		list.items = arena_grow(arena, list.items, list.count, &capacity, sizeof(*list.items));
+		list.items =
+		        arena_grow(arena, list.items, list.count, &capacity, sizeof(*list.items));
 		source = &list.items[list.count++];
 		source->path = arena_format(arena, "%s%s%s", directory, slash, entry->d_name);
 		source->name = base_name(source->path);
@@ -147,7 +151,8 @@ static bool read_entry(struct arena *arena, struct source *source, struct diagno
 		return refuse(problems, source->path, strerror(errno));
 	if (!S_ISREG(status.st_mode)) {
 		diagnostics_add(problems,
-		                (struct problem){ .rule = RULE_FILE_NAME, .path = source->path,
+		                (struct problem){ .rule = RULE_FILE_NAME,
+		                                  .path = source->path,
 		                                  .help = "keep only VERSION_name.sql files here" },
 		                S_ISDIR(status.st_mode) ? "a directory among the migrations"
 		                                        : "not a regular file");
@@ -160,31 +165,33 @@ static void refuse_directory(struct diagnostics *problems, const char *directory
                              const char *help)
 {
 	diagnostics_add(problems,
-	                (struct problem){ .rule = RULE_DIRECTORY, .path = directory, .help = help }, "%s",
-	                why);
+	                (struct problem){ .rule = RULE_DIRECTORY, .path = directory, .help = help },
+	                "%s", why);
 }
 
 struct source_list source_read_directory(struct arena *arena, const char *directory,
                                          struct diagnostics *problems)
 {
 	static const char *const help =
-	    "put the first migration there, for example 001_create_accounts.sql";
+	        "put the first migration there, for example 001_create_accounts.sql";
 	struct source_list all = { 0 };
 	struct source_list list = { 0 };
 	DIR *handle = opendir(directory);
 	size_t i;
 
 	if (handle == NULL) {
-		refuse_directory(problems, directory, strerror(errno),
-		                 errno == ENOENT ? "create the directory and put the first migration there, "
-		                                   "for example 001_create_accounts.sql"
-		                                 : NULL);
+		refuse_directory(
+		        problems, directory, strerror(errno),
+		        errno == ENOENT ? "create the directory and put the first migration there, "
+		                          "for example 001_create_accounts.sql"
+		                        : NULL);
 		return list;
 	}
 	all = list_directory(arena, handle, directory);
 	closedir(handle);
 	if (all.count == 0)
-		refuse_directory(problems, directory, "there is no migration in the directory", help);
+		refuse_directory(problems, directory, "there is no migration in the directory",
+		                 help);
 	if (all.count > SOURCE_COUNT_MAX) {
 		refuse_directory(problems, directory, "more than 200000 files", NULL);
 		return list;

@@ -12,10 +12,10 @@
 
 /* One file.  text.start[text.size] is a readable NUL. */
 struct source {
-	const char *path; /* As a person would open it: for diagnostics. */
-	const char *name; /* Its last part. */
-	struct text text; /* Its bytes as they are, byte-order mark and all. */
-	unsigned dialects; /* Bits, 1u << enum dialect: as which it is read; filled in by layout.c. */
+	const char *path;  /* As a person would open it: for diagnostics. */
+	const char *name;  /* Its last part. */
+	struct text text;  /* Its bytes as they are, byte-order mark and all. */
+	unsigned dialects; /* Bits, 1u << enum dialect: who reads it.  By layout.c. */
 };
 
 struct source_list {
@@ -27,8 +27,9 @@ struct source_list {
 bool source_read_file(struct arena *arena, const char *path, struct source *source,
                       struct diagnostics *problems);
 
-/* Reads every entry of the directory but hidden ones and inlay.lock.  What can not be a migration by its
- * kind (a directory, a socket) or size is reported and left out; names are judged by layout.c. */
+/* Reads every entry of the directory but hidden ones and inlay.lock.  What can not be a
+ * migration by its kind (a directory, a socket) or size is reported and left out; names are
+ * judged by layout.c. */
 struct source_list source_read_directory(struct arena *arena, const char *directory,
                                          struct diagnostics *problems);
 

@@ -16,7 +16,7 @@ enum split_kind {
 
 struct split_item {
 	enum split_kind kind;
-	struct text text;      /* A slice of the input. */
+	struct text text; /* A slice of the input. */
 
 	/* SPLIT_COMMENT, SPLIT_META, SPLIT_UNTERMINATED: a statement has begun and not ended.  A
 	 * comment after which nothing comes is outside. */
@@ -34,9 +34,9 @@ struct split_statement {
 	const unsigned char *start; /* Its first token, or NULL between statements. */
 	const unsigned char *end;   /* After its last token so far. */
 	const unsigned char *open_parenthesis;
-	size_t depth;               /* Of parentheses. */
-	size_t bodies;              /* Of BEGIN ATOMIC, or of a trigger, whose END is to come. */
-	unsigned int phase;         /* What its words have been; each dialect has its own enum. */
+	size_t depth;       /* Of parentheses. */
+	size_t bodies;      /* Of BEGIN ATOMIC, or of a trigger, whose END is to come. */
+	unsigned int phase; /* What its words have been; each dialect has its own enum. */
 };
 
 /* Caller's memory; see split_init(). */

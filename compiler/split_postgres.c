@@ -8,7 +8,7 @@
 
 enum phase {
 	PHASE_START = SPLIT_PHASE_START,
-	PHASE_BODY_START,    /* After ATOMIC, or after a semicolon of the body. */
+	PHASE_BODY_START, /* After ATOMIC, or after a semicolon of the body. */
 	PHASE_CREATE,
 	PHASE_CREATE_OR,
 	PHASE_CREATE_REPLACE,
@@ -16,7 +16,7 @@ enum phase {
 	PHASE_ROUTINE_BEGIN, /* The token before was BEGIN. */
 	PHASE_BODY_OPENS,
 	PHASE_BODY_CLOSES,
-	PHASE_OTHER          /* Nothing that changes where the statement ends. */
+	PHASE_OTHER /* Nothing that changes where the statement ends. */
 };
 
 /* END is looked for only where a statement of the body could begin, so that CASE ... END, "AS end"

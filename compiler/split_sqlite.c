@@ -19,16 +19,11 @@ enum phase {
 #define STEP_COUNT (sizeof(steps) / sizeof(steps[0]))
 
 static const struct split_step steps[] = {
-	{ PHASE_START, "create", PHASE_CREATE },
-	{ PHASE_START, "explain", PHASE_EXPLAIN },
-	{ PHASE_EXPLAIN, "query", PHASE_EXPLAIN_QUERY },
-	{ PHASE_EXPLAIN, "create", PHASE_CREATE },
-	{ PHASE_EXPLAIN_QUERY, "plan", PHASE_EXPLAIN },
-	{ PHASE_CREATE, "temp", PHASE_CREATE },
-	{ PHASE_CREATE, "temporary", PHASE_CREATE },
-	{ PHASE_CREATE, "trigger", PHASE_TRIGGER },
-	{ PHASE_TRIGGER, "begin", PHASE_BODY },
-	{ PHASE_BODY_NEXT, "end", PHASE_BODY_END },
+	{ PHASE_START, "create", PHASE_CREATE },         { PHASE_START, "explain", PHASE_EXPLAIN },
+	{ PHASE_EXPLAIN, "query", PHASE_EXPLAIN_QUERY }, { PHASE_EXPLAIN, "create", PHASE_CREATE },
+	{ PHASE_EXPLAIN_QUERY, "plan", PHASE_EXPLAIN },  { PHASE_CREATE, "temp", PHASE_CREATE },
+	{ PHASE_CREATE, "temporary", PHASE_CREATE },     { PHASE_CREATE, "trigger", PHASE_TRIGGER },
+	{ PHASE_TRIGGER, "begin", PHASE_BODY },          { PHASE_BODY_NEXT, "end", PHASE_BODY_END },
 };
 
 static void take_parenthesis(struct split_statement *statement, const struct token *token)
@@ -43,14 +38,11 @@ static void take_parenthesis(struct split_statement *statement, const struct tok
 static enum phase phase_otherwise(unsigned int phase)
 {
 	switch (phase) {
-	case PHASE_TRIGGER:
-		return PHASE_TRIGGER;
+	case PHASE_TRIGGER: return PHASE_TRIGGER;
 	case PHASE_BODY:
 	case PHASE_BODY_NEXT:
-	case PHASE_BODY_END:
-		return PHASE_BODY;
-	default:
-		return PHASE_OTHER;
+	case PHASE_BODY_END: return PHASE_BODY;
+	default: return PHASE_OTHER;
 	}
 }
 

@@ -8,10 +8,10 @@
 #define ON_POSTGRES (1u << DIALECT_POSTGRES)
 #define ON_BOTH     (ON_SQLITE | ON_POSTGRES)
 
-static const char *const control_help =
-    "leave it out: every migration runs in its own transaction (or, with transaction:false, in none)";
-static const char *const refuses_help =
-    "put it into a migration of its own, below `-- migrate:up transaction:false` (or migrate:down)";
+static const char *const control_help = "leave it out: every migration runs in its own transaction "
+                                        "(or, with transaction:false, in none)";
+static const char *const refuses_help = "put it into a migration of its own, below `-- migrate:up "
+                                        "transaction:false` (or migrate:down)";
 static const char *const copy_help = "migrations have no output; export rows with another tool";
 static const char *const session_help = "discard what this migration made by its name";
 
@@ -23,11 +23,15 @@ static const struct statement_rule {
 	const char *message;
 	const char *const *help;
 } statement_rules[] = {
-#define CONTROL(dialects, pattern)                                                                     \
-	{ dialects, false, RULE_TRANSACTION_CONTROL, pattern, "transaction control in a migration",    \
-	  &control_help }
-#define REFUSES(dialects, pattern, message)                                                            \
-	{ dialects, true, RULE_REFUSES_TRANSACTION, pattern, message, &refuses_help }
+#define CONTROL(dialects, pattern)                                                                 \
+	{                                                                                          \
+		dialects, false, RULE_TRANSACTION_CONTROL, pattern,                                \
+		        "transaction control in a migration", &control_help                        \
+	}
+#define REFUSES(dialects, pattern, message)                                                        \
+	{                                                                                          \
+		dialects, true, RULE_REFUSES_TRANSACTION, pattern, message, &refuses_help          \
+	}
 	CONTROL(ON_BOTH, "begin"),
 	CONTROL(ON_BOTH, "commit|end|rollback|savepoint|release"),
 	CONTROL(ON_POSTGRES, "start transaction"),
@@ -50,7 +54,8 @@ static const struct statement_rule {
 	        "ALTER DATABASE ... SET TABLESPACE can not run inside a transaction"),
 	REFUSES(ON_POSTGRES, "alter table ?if ?exists ?only @ detach partition @ concurrently",
 	        "DETACH PARTITION CONCURRENTLY can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "cluster ?verbose $", "CLUSTER of all tables can not run inside a transaction"),
+	REFUSES(ON_POSTGRES, "cluster ?verbose $",
+	        "CLUSTER of all tables can not run inside a transaction"),
 	REFUSES(ON_BOTH, "vacuum", "VACUUM can not run inside a transaction"),
 	REFUSES(ON_SQLITE, "attach|detach",
 	        "an attached database can not be used and detached inside a transaction"),
@@ -60,10 +65,10 @@ static const struct statement_rule {
 	        "PRAGMA synchronous can not be changed inside a transaction"),
 	REFUSES(ON_SQLITE, "pragma ?main ?. wal_checkpoint",
 	        "a checkpoint can not run inside a transaction"),
-	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy @ to stdout|stdin", "nobody would receive these rows",
-	  &copy_help },
-	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy to stdout|stdin", "nobody would receive these rows",
-	  &copy_help },
+	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy @ to stdout|stdin",
+	  "nobody would receive these rows", &copy_help },
+	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy to stdout|stdin",
+	  "nobody would receive these rows", &copy_help },
 	{ ON_POSTGRES, false, RULE_SESSION_STATE, "discard|deallocate all",
 	  "this destroys state of the application's connection", &session_help },
 #undef CONTROL
@@ -84,8 +89,10 @@ static void validate_statement(const struct script *script, enum dialect dialect
 		    !words_match(&words, rule->pattern))
 			continue;
 		diagnostics_add(problems,
-		                (struct problem){ .rule = rule->rule, .source = script->source,
-		                                  .at = statement->text, .dialects = 1u << dialect,
+		                (struct problem){ .rule = rule->rule,
+		                                  .source = script->source,
+		                                  .at = statement->text,
+		                                  .dialects = 1u << dialect,
 		                                  .help = *rule->help },
 		                "%s", rule->message);
 		return;
@@ -108,7 +115,8 @@ static void note_empty(const struct migration *migration, enum dialect dialect,
 
 	if (up->source != NULL && up->count == 0)
 		diagnostics_add(problems,
-		                (struct problem){ .rule = RULE_EMPTY, .source = up->source,
+		                (struct problem){ .rule = RULE_EMPTY,
+		                                  .source = up->source,
 		                                  .dialects = 1u << dialect },
 		                "%s has no statement; it will be recorded and nothing sent",
 		                migration->title);
@@ -126,7 +134,8 @@ static size_t validate_migration(const struct migration *migration, enum dialect
 
 void validate_set(const struct migration_set *set, struct diagnostics *problems)
 {
-	bool readable = problems->error_count == 0; /* Else a script may be empty for want of its text. */
+	bool readable =
+	        problems->error_count == 0; /* Else a script may be empty for want of its text. */
 	int dialect;
 	size_t i;
 
@@ -138,10 +147,12 @@ void validate_set(const struct migration_set *set, struct diagnostics *problems)
 		for (i = 0; i < set->count && readable; i++)
 			note_empty(&set->items[i], (enum dialect)dialect, problems);
 		for (i = 0; i < set->count; i++)
-			statements += validate_migration(&set->items[i], (enum dialect)dialect, problems);
+			statements +=
+			        validate_migration(&set->items[i], (enum dialect)dialect, problems);
 		if (statements > STATEMENT_COUNT_MAX)
-			diagnostics_add(problems,
-			                (struct problem){ .rule = RULE_FILE_SIZE, .path = set->directory },
-			                "the set has more than %zu statements", STATEMENT_COUNT_MAX);
+			diagnostics_add(
+			        problems,
+			        (struct problem){ .rule = RULE_FILE_SIZE, .path = set->directory },
+			        "the set has more than %zu statements", STATEMENT_COUNT_MAX);
 	}
 }

@@ -1,4 +1,5 @@
-/* words.c - a small matcher, enough to tell one kind of statement from another without a grammar. */
+/* words.c - a small matcher, enough to tell one kind of statement from another without a
+ * grammar. */
 #include "words.h"
 
 #include <string.h>
@@ -93,7 +94,8 @@ bool words_match(const struct words *words, const char *pattern)
 
 		if (atom_size == 1 && *atom == '$')
 			return words->all && index == words->count;
-		if (*atom == '(' ? !has_option(words, atom + 1, atom_size - 1) : taken == 0 && !optional)
+		if (*atom == '(' ? !has_option(words, atom + 1, atom_size - 1)
+		                 : taken == 0 && !optional)
 			return false;
 		index += taken;
 		pattern += size;

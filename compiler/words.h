@@ -6,8 +6,8 @@
 
 #define WORDS_MAX 20
 
-/* The first significant tokens of a statement; groups in parentheses are left out, as options are mostly
- * written there: VACUUM (FULL) t is "vacuum t". */
+/* The first significant tokens of a statement; groups in parentheses are left out, as options
+ * are mostly written there: VACUUM (FULL) t is "vacuum t". */
 struct words {
 	struct text items[WORDS_MAX];
 	size_t count;
@@ -18,9 +18,9 @@ struct words {
 
 struct words words_read(const struct statement *statement, enum dialect dialect);
 
-/* Does the statement begin like `pattern`?  The pattern is lower-case words between single spaces: "a|b" is
- * either, "?a" may be there, "*" is any one, "@" is a name with or without its schema, "(a" asks for an
- * option, and "$" is the statement's end. */
+/* Does the statement begin like `pattern`?  The pattern is lower-case words between single
+ * spaces: "a|b" is either, "?a" may be there, "*" is any one, "@" is a name with or without its
+ * schema, "(a" asks for an option, and "$" is the statement's end. */
 bool words_match(const struct words *words, const char *pattern);
 
 #endif

@@ -693,4 +693,6 @@ static const struct app_migrations_image app_migrations_image = {
 	},
 };
 
+#undef AT
+
 const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };

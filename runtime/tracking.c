@@ -14,7 +14,7 @@
 /* Where the two dialects part. */
 struct words {
 	const char *find;        /* Schema, columns of table $1, columns of table $2. */
-	const char *same_schema; /* Is table t the current schema's own? */
+	const char *same_schema; /* Is table t the current schema's own? $2 is its quoted name. */
 	const char *utc;         /* A time as text, around a column's name. */
 	const char *utc_end;
 	const char *now;
@@ -24,10 +24,10 @@ struct words {
 };
 
 static const struct words sqlite_words = {
-	.find =
-	    "SELECT 'main', (SELECT group_concat(name, ',') FROM pragma_table_info($1, 'main')),"
-	    " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main'))",
-	.same_schema = "'t'",
+	.find = "SELECT 'main', (SELECT group_concat(name, ',') FROM pragma_table_info($1, "
+	        "'main')),"
+	        " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main'))",
+	.same_schema = "CASE WHEN $2 IS NOT NULL THEN 't' END",
 	.utc = "",
 	.utc_end = " || '+00'",
 	.now = "CURRENT_TIMESTAMP",
@@ -46,9 +46,8 @@ static const struct words sqlite_words = {
 
 static const struct words postgres_words = {
 	.find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") "," COLUMNS_OF("$2"),
-	.same_schema = "(SELECT n.nspname = pg_catalog.current_schema()"
-	               " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
-	               " ON n.oid = c.relnamespace WHERE c.oid = t.tableoid)",
+	.same_schema = "t.tableoid = pg_catalog.to_regclass(pg_catalog.quote_ident("
+	               "pg_catalog.current_schema()) || '.' || CAST($2 AS TEXT))",
 	.utc = "pg_catalog.to_char(",
 	.utc_end = " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'",
 	.now = "pg_catalog.clock_timestamp()",
@@ -164,6 +163,7 @@ bool tracking_at_head(struct tracking *tracking, const struct image_view *view, 
 	format_digest(head.chain, &view->migrations[view->migration_count - 1].chain);
 	format_into(version, sizeof(version), "%" PRId64, head.version);
 	tracking_add_parameter(&command, version);
+	tracking_add_parameter(&command, tracking->name);
 	outcome = tracking_run(tracking, &command,
 	                       "SELECT version, chain, progress, %s FROM %s AS t"
 	                       " WHERE version >= CAST($1 AS BIGINT) ORDER BY version LIMIT 2",
@@ -299,11 +299,11 @@ enum outcome tracking_read(struct tracking *tracking, struct tracking_rows *rows
 	const struct words *words = words_of(tracking);
 	enum outcome outcome;
 
-	outcome =
-	    tracking_run(tracking, &command,
-	                 "SELECT version, filename, checksum, chain, status, progress, attempt, up,"
-	                 " duration_ms, %sapplied_at%s, actor FROM %s ORDER BY version",
-	                 words->utc, words->utc_end, tracking->name);
+	outcome = tracking_run(
+	        tracking, &command,
+	        "SELECT version, filename, checksum, chain, status, progress, attempt, up,"
+	        " duration_ms, %sapplied_at%s, actor FROM %s ORDER BY version",
+	        words->utc, words->utc_end, tracking->name);
 	return outcome == OUTCOME_DONE && rows->no_memory ? OUTCOME_NO_MEMORY : outcome;
 }
 
@@ -383,8 +383,8 @@ enum outcome tracking_history(struct tracking *tracking,
 	const struct words *words = words_of(tracking);
 
 	return tracking_run(
-	    tracking, &command,
-	    "SELECT sequence, version, filename, action, %shappened_at%s, duration_ms,"
-	    " actor, message FROM %s ORDER BY sequence",
-	    words->utc, words->utc_end, tracking->log_name);
+	        tracking, &command,
+	        "SELECT sequence, version, filename, action, %shappened_at%s, duration_ms,"
+	        " actor, message FROM %s ORDER BY sequence",
+	        words->utc, words->utc_end, tracking->log_name);
 }

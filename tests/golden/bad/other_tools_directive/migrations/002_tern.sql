@@ -1,0 +1,3 @@
+CREATE TABLE b (id INTEGER PRIMARY KEY);
+---- create above / drop below ----
+DROP TABLE b;
