@@ -127,7 +127,8 @@ static void time_command(const char *name, char *const *argv)
 	if (best.status != 0)
 		printf("  %-44s (not there, or it failed)\n", name);
 	else
-		printf("  %-44s %8.3f s %8.1f MiB\n", name, best.seconds, (double)best.memory_kib / 1024);
+		printf("  %-44s %8.3f s %8.1f MiB\n", name, best.seconds,
+		       (double)best.memory_kib / 1024);
 }
 
 int main(void)
@@ -141,15 +142,17 @@ int main(void)
 	snprintf(object, sizeof(object), "%s/big_migrations.o", directory);
 	{
 		char *make[] = { "mkdir", migrations, NULL };
-		char *compile[] = { inlay,     "compile",  "--quiet", "--dialect", "postgres",
-			            migrations, "-o",       output,    NULL };
+		char *compile[] = { inlay,      "compile", "--quiet", "--dialect", "postgres",
+			            migrations, "-o",      output,    NULL };
 		char *gcc[] = { "gcc", "-O2", "-I", "runtime", "-c", output, "-o", object, NULL };
-		char *clang[] = { "clang", "-O2", "-I", "runtime", "-c", output, "-o", object, NULL };
+		char *clang[] = {
+			"clang", "-O2", "-I", "runtime", "-c", output, "-o", object, NULL
+		};
 
 		measure_run(make, NULL);
 		write_set(migrations);
-		printf("%d migrations, %d statements, 10 MB of SQL (best of %d):\n", MIGRATION_COUNT,
-		       MIGRATION_COUNT * 5, ROUNDS);
+		printf("%d migrations, %d statements, 10 MB of SQL (best of %d):\n",
+		       MIGRATION_COUNT, MIGRATION_COUNT * 5, ROUNDS);
 		time_phases(migrations);
 		if (inlay != NULL)
 			time_command("inlay compile, everything", compile);

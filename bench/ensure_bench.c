@@ -1,4 +1,5 @@
-/* ensure_bench.c - what ensure_migrated() costs on SQLite when nothing is pending, cold and warm. */
+/* ensure_bench.c - what ensure_migrated() costs on SQLite when nothing is pending, cold and
+ * warm. */
 #include "../generated/app_migrations.h"
 #include "support/measure.h"
 
@@ -39,7 +40,7 @@ static void nothing(sqlite3 *database)
 
 static const struct work {
 	const char *name;
-	int reopen;              /* Cold: a fresh handle each time. */
+	int reopen; /* Cold: a fresh handle each time. */
 	void (*run)(sqlite3 *);
 } works[] = {
 	{ "open and close the file", 1, nothing },

@@ -14,7 +14,7 @@
 /* Where the two dialects part. */
 struct words {
 	const char *find;        /* Schema, columns of table $1, columns of table $2. */
-	const char *same_schema; /* Is table t the current schema's own? $2 is its quoted name. */
+	const char *same_schema; /* Is table t the current schema's own?  $1 is its quoted name. */
 	const char *utc;         /* A time as text, around a column's name. */
 	const char *utc_end;
 	const char *now;
@@ -27,7 +27,7 @@ static const struct words sqlite_words = {
 	.find = "SELECT 'main', (SELECT group_concat(name, ',') FROM pragma_table_info($1, "
 	        "'main')),"
 	        " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main'))",
-	.same_schema = "CASE WHEN $2 IS NOT NULL THEN 't' END",
+	.same_schema = "CASE WHEN $1 IS NOT NULL THEN 't' END",
 	.utc = "",
 	.utc_end = " || '+00'",
 	.now = "CURRENT_TIMESTAMP",
@@ -47,7 +47,7 @@ static const struct words sqlite_words = {
 static const struct words postgres_words = {
 	.find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") "," COLUMNS_OF("$2"),
 	.same_schema = "t.tableoid = pg_catalog.to_regclass(pg_catalog.quote_ident("
-	               "pg_catalog.current_schema()) || '.' || CAST($2 AS TEXT))",
+	               "pg_catalog.current_schema()) || '.' || CAST($1 AS TEXT))",
 	.utc = "pg_catalog.to_char(",
 	.utc_end = " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'",
 	.now = "pg_catalog.clock_timestamp()",
@@ -162,11 +162,11 @@ bool tracking_at_head(struct tracking *tracking, const struct image_view *view, 
 	head.version = view->migrations[view->migration_count - 1].version;
 	format_digest(head.chain, &view->migrations[view->migration_count - 1].chain);
 	format_into(version, sizeof(version), "%" PRId64, head.version);
-	tracking_add_parameter(&command, version);
 	tracking_add_parameter(&command, tracking->name);
+	tracking_add_parameter(&command, version);
 	outcome = tracking_run(tracking, &command,
 	                       "SELECT version, chain, progress, %s FROM %s AS t"
-	                       " WHERE version >= CAST($1 AS BIGINT) ORDER BY version LIMIT 2",
+	                       " WHERE version >= CAST($2 AS BIGINT) ORDER BY version LIMIT 2",
 	                       words_of(tracking)->same_schema, tracking->name);
 	*ahead = head.ahead;
 	return outcome == OUTCOME_DONE && head.applied;

@@ -16,6 +16,31 @@ static const struct set_file simple[] = {
 	SET_END,
 };
 
+/* --- The check --- */
+
+static int count_statement(unsigned event, void *context, void *statement, void *text)
+{
+	int *count = context;
+
+	(void)statement;
+	(void)text;
+	*count += event == SQLITE_TRACE_STMT;
+	return 0;
+}
+
+static void checks_with_one_statement(void **state)
+{
+	struct database *database = *state;
+	int count = 0;
+
+	database_expect_ok(database, simple, 2);
+	assert_int_equal(
+	        sqlite3_trace_v2(database->sqlite, SQLITE_TRACE_STMT, count_statement, &count),
+	        SQLITE_OK);
+	database_expect_ok(database, simple, 0);
+	assert_int_equal(count, 1);
+}
+
 /* --- Statements --- */
 
 static void creates_triggers(void **state)
@@ -46,9 +71,9 @@ static void notices_insert_or_rollback(void **state)
 	};
 
 	database_expect_error(
-	    *state, files, INLAY_FAILED,
-	    "migrations/2_bad.sql:2:1: UNIQUE constraint failed: t.id (SQLite 1555); 2_bad "
-	    "is rolled back, 1 earlier migration stays applied");
+	        *state, files, INLAY_FAILED,
+	        "migrations/2_bad.sql:2:1: UNIQUE constraint failed: t.id (SQLite 1555); 2_bad "
+	        "is rolled back, 1 earlier migration stays applied");
 	database_expect(*state, "SELECT id FROM t", "1");
 	database_expect(*state, "SELECT version FROM schema_migrations", "1");
 	database_expect(*state, "SELECT version, action FROM schema_migrations_log",
@@ -67,9 +92,9 @@ static void notices_raise_rollback(void **state)
 	};
 
 	database_expect_error(
-	    *state, files, INLAY_FAILED,
-	    "migrations/2_bad.sql:2:1: not thirteen (SQLite 1811); 2_bad is rolled back, 1 "
-	    "earlier migration stays applied");
+	        *state, files, INLAY_FAILED,
+	        "migrations/2_bad.sql:2:1: not thirteen (SQLite 1811); 2_bad is rolled back, 1 "
+	        "earlier migration stays applied");
 	database_expect(*state, "SELECT COUNT(*) FROM t", "0");
 	database_expect(*state, "SELECT version FROM schema_migrations", "1");
 }
@@ -94,9 +119,9 @@ static void refuses_two_commands_in_one(void **state)
 	database_expect_result(database, database_ensure_set(database, &compiled.set),
 	                       INLAY_FAILED);
 	assert_string_equal(
-	    database->error.message,
-	    "migrations/1_t.sql:1:1: the text holds more than one statement (SQLite "
-	    "1); 1_t is rolled back, no migration is applied");
+	        database->error.message,
+	        "migrations/1_t.sql:1:1: the text holds more than one statement (SQLite "
+	        "1); 1_t is rolled back, no migration is applied");
 	set_destroy(&compiled);
 }
 
@@ -156,10 +181,10 @@ static void finds_what_a_rebuild_has_lost(void **state)
 
 	database_expect_ok(*state, parents, 1);
 	database_expect_error(
-	    *state, files, INLAY_FAILED,
-	    "migrations/2_rebuild.sql: at COMMIT: row 10 of table children refers to a row "
-	    "of table parents that does not exist (2 such rows in all) (SQLite 787); "
-	    "2_rebuild is rolled back, 1 earlier migration stays applied");
+	        *state, files, INLAY_FAILED,
+	        "migrations/2_rebuild.sql: at COMMIT: row 10 of table children refers to a row "
+	        "of table parents that does not exist (2 such rows in all) (SQLite 787); "
+	        "2_rebuild is rolled back, 1 earlier migration stays applied");
 	database_expect(*state, "SELECT id, name FROM parents", "1|ann\n2|bob");
 	database_expect(*state, "PRAGMA foreign_keys", "1");
 	database_expect(*state, "SELECT version FROM schema_migrations", "1");
@@ -285,9 +310,9 @@ static void gives_up_on_a_locked_file(void **state)
 	run_on(another, "BEGIN IMMEDIATE");
 	database->options.lock_timeout_ms = 150;
 	database_expect_error(
-	    database, simple, INLAY_LOCKED,
-	    "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
-	    "migrations were applied before that and stay: call again");
+	        database, simple, INLAY_LOCKED,
+	        "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
+	        "migrations were applied before that and stay: call again");
 	assert_int_equal(database->error.code, SQLITE_BUSY);
 	assert_true(now_ms() - started_ms >= 150);
 	run_on(another, "ROLLBACK; BEGIN EXCLUSIVE");
@@ -332,9 +357,9 @@ static void says_that_a_read_only_file_is_one(void **state)
 	assert_int_equal(sqlite3_close(database->sqlite), SQLITE_OK);
 	database->sqlite = open_another(database, SQLITE_OPEN_READONLY);
 	database_expect_error(
-	    database, simple, INLAY_UNREACHABLE,
-	    "migrations are pending and can not be applied: the database is opened "
-	    "read-only (SQLite 8)");
+	        database, simple, INLAY_UNREACHABLE,
+	        "migrations are pending and can not be applied: the database is opened "
+	        "read-only (SQLite 8)");
 }
 
 static void says_that_a_file_is_no_database(void **state)
@@ -350,8 +375,8 @@ static void says_that_a_file_is_no_database(void **state)
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(sqlite3_open(database->path, &database->sqlite), SQLITE_OK);
 	database_expect_error(
-	    database, simple, INLAY_UNREACHABLE,
-	    "the tracking table can not be looked for: file is not a database (SQLite 26)");
+	        database, simple, INLAY_UNREACHABLE,
+	        "the tracking table can not be looked for: file is not a database (SQLite 26)");
 }
 
 static void refuses_a_statement_that_is_being_stepped(void **state)
@@ -359,14 +384,14 @@ static void refuses_a_statement_that_is_being_stepped(void **state)
 	struct database *database = *state;
 	sqlite3_stmt *statement = NULL;
 
-	assert_int_equal(
-	    sqlite3_prepare_v2(database->sqlite, "SELECT 1 UNION SELECT 2", -1, &statement, NULL),
-	    SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(database->sqlite, "SELECT 1 UNION SELECT 2", -1,
+	                                    &statement, NULL),
+	                 SQLITE_OK);
 	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
 	database_expect_error(
-	    database, simple, INLAY_MISUSE,
-	    "the connection has a statement that is still being stepped: reset or finalize "
-	    "it first");
+	        database, simple, INLAY_MISUSE,
+	        "the connection has a statement that is still being stepped: reset or finalize "
+	        "it first");
 	assert_int_equal(sqlite3_reset(statement), SQLITE_OK);
 	database_expect_ok(database, simple, 2);
 	assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
@@ -384,8 +409,7 @@ static void survives_a_table_edited_by_hand(void **state)
 		"UPDATE schema_migrations SET progress = 'x', status = 'x'",
 		"UPDATE schema_migrations SET progress = -5, status = 'failed'",
 		"UPDATE schema_migrations SET progress = 99999999999999, status = 'failed'",
-		"UPDATE schema_migrations SET progress = 1, status = 'failed', up = 'inlay-script "
-		"1'",
+		"UPDATE schema_migrations SET progress = 1, status = 'failed', up = 'inlay'",
 		"UPDATE schema_migrations SET progress = 1, status = 'failed', attempt = 'x'",
 		"UPDATE schema_migrations SET filename = '%s%n', applied_at = '%s%n', checksum = 1",
 		"DELETE FROM schema_migrations WHERE version = 1",
@@ -410,6 +434,7 @@ static void survives_a_table_edited_by_hand(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		DATABASE_TEST_SQLITE(checks_with_one_statement),
 		DATABASE_TEST_SQLITE(creates_triggers),
 		DATABASE_TEST_SQLITE(notices_insert_or_rollback),
 		DATABASE_TEST_SQLITE(notices_raise_rollback),

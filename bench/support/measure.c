@@ -95,7 +95,8 @@ static int64_t read_count(const char *log)
 	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
 		const char *digits = strstr(line, "refs:");
 
-		for (count = digits != NULL ? 0 : count; digits != NULL && *digits != '\0'; digits++)
+		for (count = digits != NULL ? 0 : count; digits != NULL && *digits != '\0';
+		     digits++)
 			if (*digits >= '0' && *digits <= '9')
 				count = count * 10 + (*digits - '0');
 	}

@@ -7,10 +7,10 @@
 
 /* How a child process went. */
 struct child_cost {
-	int status;          /* Exit status; -1 when it could not be run. */
-	double seconds;      /* Wall clock. */
+	int status;     /* Exit status; -1 when it could not be run. */
+	double seconds; /* Wall clock. */
 	double user_seconds;
-	long memory_kib;     /* Largest resident set. */
+	long memory_kib; /* Largest resident set. */
 };
 
 /* Seconds on a monotonic clock. */

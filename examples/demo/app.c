@@ -1,4 +1,5 @@
-/* app.c - a small application that carries its schema: it opens a database, migrates it, and uses it. */
+/* app.c - a small application that carries its schema: it opens a database, migrates it, and
+ * uses it. */
 #include "app_migrations.h"
 
 #include <sqlite3.h>
@@ -11,8 +12,8 @@ static void on_event(void *context, const struct inlay_event *event)
 {
 	(void)context;
 	if (event->kind == INLAY_EVENT_APPLIED)
-		printf("    applied  %-36s %2u statement%s\n", event->migration, event->statement_count,
-		       event->statement_count == 1 ? "" : "s");
+		printf("    applied  %-36s %2u statement%s\n", event->migration,
+		       event->statement_count, event->statement_count == 1 ? "" : "s");
 }
 
 static double now_ms(void)
@@ -36,7 +37,8 @@ static int print_row(void *context, int count, char **values, char **names)
 static int list_overdue(sqlite3 *database)
 {
 	return sqlite3_exec(database,
-	                    "SELECT customer || ' owes ' || printf('%.2f', owed_cents / 100.0) || ' ' || currency"
+	                    "SELECT customer || ' owes ' || printf('%.2f', owed_cents / 100.0) || "
+	                    "' ' || currency"
 	                    " || ' on invoice ' || number FROM overdue_invoice ORDER BY number",
 	                    print_row, NULL, NULL);
 }
