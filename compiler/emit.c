@@ -1,6 +1,8 @@
 /* emit.c - string literals that survive strangers' compilers, and the other small pieces of C. */
 #include "emit.h"
 
+#include <string.h>
+
 
 #define PIECE_SIZE_MAX                                                                             \
 	2000 /* Bytes of C between two quotes: a compiler may refuse 16,380 (MSVC). */
