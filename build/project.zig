@@ -23,7 +23,9 @@ pub const Project = struct {
         return .{
             .b = b,
             .version = version,
-            .target = b.standardTargetOptions(.{}),
+            // Not the builder's own CPU: what is installed goes to other machines, and valgrind
+            // does not know the newest instructions.
+            .target = b.standardTargetOptions(.{ .default_target = .{ .cpu_model = .baseline } }),
             .optimize = b.option(
                 std.builtin.OptimizeMode,
                 "optimize",
