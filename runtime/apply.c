@@ -220,7 +220,7 @@ static enum outcome run_statement(struct work *work)
 {
 	const struct image_view *view = &work->call->view;
 	const struct inlay_image_statement *statement =
-	    &view->statements[work->task->migration->up + work->progress];
+	        &view->statements[work->task->migration->up + work->progress];
 	struct command command = { .sql = image_text(view, statement->text),
 		                   .sql_size = statement->size };
 

@@ -60,7 +60,7 @@ static void take_migration(struct call *call, const struct inlay_image_migration
 static struct format_position find_fault(const struct call *call, const struct blame_place *place)
 {
 	const struct inlay_image_statement *statement =
-	    &call->view.statements[place->migration->up + place->statement];
+	        &call->view.statements[place->migration->up + place->statement];
 	struct format_position start = { statement->line, statement->column };
 
 	return format_position(start, image_text(&call->view, statement->text),
@@ -111,14 +111,14 @@ static enum inlay_result blame_unfinished(struct call *call, const struct plan *
 
 	if (plan->verdict == PLAN_WAIT)
 		return error_set(
-		    call->error, INLAY_INTERRUPTED,
-		    "%s: %s runs without a transaction and has been at statement %" PRId64
-		    " since %s (%s): another process is at work on it, or died there; if it "
-		    "died, look whether that statement took effect, then set status = "
-		    "'failed' (and progress = %" PRId64 " if it did) in %s where version = "
-		    "%" PRId64 ", and call again",
-		    file, label, row->progress + 1, row->applied_at, row->actor, row->progress + 1,
-		    table, row->version);
+		        call->error, INLAY_INTERRUPTED,
+		        "%s: %s runs without a transaction and has been at statement %" PRId64
+		        " since %s (%s): another process is at work on it, or died there; if it "
+		        "died, look whether that statement took effect, then set status = "
+		        "'failed' (and progress = %" PRId64 " if it did) in %s where version = "
+		        "%" PRId64 ", and call again",
+		        file, label, row->progress + 1, row->applied_at, row->actor,
+		        row->progress + 1, table, row->version);
 	return error_set(call->error, INLAY_INTERRUPTED,
 	                 "%s: %s stopped after its statement %" PRId64
 	                 " and can not be gone on with, because that part of the file was edited, "

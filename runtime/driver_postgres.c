@@ -101,7 +101,7 @@ static void hand_over_rows(const PGresult *result, const struct command *command
 	for (int row = 0; row < PQntuples(result); row++) {
 		for (int i = 0; i < count; i++)
 			columns[i] =
-			    PQgetisnull(result, row, i) ? NULL : PQgetvalue(result, row, i);
+			        PQgetisnull(result, row, i) ? NULL : PQgetvalue(result, row, i);
 		command->row(command->context, columns, (uint32_t)count);
 	}
 }

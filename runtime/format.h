@@ -22,7 +22,7 @@ void format_into(char *buffer, size_t size, const char *format, ...) FORMAT_LIKE
 
 /* The same, with the arguments as a list. */
 void format_arguments(char *buffer, size_t size, const char *format, va_list arguments)
-    FORMAT_LIKE_PRINTF(3, 0);
+        FORMAT_LIKE_PRINTF(3, 0);
 
 /* The same, behind what the buffer holds already. */
 void format_append(char *buffer, size_t size, const char *format, ...) FORMAT_LIKE_PRINTF(3, 4);

@@ -59,10 +59,10 @@ const char *image_check_header(const struct inlay_image *image, size_t size,
 	found = &image->dialects[dialect];
 	if (found->migrations == 0)
 		return dialect == INLAY_DIALECT_SQLITE
-		           ? "the set has no migrations for SQLite: compile it with "
-		             "`--dialect sqlite` or `--dialect all`"
-		           : "the set has no migrations for PostgreSQL: compile it with "
-		             "`--dialect postgres` or `--dialect all`";
+		               ? "the set has no migrations for SQLite: compile it with "
+		                 "`--dialect sqlite` or `--dialect all`"
+		               : "the set has no migrations for PostgreSQL: compile it with "
+		                 "`--dialect postgres` or `--dialect all`";
 	if (!holds_table(image, found->migrations, found->migration_count,
 	                 sizeof(struct inlay_image_migration)) ||
 	    !holds_table(image, found->statements, found->statement_count,

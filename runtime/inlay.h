@@ -204,8 +204,8 @@ static inline struct inlay_error inlay_error_init(void)
  *
  * connection  Open and idle: no transaction, no unread result, not in pipeline mode.  Stays the
  *             caller's and comes back as it was: idle, with the settings and the role it had.
- *             Temporary tables, prepared statements and attached databases that a migration
- *             leaves behind stay.
+ *             What a migration leaves of temporary tables, prepared statements, attached
+ *             databases and settings of its own making ("my.setting") stays.
  * set         From generated code.
  * options     NULL for inlay_options_init().
  * error       Not NULL; filled in always.

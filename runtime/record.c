@@ -45,10 +45,11 @@ static enum outcome one_row(struct tracking *tracking, enum outcome outcome)
 {
 	if (outcome == OUTCOME_DONE && tracking->session->changed_count != 1) {
 		tracking->session->failure =
-		    (struct failure){ .outcome = OUTCOME_CONFLICT, .character = -1 };
-		format_into(
-		    tracking->session->failure.message, sizeof(tracking->session->failure.message),
-		    "its row in %s is gone or was changed by somebody else", tracking->name);
+		        (struct failure){ .outcome = OUTCOME_CONFLICT, .character = -1 };
+		format_into(tracking->session->failure.message,
+		            sizeof(tracking->session->failure.message),
+		            "its row in %s is gone or was changed by somebody else",
+		            tracking->name);
 		return OUTCOME_CONFLICT;
 	}
 	return outcome;
@@ -127,15 +128,15 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
 	tracking_add_parameter(&command, row->up);
 	tracking_add_parameter(&command, row->down);
 	return tracking_run(
-	    tracking, &command,
-	    "INSERT INTO %s (version, filename, checksum, source_checksum, chain, previous,"
-	    " inlay_version, status, progress, actor, up, down)"
-	    " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
-	    " CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT),"
-	    " 'running', 0, %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT)"
-	    " WHERE COALESCE((SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
-	    " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)",
-	    tracking->name, words->actor, words->actor_end, tracking->name);
+	        tracking, &command,
+	        "INSERT INTO %s (version, filename, checksum, source_checksum, chain, previous,"
+	        " inlay_version, status, progress, actor, up, down)"
+	        " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
+	        " CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT),"
+	        " 'running', 0, %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT)"
+	        " WHERE COALESCE((SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
+	        " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)",
+	        tracking->name, words->actor, words->actor_end, tracking->name);
 }
 
 static enum outcome take_over(struct tracking *tracking, const struct record_entry *entry,
@@ -155,13 +156,13 @@ static enum outcome take_over(struct tracking *tracking, const struct record_ent
 	tracking_add_parameter(&command, row->version);
 	tracking_add_parameter(&command, row->attempt);
 	return tracking_run(
-	    tracking, &command,
-	    "UPDATE %s SET filename = $1, checksum = $2, source_checksum = $3, chain = $4,"
-	    " inlay_version = $5, status = 'running', attempt = attempt + 1,"
-	    " actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8"
-	    " WHERE version = CAST($9 AS BIGINT) AND attempt = CAST($10 AS INTEGER)"
-	    " AND status = 'failed' AND progress IS NOT NULL",
-	    tracking->name, words->actor, words->actor_end);
+	        tracking, &command,
+	        "UPDATE %s SET filename = $1, checksum = $2, source_checksum = $3, chain = $4,"
+	        " inlay_version = $5, status = 'running', attempt = attempt + 1,"
+	        " actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8"
+	        " WHERE version = CAST($9 AS BIGINT) AND attempt = CAST($10 AS INTEGER)"
+	        " AND status = 'failed' AND progress IS NOT NULL",
+	        tracking->name, words->actor, words->actor_end);
 }
 
 static enum outcome write_record(struct tracking *tracking, const struct record_entry *entry,
@@ -251,9 +252,9 @@ enum outcome record_add_note(struct tracking *tracking, const struct record_entr
 	tracking_add_parameter(&command, actor);
 	tracking_add_parameter(&command, note->message);
 	return tracking_run(
-	    tracking, &command,
-	    "INSERT INTO %s (version, filename, action, duration_ms, checksum, actor,"
-	    " message) VALUES (CAST($1 AS BIGINT), $2, $3, CAST($4 AS BIGINT), $5,"
-	    " %sCAST($6 AS TEXT)%s, $7)",
-	    tracking->log_name, words->actor, words->actor_end);
+	        tracking, &command,
+	        "INSERT INTO %s (version, filename, action, duration_ms, checksum, actor,"
+	        " message) VALUES (CAST($1 AS BIGINT), $2, $3, CAST($4 AS BIGINT), $5,"
+	        " %sCAST($6 AS TEXT)%s, $7)",
+	        tracking->log_name, words->actor, words->actor_end);
 }

@@ -63,8 +63,8 @@ static char *write_statement(char *cursor, const struct image_view *view, uint32
 {
 	const struct inlay_image_statement *statement = &view->statements[index];
 	int head_size =
-	    snprintf(cursor, STATEMENT_HEAD_SIZE_MAX, "%" PRIu32 " %" PRIu32 " %" PRIu32 ":",
-	             statement->line, statement->column, statement->size);
+	        snprintf(cursor, STATEMENT_HEAD_SIZE_MAX, "%" PRIu32 " %" PRIu32 " %" PRIu32 ":",
+	                 statement->line, statement->column, statement->size);
 
 	cursor += head_size;
 	memcpy(cursor, image_text(view, statement->text), statement->size);
@@ -77,7 +77,7 @@ char *script_create(const struct image_view *view, const struct inlay_image_migr
                     enum script_kind kind)
 {
 	struct script script =
-	    kind == SCRIPT_UP ? up_of(view, migration) : down_of(view, migration);
+	        kind == SCRIPT_UP ? up_of(view, migration) : down_of(view, migration);
 	size_t size = size_at_most(view, &script);
 	char checksum[FORMAT_DIGEST_SIZE];
 	char *text = malloc(size);
@@ -154,7 +154,7 @@ bool script_begins_with(const char *script, const struct image_view *view,
 		return false;
 	for (uint32_t i = 0; i < count && cursor != NULL; i++) {
 		const struct inlay_image_statement *statement =
-		    &view->statements[migration->up + i];
+		        &view->statements[migration->up + i];
 		const char *text;
 		size_t size;
 

@@ -8,12 +8,12 @@
 
 /* The parameters of the transaction itself come and go with it. */
 static const char read_sql[] =
-    "SELECT SESSION_USER::text, pg_catalog.current_setting('role'),"
-    " pg_catalog.current_setting('lock_timeout'), pg_catalog.pg_is_in_recovery(), NULL, NULL"
-    " UNION ALL"
-    " SELECT NULL, NULL, NULL, NULL, name, setting FROM pg_catalog.pg_settings"
-    " WHERE source = 'session' AND name NOT IN"
-    " ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')";
+        "SELECT SESSION_USER::text, pg_catalog.current_setting('role'),"
+        " pg_catalog.current_setting('lock_timeout'), pg_catalog.pg_is_in_recovery(), NULL, NULL"
+        " UNION ALL"
+        " SELECT NULL, NULL, NULL, NULL, name, setting FROM pg_catalog.pg_settings"
+        " WHERE source = 'session' AND name NOT IN"
+        " ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')";
 
 static void add_setting(struct settings *settings, const char *name, const char *value)
 {
@@ -117,9 +117,9 @@ static enum outcome restore_user(struct session *session, const struct settings 
 	bool other_user = strcmp(found->user, settings->user) != 0;
 
 	if (other_user)
-		outcome =
-		    run(session, "SELECT pg_catalog.set_config('session_authorization', $1, false)",
-		        settings->user, NULL);
+		outcome = run(session,
+		              "SELECT pg_catalog.set_config('session_authorization', $1, false)",
+		              settings->user, NULL);
 	if (outcome == OUTCOME_DONE && (other_user || strcmp(found->role, settings->role) != 0))
 		outcome = run(session, "SELECT pg_catalog.set_config('role', $1, false)",
 		              settings->role, NULL);

@@ -2,8 +2,9 @@
  * settings_postgres.h - the settings of a PostgreSQL session: noted, and put back.
  *
  * What counts is the session's role and authorization and every parameter that was set in the
- * session.  Temporary tables, prepared statements, listeners and session-level advisory locks are
- * left as a migration leaves them.  Knows SQL and no client library.
+ * session, but for those with a dot in their name that no extension defines: the server does not
+ * list them.  Temporary tables, prepared statements, listeners and session-level advisory locks
+ * are left as a migration leaves them.  Knows SQL and no client library.
  */
 #ifndef INLAY_SETTINGS_POSTGRES_H
 #define INLAY_SETTINGS_POSTGRES_H

@@ -25,7 +25,7 @@ static const struct set_file one_to_four[] = {
 };
 
 static const char applied_versions[] =
-    "SELECT version FROM schema_migrations WHERE progress IS NULL ORDER BY version";
+        "SELECT version FROM schema_migrations WHERE progress IS NULL ORDER BY version";
 
 /* --- The main job --- */
 
@@ -40,12 +40,12 @@ static void applies_to_a_fresh_database(void **state)
 	                                      "applied 002_add_email 2/2\n");
 	database_expect(database, "SELECT id, name, email FROM accounts", "1|ann|NULL");
 	database_expect(
-	    database,
-	    "SELECT version, filename, LENGTH(checksum), LENGTH(source_checksum),"
-	    " LENGTH(chain), status, progress, attempt, floor, inlay_version, up, down"
-	    " FROM schema_migrations ORDER BY version",
-	    "1|001_create_accounts.sql|64|64|64|applied|NULL|1|0|" INLAY_VERSION "|NULL|NULL\n"
-	    "2|002_add_email.sql|64|64|64|applied|NULL|1|0|" INLAY_VERSION "|NULL|NULL");
+	        database,
+	        "SELECT version, filename, LENGTH(checksum), LENGTH(source_checksum),"
+	        " LENGTH(chain), status, progress, attempt, floor, inlay_version, up, down"
+	        " FROM schema_migrations ORDER BY version",
+	        "1|001_create_accounts.sql|64|64|64|applied|NULL|1|0|" INLAY_VERSION "|NULL|NULL\n"
+	        "2|002_add_email.sql|64|64|64|applied|NULL|1|0|" INLAY_VERSION "|NULL|NULL");
 	database_expect(database,
 	                "SELECT COUNT(*) FROM schema_migrations a, schema_migrations b"
 	                " WHERE b.version = 2 AND a.version = 1 AND b.previous = a.chain"
@@ -61,15 +61,16 @@ static void records_the_time_of_applying(void **state)
 
 	database_expect_ok(database, one_to_two, 2);
 	database_expect(
-	    database,
-	    database_either(database,
-	                    "SELECT COUNT(*) FROM schema_migrations, schema_migrations_log"
-	                    " WHERE ABS(strftime('%s', 'now') - strftime('%s', applied_at)) < 60"
-	                    " AND ABS(strftime('%s', 'now') - strftime('%s', happened_at)) < 60",
-	                    "SELECT COUNT(*) FROM schema_migrations, schema_migrations_log"
-	                    " WHERE now() - applied_at < interval '60 s' AND applied_at <= now()"
-	                    " AND now() - happened_at < interval '60 s' AND happened_at <= now()"),
-	    "4");
+	        database,
+	        database_either(
+	                database,
+	                "SELECT COUNT(*) FROM schema_migrations, schema_migrations_log"
+	                " WHERE ABS(strftime('%s', 'now') - strftime('%s', applied_at)) < 60"
+	                " AND ABS(strftime('%s', 'now') - strftime('%s', happened_at)) < 60",
+	                "SELECT COUNT(*) FROM schema_migrations, schema_migrations_log"
+	                " WHERE now() - applied_at < interval '60 s' AND applied_at <= now()"
+	                " AND now() - happened_at < interval '60 s' AND happened_at <= now()"),
+	        "4");
 }
 
 static void writes_nothing_the_second_time(void **state)
@@ -85,10 +86,10 @@ static void writes_nothing_the_second_time(void **state)
 	database_expect_ok(database, one_to_two, 0);
 	database_expect_ok(database, one_to_two, 0);
 	assert_string_equal(database->events, "");
-	database_expect(
-	    database,
-	    database_either(database, "SELECT total_changes()", "SELECT txid_current_snapshot()"),
-	    before);
+	database_expect(database,
+	                database_either(database, "SELECT total_changes()",
+	                                "SELECT txid_current_snapshot()"),
+	                before);
 }
 
 static void applies_only_what_is_new(void **state)
@@ -210,13 +211,13 @@ static void stops_at_a_syntax_error_and_goes_on_when_it_is_mended(void **state)
 	struct database *database = *state;
 
 	database_expect_error(
-	    database, broken, INLAY_FAILED,
-	    database_either(database,
-	                    "migrations/003_c.sql:4:18: near \"FOO\": syntax error (SQLite 1); "
-	                    "003_c is rolled back, 2 earlier migrations stay applied",
-	                    "migrations/003_c.sql:4:18: syntax error at or near \"FOO\" "
-	                    "(SQLSTATE 42601); 003_c is rolled back, 2 earlier migrations stay "
-	                    "applied"));
+	        database, broken, INLAY_FAILED,
+	        database_either(database,
+	                        "migrations/003_c.sql:4:18: near \"FOO\": syntax error (SQLite 1); "
+	                        "003_c is rolled back, 2 earlier migrations stay applied",
+	                        "migrations/003_c.sql:4:18: syntax error at or near \"FOO\" "
+	                        "(SQLSTATE 42601); 003_c is rolled back, 2 earlier migrations stay "
+	                        "applied"));
 	assert_int_equal(database->error.applied_count, 2);
 	assert_int_equal(database->error.version, 3);
 	assert_int_equal(database->error.statement, 2);
@@ -256,14 +257,15 @@ static void rolls_back_a_migration_whole(void **state)
 	struct database *database = *state;
 
 	database_expect_error(
-	    database, files, INLAY_FAILED,
-	    database_either(database,
-	                    "migrations/2_more.sql:5:2: UNIQUE constraint failed: t.id (SQLite "
-	                    "1555); 2_more is rolled back, 1 earlier migration stays applied",
-	                    "migrations/2_more.sql:5:2: duplicate key value violates unique "
-	                    "constraint \"t_pkey\"; detail: Key (id)=(3) already exists. "
-	                    "(SQLSTATE 23505); 2_more is rolled back, 1 earlier migration stays "
-	                    "applied"));
+	        database, files, INLAY_FAILED,
+	        database_either(
+	                database,
+	                "migrations/2_more.sql:5:2: UNIQUE constraint failed: t.id (SQLite "
+	                "1555); 2_more is rolled back, 1 earlier migration stays applied",
+	                "migrations/2_more.sql:5:2: duplicate key value violates unique "
+	                "constraint \"t_pkey\"; detail: Key (id)=(3) already exists. "
+	                "(SQLSTATE 23505); 2_more is rolled back, 1 earlier migration stays "
+	                "applied"));
 	database_expect(database, "SELECT id FROM t", "1");
 	database_expect(database, applied_versions, "1");
 }
@@ -277,12 +279,12 @@ static void leaves_nothing_behind_when_the_first_migration_fails(void **state)
 	struct database *database = *state;
 
 	database_expect_error(
-	    database, files, INLAY_FAILED,
-	    database_either(database,
-	                    "migrations/1_t.sql:2:1: no such table: nowhere (SQLite 1); 1_t is "
-	                    "rolled back, no migration is applied",
-	                    "migrations/1_t.sql:2:15: relation \"nowhere\" does not exist "
-	                    "(SQLSTATE 42P01); 1_t is rolled back, no migration is applied"));
+	        database, files, INLAY_FAILED,
+	        database_either(database,
+	                        "migrations/1_t.sql:2:1: no such table: nowhere (SQLite 1); 1_t is "
+	                        "rolled back, no migration is applied",
+	                        "migrations/1_t.sql:2:15: relation \"nowhere\" does not exist "
+	                        "(SQLSTATE 42P01); 1_t is rolled back, no migration is applied"));
 	database_expect(database,
 	                database_either(database, "SELECT COUNT(*) FROM sqlite_master",
 	                                "SELECT COUNT(*) FROM pg_class"
@@ -303,14 +305,15 @@ static void notices_a_constraint_that_fails_at_commit(void **state)
 	struct database *database = *state;
 
 	database_expect_error(
-	    database, files, INLAY_FAILED,
-	    database_either(database,
-	                    "migrations/2_bad.sql: at COMMIT: FOREIGN KEY constraint failed "
-	                    "(SQLite 787); 2_bad is rolled back, 1 earlier migration stays applied",
-	                    "migrations/2_bad.sql: at COMMIT: insert or update on table \"c\" "
-	                    "violates foreign key constraint \"c_p_fkey\"; detail: Key (p)=(42) is "
-	                    "not present in table \"p\". (SQLSTATE 23503); 2_bad is rolled back, 1 "
-	                    "earlier migration stays applied"));
+	        database, files, INLAY_FAILED,
+	        database_either(
+	                database,
+	                "migrations/2_bad.sql: at COMMIT: FOREIGN KEY constraint failed "
+	                "(SQLite 787); 2_bad is rolled back, 1 earlier migration stays applied",
+	                "migrations/2_bad.sql: at COMMIT: insert or update on table \"c\" "
+	                "violates foreign key constraint \"c_p_fkey\"; detail: Key (p)=(42) is "
+	                "not present in table \"p\". (SQLSTATE 23503); 2_bad is rolled back, 1 "
+	                "earlier migration stays applied"));
 	assert_int_equal(database->error.applied_count, 1);
 	database_expect(database, "SELECT COUNT(*) FROM c", "0");
 	database_expect(database, applied_versions, "1");
@@ -329,10 +332,10 @@ static void tells_of_a_statement_that_commits(void **state)
 	database_expect_result(database, database_ensure_unchecked(database, files),
 	                       INLAY_INTERRUPTED);
 	assert_string_equal(
-	    database->error.message,
-	    "migrations/2_commits.sql:2:1: this statement ended the migration's "
-	    "transaction; what ran up to it is committed, the rest of 2_commits did "
-	    "not run, and it can not be gone on with: undo it by hand");
+	        database->error.message,
+	        "migrations/2_commits.sql:2:1: this statement ended the migration's "
+	        "transaction; what ran up to it is committed, the rest of 2_commits did "
+	        "not run, and it can not be gone on with: undo it by hand");
 	database_expect(database, "SELECT id FROM t", "1");
 	database_expect(database, "SELECT version, status, progress FROM schema_migrations",
 	                "1|applied|NULL\n2|failed|2");

@@ -63,10 +63,10 @@ static enum inlay_result run_with_fault(struct database *database, const struct 
 static int count_recorded(struct database *database)
 {
 	const char *exists = database->dialect == INLAY_DIALECT_SQLITE
-	                         ? "SELECT COUNT(*) FROM sqlite_master"
-	                           " WHERE name = 'schema_migrations'"
-	                         : "SELECT COUNT(*) FROM pg_class"
-	                           " WHERE relname = 'schema_migrations'";
+	                             ? "SELECT COUNT(*) FROM sqlite_master"
+	                               " WHERE name = 'schema_migrations'"
+	                             : "SELECT COUNT(*) FROM pg_class"
+	                               " WHERE relname = 'schema_migrations'";
 
 	if (strcmp(database_ask(database, exists), "0") == 0)
 		return 0;
@@ -136,8 +136,8 @@ static void fail_everywhere(struct database *database, const struct set_file *fi
 	plan.real = database->dialect == INLAY_DIALECT_SQLITE ? &driver_sqlite : &driver_postgres;
 	for (plan.fail_at = 1;; plan.fail_at++) {
 		database_run(database, database->dialect == INLAY_DIALECT_SQLITE
-		                           ? clean_up_sqlite
-		                           : clean_up_postgres);
+		                               ? clean_up_sqlite
+		                               : clean_up_postgres);
 		result = run_with_fault(database, &compiled.set, &plan);
 		if (fake_driver_count() < plan.fail_at)
 			break;

@@ -82,8 +82,8 @@ static void reads_a_whole_image(void **state)
 	image_migration_label(&view, &view.migrations[1], label, sizeof(label));
 	assert_string_equal(label, "002_b");
 	assert_non_null(
-	    strstr(image_check_header(image, image->size, INLAY_DIALECT_POSTGRES, &view),
-	           "--dialect postgres"));
+	        strstr(image_check_header(image, image->size, INLAY_DIALECT_POSTGRES, &view),
+	               "--dialect postgres"));
 	set_destroy(&compiled);
 }
 
@@ -306,11 +306,26 @@ static void finds_positions(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct format_position found =
-		    format_position(start, "a\xC3\xA9\nb\xF0\x9F\x98\x80", rows[i].character);
+		        format_position(start, "a\xC3\xA9\nb\xF0\x9F\x98\x80", rows[i].character);
 
 		assert_int_equal(found.line, rows[i].line);
 		assert_int_equal(found.column, rows[i].column);
 	}
+}
+
+static void names_results_and_states(void **state)
+{
+	(void)state;
+	assert_string_equal(inlay_result_name(INLAY_OK), "INLAY_OK");
+	assert_string_equal(inlay_result_name(INLAY_MISUSE), "INLAY_MISUSE");
+	for (int i = 0; i <= INLAY_MISUSE; i++)
+		assert_non_null(inlay_result_name((enum inlay_result)i));
+	assert_string_equal(inlay_result_name((enum inlay_result)99), "INLAY_UNKNOWN");
+	assert_string_equal(inlay_state_name(INLAY_STATE_APPLIED), "applied");
+	assert_string_equal(inlay_state_name(INLAY_STATE_INTERRUPTED), "interrupted");
+	assert_string_equal(inlay_state_name((enum inlay_state)0), "unknown");
+	assert_string_equal(inlay_state_name((enum inlay_state)99), "unknown");
+	assert_string_equal(inlay_version(), INLAY_VERSION);
 }
 
 int main(void)
@@ -325,6 +340,7 @@ int main(void)
 		cmocka_unit_test(cuts_at_a_characters_end),
 		cmocka_unit_test(makes_one_line),
 		cmocka_unit_test(finds_positions),
+		cmocka_unit_test(names_results_and_states),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,15 +30,15 @@ static const struct set_file alone_mended[] = {
 static void interrupt(struct database *database)
 {
 	database_expect_error(
-	    database, alone_broken, INLAY_INTERRUPTED,
-	    database_either(
-	        database,
-	        "migrations/2_alone.sql:4:1: no such table: nowhere (SQLite 1); 2_alone "
-	        "runs without a transaction: its statements 1 to 2 stay, the next call "
-	        "goes on with statement 3",
-	        "migrations/2_alone.sql:4:13: relation \"nowhere\" does not exist "
-	        "(SQLSTATE 42P01); 2_alone runs without a transaction: its statements 1 "
-	        "to 2 stay, the next call goes on with statement 3"));
+	        database, alone_broken, INLAY_INTERRUPTED,
+	        database_either(
+	                database,
+	                "migrations/2_alone.sql:4:1: no such table: nowhere (SQLite 1); 2_alone "
+	                "runs without a transaction: its statements 1 to 2 stay, the next call "
+	                "goes on with statement 3",
+	                "migrations/2_alone.sql:4:13: relation \"nowhere\" does not exist "
+	                "(SQLSTATE 42P01); 2_alone runs without a transaction: its statements 1 "
+	                "to 2 stay, the next call goes on with statement 3"));
 	assert_int_equal(database->error.statement, 3);
 	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n2");
 	database_expect(database,
@@ -59,9 +59,9 @@ static void goes_on_where_it_stopped(void **state)
 	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n2\n4");
 	database_expect(database, "SELECT id FROM nowhere", "3");
 	database_expect(
-	    database,
-	    "SELECT status, progress, attempt, up FROM schema_migrations WHERE version = 2",
-	    "applied|NULL|2|NULL");
+	        database,
+	        "SELECT status, progress, attempt, up FROM schema_migrations WHERE version = 2",
+	        "applied|NULL|2|NULL");
 	database_expect_ok(database, alone_broken, 0);
 }
 
@@ -90,9 +90,9 @@ static void does_not_go_on_when_what_ran_was_edited(void **state)
 	interrupt(database);
 	database_expect_result(database, database_ensure(database, edited), INLAY_INTERRUPTED);
 	assert_non_null(
-	    strstr(database->error.message,
-	           "migrations/2_alone.sql: 2_alone stopped after its statement 2 and can "
-	           "not be gone on with, because that part of the file was edited, "));
+	        strstr(database->error.message,
+	               "migrations/2_alone.sql: 2_alone stopped after its statement 2 and can "
+	               "not be gone on with, because that part of the file was edited, "));
 	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n2");
 }
 
@@ -110,10 +110,10 @@ static void waits_for_one_who_is_at_work(void **state)
 	                       "migrations/2_alone.sql: 2_alone runs without a transaction and has "
 	                       "been at statement 3 since 20"));
 	assert_non_null(
-	    strstr(database->error.message,
-	           "another process is at work on it, or died there; if it died, look "
-	           "whether that statement took effect, then set status = 'failed' (and "
-	           "progress = 3 if it did) in "));
+	        strstr(database->error.message,
+	               "another process is at work on it, or died there; if it died, look "
+	               "whether that statement took effect, then set status = 'failed' (and "
+	               "progress = 3 if it did) in "));
 	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n2");
 
 	/* Just as the message says. */
@@ -135,10 +135,10 @@ static void refuses_to_leave_a_transaction_open(void **state)
 	database_expect_result(database, database_ensure_unchecked(database, files),
 	                       INLAY_INTERRUPTED);
 	assert_string_equal(
-	    database->error.message,
-	    "migrations/1_open.sql:3:1: this statement leaves a transaction open; "
-	    "1_open runs without a transaction: its statement 1 stays, the next call "
-	    "goes on with statement 2");
+	        database->error.message,
+	        "migrations/1_open.sql:3:1: this statement leaves a transaction open; "
+	        "1_open runs without a transaction: its statement 1 stays, the next call "
+	        "goes on with statement 2");
 	database_expect(database, "SELECT COUNT(*) FROM t", "0");
 }
 

@@ -67,8 +67,8 @@ struct made_image {
 
 static struct inlay_digest digest(char kind, int64_t version)
 {
-	return (
-	    struct inlay_digest){ { (uint64_t)kind, (uint64_t)version, 0xabcdef, ~(uint64_t)0 } };
+	return (struct inlay_digest){ { (uint64_t)kind, (uint64_t)version, 0xabcdef,
+		                        ~(uint64_t)0 } };
 }
 
 static int64_t version_of(char letter)

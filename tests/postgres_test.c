@@ -18,9 +18,9 @@ static const struct set_file simple[] = {
 
 /* Everything about a session that a migration could leave changed. */
 static const char session_sql[] =
-    "SELECT md5(string_agg(name || '=' || setting || '/' || source, ',' ORDER BY name)),"
-    " SESSION_USER, current_setting('role'), current_setting('search_path')"
-    " FROM pg_settings WHERE name NOT LIKE 'transaction%'";
+        "SELECT md5(string_agg(name || '=' || setting || '/' || source, ',' ORDER BY name)),"
+        " SESSION_USER, current_setting('role'), current_setting('search_path')"
+        " FROM pg_settings WHERE name NOT LIKE 'transaction%'";
 
 /* --- The main job --- */
 
@@ -216,9 +216,9 @@ static void keeps_to_the_current_schema(void **state)
 	database_expect_ok(database, simple, 0);
 	database_run(database, "SET search_path = nowhere");
 	database_expect_error(
-	    database, simple, INLAY_UNREACHABLE,
-	    "no schema of the connection's search_path exists, so there is no place for "
-	    "\"schema_migrations\"; nothing was changed");
+	        database, simple, INLAY_UNREACHABLE,
+	        "no schema of the connection's search_path exists, so there is no place for "
+	        "\"schema_migrations\"; nothing was changed");
 }
 
 /* --- Rights --- */
@@ -254,9 +254,9 @@ static void says_what_right_is_missing(void **state)
 	database_run(database, "CREATE ROLE poor LOGIN");
 	(void)become(database, "poor");
 	database_expect_error(
-	    database, simple, INLAY_FAILED,
-	    "migrations/1_t.sql: it can not be begun: permission denied for schema public "
-	    "(SQLSTATE 42501); 1_t is rolled back, no migration is applied");
+	        database, simple, INLAY_FAILED,
+	        "migrations/1_t.sql: it can not be begun: permission denied for schema public "
+	        "(SQLSTATE 42501); 1_t is rolled back, no migration is applied");
 	(void)become(database, "postgres");
 	database_expect_ok(database, simple, 2);
 	(void)become(database, "poor");
@@ -284,9 +284,9 @@ static void notices_a_procedure_that_commits(void **state)
 	};
 
 	database_expect_error(
-	    *state, files, INLAY_FAILED,
-	    "migrations/2_call.sql:2:1: invalid transaction termination (SQLSTATE 2D000); "
-	    "2_call is rolled back, 1 earlier migration stays applied");
+	        *state, files, INLAY_FAILED,
+	        "migrations/2_call.sql:2:1: invalid transaction termination (SQLSTATE 2D000); "
+	        "2_call is rolled back, 1 earlier migration stays applied");
 	database_expect(*state, "SELECT COUNT(*) FROM pg_class WHERE relname = 't'", "0");
 	database_expect_ok(*state, alone, 1);
 }
@@ -391,22 +391,22 @@ static void builds_indexes_concurrently(void **state)
 static void gives_up_on_a_claim_that_is_not_decided(void **state)
 {
 	struct database *database = *state;
-	PGconn *other = postgres_server_connect(database->name);
+	PGconn *other = postgres_server_connect_as(database->name, "postgres");
 
 	database_expect_ok(database, simple, 2);
 	PQclear(PQexec(other, "BEGIN; LOCK TABLE schema_migrations IN SHARE MODE"));
 	database->options.lock_timeout_ms = 150;
 	database_expect_error(
-	    database,
-	    (const struct set_file[]){
-	        { "1_t.sql", "CREATE TABLE t (id INTEGER);" },
-	        { "2_more.sql", "INSERT INTO t VALUES (1);" },
-	        { "3_new.sql", "INSERT INTO t VALUES (1);" },
-	        SET_END,
-	    },
-	    INLAY_LOCKED,
-	    "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
-	    "migrations were applied before that and stay: call again");
+	        database,
+	        (const struct set_file[]){
+	                { "1_t.sql", "CREATE TABLE t (id INTEGER);" },
+	                { "2_more.sql", "INSERT INTO t VALUES (1);" },
+	                { "3_new.sql", "INSERT INTO t VALUES (1);" },
+	                SET_END,
+	        },
+	        INLAY_LOCKED,
+	        "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
+	        "migrations were applied before that and stay: call again");
 	assert_string_equal(database->error.sqlstate, "55P03");
 	PQfinish(other);
 }
@@ -423,10 +423,10 @@ static void says_that_the_connection_is_lost(void **state)
 
 	database_expect_result(database, database_ensure(database, files), INLAY_UNREACHABLE);
 	assert_non_null(
-	    strstr(database->error.message,
-	           "migrations/2_end.sql:2:1: terminating connection due to administrator "
-	           "command (SQLSTATE 57P01); 2_end is rolled back, 1 earlier migration "
-	           "stays applied"));
+	        strstr(database->error.message,
+	               "migrations/2_end.sql:2:1: terminating connection due to administrator "
+	               "command (SQLSTATE 57P01); 2_end is rolled back, 1 earlier migration "
+	               "stays applied"));
 	database_reconnect(database);
 	database_expect(database, "SELECT COUNT(*) FROM t", "0");
 	database_expect(database, "SELECT version FROM schema_migrations", "1");

@@ -25,7 +25,7 @@ static const struct set_file one_to_four[] = {
 };
 
 static const char applied_versions[] =
-    "SELECT version FROM schema_migrations WHERE progress IS NULL ORDER BY version";
+        "SELECT version FROM schema_migrations WHERE progress IS NULL ORDER BY version";
 
 /* --- What the set and the database disagree about --- */
 
@@ -47,9 +47,9 @@ static void refuses_an_edited_migration(void **state)
 	                       "migrations/001_create_accounts.sql: 001_create_accounts was edited "
 	                       "after it had been applied (on 20"));
 	assert_non_null(
-	    strstr(database->error.message,
-	           "); nothing was changed: restore the file, and put the change into a "
-	           "new migration"));
+	        strstr(database->error.message,
+	               "); nothing was changed: restore the file, and put the change into a "
+	               "new migration"));
 	assert_int_equal(database->error.version, 1);
 	database_expect(database, applied_versions, "1\n2");
 	database_expect(database, "SELECT name FROM accounts", "ann");
@@ -85,9 +85,9 @@ static void refuses_a_missing_migration(void **state)
 
 	database_expect_ok(database, one_to_two, 2);
 	database_expect_error(
-	    database, files, INLAY_MISSING,
-	    "the database has 002_add_email.sql (version 2), which the set lacks though it "
-	    "has later ones; nothing was changed: restore the file");
+	        database, files, INLAY_MISSING,
+	        "the database has 002_add_email.sql (version 2), which the set lacks though it "
+	        "has later ones; nothing was changed: restore the file");
 	assert_int_equal(database->error.version, 2);
 	database_expect(database, applied_versions, "1\n2");
 }
@@ -107,9 +107,9 @@ static void refuses_a_late_migration(void **state)
 
 	database_expect_ok(database, one_to_four, 4);
 	database_expect_error(
-	    database, files, INLAY_LATE,
-	    "migrations/005_late.sql: 005_late is older than a migration that is applied "
-	    "already; nothing was changed: give it a version above all others");
+	        database, files, INLAY_LATE,
+	        "migrations/005_late.sql: 005_late is older than a migration that is applied "
+	        "already; nothing was changed: give it a version above all others");
 	database_expect(database, applied_versions, "1\n2\n3\n10");
 }
 
@@ -121,9 +121,9 @@ static void accepts_a_database_that_is_ahead(void **state)
 	database_expect_ok(database, one_to_two, 0);
 	database->options.refuse_ahead = 1;
 	database_expect_error(
-	    database, one_to_two, INLAY_AHEAD,
-	    "the database has 003_fill_email.sql (version 3), which is later than the set's "
-	    "last migration; nothing was changed: run a newer release of this program");
+	        database, one_to_two, INLAY_AHEAD,
+	        "the database has 003_fill_email.sql (version 3), which is later than the set's "
+	        "last migration; nothing was changed: run a newer release of this program");
 	database_expect_ok(database, one_to_four, 0);
 }
 
@@ -134,15 +134,15 @@ static void refuses_a_chain_changed_by_hand(void **state)
 	database_expect_ok(database, one_to_two, 2);
 	database_run(database, "UPDATE schema_migrations SET chain = 'x' WHERE version = 2");
 	database_expect_error(
-	    database, one_to_two, INLAY_EDITED,
-	    database_either(
-	        database,
-	        "migrations/002_add_email.sql: the chain of 002_add_email in "
-	        "\"main\".\"schema_migrations\" is not the set's, although its checksum "
-	        "is: the table was changed by hand; nothing was changed",
-	        "migrations/002_add_email.sql: the chain of 002_add_email in "
-	        "\"public\".\"schema_migrations\" is not the set's, although its checksum "
-	        "is: the table was changed by hand; nothing was changed"));
+	        database, one_to_two, INLAY_EDITED,
+	        database_either(
+	                database,
+	                "migrations/002_add_email.sql: the chain of 002_add_email in "
+	                "\"main\".\"schema_migrations\" is not the set's, although its checksum "
+	                "is: the table was changed by hand; nothing was changed",
+	                "migrations/002_add_email.sql: the chain of 002_add_email in "
+	                "\"public\".\"schema_migrations\" is not the set's, although its checksum "
+	                "is: the table was changed by hand; nothing was changed"));
 }
 
 static void never_touches_another_tools_table(void **state)
@@ -174,15 +174,40 @@ static void never_touches_another_tools_table(void **state)
 		(void)snprintf(before, sizeof(before), "%s",
 		               database_ask(database, "SELECT * FROM schema_migrations"));
 		(void)snprintf(
-		    expected, sizeof(expected),
-		    "\"%s\".\"schema_migrations\" is %s; nothing was changed: name another "
-		    "table in options->table, or let `inlay adopt` of a later release take "
-		    "it over",
-		    database_either(database, "main", "public"), tools[i].words);
+		        expected, sizeof(expected),
+		        "\"%s\".\"schema_migrations\" is %s; nothing was changed: name another "
+		        "table in options->table, or let `inlay adopt` of a later release take "
+		        "it over",
+		        database_either(database, "main", "public"), tools[i].words);
 		database_expect_error(database, one_to_two, INLAY_FOREIGN, expected);
 		database_expect(database, "SELECT * FROM schema_migrations", before);
 		database_run(database, "DROP TABLE schema_migrations");
 	}
+}
+
+static void tells_nothing_of_another_tools_table(void **state)
+{
+	struct database *database = *state;
+	struct compiled_set compiled = set_compile(one_to_two, database->dialect);
+	bool is_sqlite = database->dialect == INLAY_DIALECT_SQLITE;
+	struct inlay_error *error = &database->error;
+
+	database_run(database, "CREATE TABLE schema_migrations (version VARCHAR(255))");
+	assert_int_equal(
+	        is_sqlite
+	                ? inlay_status(database->sqlite, &compiled.set, NULL, NULL, NULL, error)
+	                : inlay_status(database->postgres, &compiled.set, NULL, NULL, NULL, error),
+	        INLAY_FOREIGN);
+	assert_int_equal(is_sqlite ? inlay_history(database->sqlite, NULL, NULL, NULL, error)
+	                           : inlay_history(database->postgres, NULL, NULL, NULL, error),
+	                 INLAY_FOREIGN);
+	assert_int_equal(is_sqlite
+	                         ? inlay_status(database->sqlite, NULL, NULL, NULL, NULL, error)
+	                         : inlay_status(database->postgres, NULL, NULL, NULL, NULL, error),
+	                 INLAY_MISUSE);
+	assert_int_equal(inlay_history_sqlite(NULL, NULL, NULL, NULL, error), INLAY_MISUSE);
+	assert_int_equal(inlay_history_postgres(NULL, NULL, NULL, NULL, NULL), INLAY_MISUSE);
+	set_destroy(&compiled);
 }
 
 static void keeps_to_the_table_it_is_told(void **state)
@@ -232,10 +257,11 @@ static void refuses_wrong_options(struct database *database, const struct inlay_
 
 	newer.options.size = sizeof(newer);
 	assert_int_equal(
-	    database->dialect == INLAY_DIALECT_SQLITE
-	        ? ensure_migrated(database->sqlite, set, &newer.options, &database->error)
-	        : ensure_migrated(database->postgres, set, &newer.options, &database->error),
-	    INLAY_MISUSE);
+	        database->dialect == INLAY_DIALECT_SQLITE
+	                ? ensure_migrated(database->sqlite, set, &newer.options, &database->error)
+	                : ensure_migrated(database->postgres, set, &newer.options,
+	                                  &database->error),
+	        INLAY_MISUSE);
 	assert_string_equal(database->error.message,
 	                    "options holds something that only a later libinlay knows");
 }
@@ -254,12 +280,13 @@ static void refuses_misuse(void **state)
 	              "the set was generated for another inlay.h: run `inlay compile` of this "
 	              "release again");
 	expect_misuse(
-	    database, &other.set,
-	    database_either(database,
-	                    "the set has no migrations for SQLite: compile it with `--dialect "
-	                    "sqlite` or `--dialect all`",
-	                    "the set has no migrations for PostgreSQL: compile it with `--dialect "
-	                    "postgres` or `--dialect all`"));
+	        database, &other.set,
+	        database_either(
+	                database,
+	                "the set has no migrations for SQLite: compile it with `--dialect "
+	                "sqlite` or `--dialect all`",
+	                "the set has no migrations for PostgreSQL: compile it with `--dialect "
+	                "postgres` or `--dialect all`"));
 	refuses_wrong_options(database, &compiled.set);
 	assert_int_equal(ensure_migrated_sqlite(NULL, &compiled.set, NULL, NULL), INLAY_MISUSE);
 	database->error.size = 8;
@@ -301,6 +328,7 @@ int main(void)
 		DATABASE_TEST_BOTH(accepts_a_database_that_is_ahead),
 		DATABASE_TEST_BOTH(refuses_a_chain_changed_by_hand),
 		DATABASE_TEST_BOTH(never_touches_another_tools_table),
+		DATABASE_TEST_BOTH(tells_nothing_of_another_tools_table),
 		DATABASE_TEST_BOTH(keeps_to_the_table_it_is_told),
 		DATABASE_TEST_BOTH(refuses_misuse),
 		DATABASE_TEST_BOTH(refuses_an_open_transaction),

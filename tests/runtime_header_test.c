@@ -35,34 +35,35 @@ static const struct {
 /* A stranger's program: everything by its public name, and names of its own that ours must not
  * meet. */
 static const char program[] =
-    "#include \"inlay.h\"\n"
-    "#include \"inlay_image.h\"\n"
-    "int plan_make(void); int clock_now_ms(void); int error_set(void);\n"
-    "int plan_make(void) { return 1; }\n"
-    "int clock_now_ms(void) { return 2; }\n"
-    "int error_set(void) { return 3; }\n"
-    "int call_everything(struct sqlite3 *, const struct inlay_set *);\n"
-    "int call_everything(struct sqlite3 *connection, const struct inlay_set *set)\n"
-    "{\n"
-    "	struct inlay_options options = inlay_options_init();\n"
-    "	struct inlay_error error = inlay_error_init();\n"
-    "	int sum = 0;\n"
-    "#if defined(__cplusplus) || __STDC_VERSION__ >= 201112L\n"
-    "	sum += (int)ensure_migrated(connection, set, &options, &error);\n"
-    "	sum += (int)inlay_status(connection, set, &options, NULL, NULL, &error);\n"
-    "	sum += (int)inlay_history(connection, &options, NULL, NULL, &error);\n"
-    "#else\n"
-    "	sum += (int)ensure_migrated_sqlite(connection, set, &options, &error);\n"
-    "	sum += (int)inlay_status_sqlite(connection, set, &options, NULL, NULL, &error);\n"
-    "	sum += (int)inlay_history_sqlite(connection, &options, NULL, NULL, &error);\n"
-    "#endif\n"
-    "	sum += inlay_result_name(error.result)[0] + inlay_state_name(INLAY_STATE_LATE)[0];\n"
-    "	return sum + inlay_version()[0];\n"
-    "}\n"
-    "int main(void)\n"
-    "{\n"
-    "	return call_everything(NULL, NULL) > 0 ? 0 : 1;\n"
-    "}\n";
+        "#include \"inlay.h\"\n"
+        "#include \"inlay_image.h\"\n"
+        "int plan_make(void); int clock_now_ms(void); int error_set(void);\n"
+        "int plan_make(void) { return 1; }\n"
+        "int clock_now_ms(void) { return 2; }\n"
+        "int error_set(void) { return 3; }\n"
+        "int call_everything(struct sqlite3 *, const struct inlay_set *);\n"
+        "int call_everything(struct sqlite3 *connection, const struct inlay_set *set)\n"
+        "{\n"
+        "	struct inlay_options options = inlay_options_init();\n"
+        "	struct inlay_error error = inlay_error_init();\n"
+        "	int sum = 0;\n"
+        "#if defined(__cplusplus) || __STDC_VERSION__ >= 201112L\n"
+        "	sum += (int)ensure_migrated(connection, set, &options, &error);\n"
+        "	sum += (int)inlay_status(connection, set, &options, NULL, NULL, &error);\n"
+        "	sum += (int)inlay_history(connection, &options, NULL, NULL, &error);\n"
+        "#else\n"
+        "	sum += (int)ensure_migrated_sqlite(connection, set, &options, &error);\n"
+        "	sum += (int)inlay_status_sqlite(connection, set, &options, NULL, NULL, &error);\n"
+        "	sum += (int)inlay_history_sqlite(connection, &options, NULL, NULL, &error);\n"
+        "#endif\n"
+        "	sum += inlay_result_name(error.result)[0] + "
+        "inlay_state_name(INLAY_STATE_LATE)[0];\n"
+        "	return sum + inlay_version()[0];\n"
+        "}\n"
+        "int main(void)\n"
+        "{\n"
+        "	return call_everything(NULL, NULL) > 0 ? 0 : 1;\n"
+        "}\n";
 
 static char directory[300];
 
@@ -156,9 +157,9 @@ static void links_only_the_client_it_calls(void **state)
 	if (!can_compile("gcc", "-x c -std=c11"))
 		skip();
 	assert_true(
-	    runs("for f in runtime/*.c; do gcc -std=c11 -D_POSIX_C_SOURCE=200809L"
-	         " -I/usr/include/postgresql -c $f -o \"$D/$(basename $f .c).o\" || exit 1;"
-	         " done; rm -f \"$D/x.o\" \"$D/probe.o\"; ar rc \"$D/libinlay.a\" \"$D\"/*.o"));
+	        runs("for f in runtime/*.c; do gcc -std=c11 -D_POSIX_C_SOURCE=200809L"
+	             " -I/usr/include/postgresql -c $f -o \"$D/$(basename $f .c).o\" || exit 1;"
+	             " done; rm -f \"$D/x.o\" \"$D/probe.o\"; ar rc \"$D/libinlay.a\" \"$D\"/*.o"));
 	assert_true(runs("gcc -Iruntime \"$D/program.c\" \"$D/libinlay.a\" -lsqlite3"
 	                 " -o \"$D/program\" && \"$D/program\""));
 	/* Whatever another file could see begins with our name. */

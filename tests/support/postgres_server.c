@@ -308,14 +308,3 @@ PGconn *postgres_server_connect_as(const char *name, const char *role)
 	}
 	return connection;
 }
-
-PGconn *postgres_server_connect(const char *name)
-{
-	if (postgres_server_options(name, "postgres") == NULL) {
-		if (getenv("CI") != NULL)
-			fail_msg("there is no PostgreSQL server to start");
-		print_message("there is no PostgreSQL server to start\n");
-		skip();
-	}
-	return postgres_server_connect_as(name, "postgres");
-}

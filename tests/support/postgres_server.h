@@ -9,11 +9,7 @@
  * any role may log in without a password. */
 const char *postgres_server_options(const char *name, const char *role);
 
-/* An open connection, as the superuser.  When there is no server it skips the running test, or,
- * where CI is set, fails it. */
-PGconn *postgres_server_connect(const char *name);
-
-/* The same as another role.  NULL when that can not log in. */
+/* An open connection.  NULL when there is no server, or the role can not log in. */
 PGconn *postgres_server_connect_as(const char *name, const char *role);
 
 #endif
