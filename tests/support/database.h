@@ -29,7 +29,8 @@ int database_setup_file(void **state);
 int database_setup_postgres(void **state);
 int database_teardown(void **state);
 
-/* `test`, or, where there is no PostgreSQL to start, one that skips; with CI set, one that fails. */
+/* `test`, or, where there is no PostgreSQL to start, one that skips; with CI set, one that
+ * fails. */
 void (*database_unless_missing(void (*test)(void **state)))(void **state);
 
 /* Table rows: a test of both kinds, or of one. */
