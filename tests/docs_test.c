@@ -1,0 +1,107 @@
+/* docs_test.c - the documents are true: their C compiles and runs, their messages are the real
+ * ones, and every rule has its section. */
+#include "../compiler/diagnostics.h"
+#include "command.h"
+#include "files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The fenced block of `path` that begins with `start`, without its fences, on the heap. */
+static char *read_block(const char *path, const char *start)
+{
+	struct bytes text = file_read(path);
+	char *fenced = format("\n%s", start);
+	char *first = text.start != NULL ? strstr(text.start, fenced) : NULL;
+	char *end = first != NULL ? strstr(first, "\n```") : NULL;
+	char *block;
+
+	if (end == NULL)
+		fail_msg("%s has no block that begins with %s", path, start);
+	block = format("%.*s\n", (int)(end - first - 1), first + 1);
+	free(fenced);
+	free(text.start);
+	return block;
+}
+
+/* The ten lines of C, built by a strict stranger with gcc alone, run twice. */
+static void test_readme_program(void **state)
+{
+	char *directory = directory_make();
+	char *program = read_block("README.md", "#include \"app_migrations.h\"");
+	char *path = format("%s/app.c", directory);
+
+	(void)state;
+	file_write_string(path, program);
+	command_expect(directory,
+	               "gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I \"$ROOT/runtime\" "
+	               "-I \"$ROOT/generated\" -c app.c \"$ROOT/generated/app_migrations.c\" &&"
+	               "gcc -std=c11 -D_POSIX_C_SOURCE=200809L -isystem /usr/include/postgresql"
+	               " app.o app_migrations.o \"$ROOT\"/runtime/*.c -lsqlite3 -lpq -o app &&"
+	               "./app && ./app && test -s app.db",
+	               0);
+	directory_remove(directory);
+	free(directory);
+	free(program);
+	free(path);
+}
+
+/* The diagnostic that README shows is what the command says of that file. */
+static void test_readme_diagnostic(void **state)
+{
+	char *directory = directory_make();
+	char *expected = read_block("README.md", "migrations/013_notes.sql:2:");
+	char *path = format("%s/migrations/013_notes.sql", directory);
+	struct outcome outcome;
+
+	(void)state;
+	file_write_string(path, "-- migrate:up\n"
+	                        "ALTER TABLE invoice ADD COLUMN note TEXT DEFAULT 'it's';\n");
+	outcome = command_run(directory, "inlay compile -q --dialect sqlite migrations -o a.c");
+	assert_int_equal(outcome.status, 65);
+	assert_true(
+	        same_bytes("README.md", (struct bytes){ expected, strlen(expected) }, outcome.err));
+	outcome_free(&outcome);
+	directory_remove(directory);
+	free(directory);
+	free(expected);
+	free(path);
+}
+
+/* Each rule has a section, and each section is a rule's. */
+static void test_rules_are_documented(void **state)
+{
+	struct bytes text = file_read("docs/diagnostics.md");
+	size_t sections = 0;
+
+	(void)state;
+	assert_non_null(text.start);
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		char *heading = format("\n### %s\n", rule_name((enum rule)rule));
+
+		if (strstr(text.start, heading) == NULL)
+			fail_msg("docs/diagnostics.md has no section %s", heading);
+		free(heading);
+	}
+	for (const char *at = text.start; (at = strstr(at, "\n### ")) != NULL; at++)
+		sections++;
+	assert_int_equal(sections, RULE_COUNT);
+	free(text.start);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_readme_program),
+		cmocka_unit_test(test_readme_diagnostic),
+		cmocka_unit_test(test_rules_are_documented),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
