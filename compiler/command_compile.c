@@ -27,6 +27,29 @@ static const char *base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+/* Outputs must not overwrite each other, nor lie where every file has to be a migration. */
+static bool check_places(const struct options *options, const struct product *product)
+{
+	const char *depfile = options->depfile;
+
+	if (depfile != NULL && (strcmp(depfile, product->source_path) == 0 ||
+	                        strcmp(depfile, product->header_path) == 0)) {
+		fprintf(stderr,
+		        "inlay compile: %s would be the depfile and the C file\n    help: name the "
+		        "depfile FILE.d\n",
+		        depfile);
+		return false;
+	}
+	if (output_is_in(product->source_path, options->operand)) {
+		fprintf(stderr,
+		        "inlay compile: %s would lie among the migrations\n    help: write it to a "
+		        "directory of its own, such as generated/\n",
+		        product->source_path);
+		return false;
+	}
+	return true;
+}
+
 /* "generated/app_migrations.c" gives the other names. */
 static bool plan_product(struct arena *arena, const struct options *options,
                          struct product *product)
@@ -63,6 +86,8 @@ static bool plan_product(struct arena *arena, const struct options *options,
 	product->header_path = arena_format(arena, "%s.h", stem);
 	product->header_name = base_name(product->header_path);
 	product->name = options->name != NULL ? options->name : base_name(stem);
+	if (!check_places(options, product))
+		return false;
 	if (!emit_is_identifier(product->name)) {
 		fprintf(stderr,
 		        "inlay compile: `%s` can not be the set's C symbol\n    help: --name "
@@ -92,6 +117,14 @@ static void write_escaped(struct buffer *out, const char *path)
 	}
 }
 
+/* A rule without commands for each file, as gcc -MP does it: when one is gone, make goes on. */
+static void write_phony(struct buffer *out, const char *path)
+{
+	buffer_byte(out, '\n');
+	write_escaped(out, path);
+	buffer_string(out, ":\n");
+}
+
 /* The directory itself is named too: its time changes when a file comes or goes. */
 static bool write_depfile(const struct workspace *workspace, const struct options *options,
                           const struct product *product)
@@ -112,6 +145,10 @@ static bool write_depfile(const struct workspace *workspace, const struct option
 		write_escaped(&text, workspace->lock.path);
 	}
 	buffer_byte(&text, '\n');
+	for (i = 0; i < workspace->sources.count; i++)
+		write_phony(&text, workspace->sources.items[i].path);
+	if (workspace->lock.source != NULL)
+		write_phony(&text, workspace->lock.path);
 	result = output_write(options->depfile, buffer_contents(&text));
 	buffer_clear(&text);
 	return result != OUTPUT_FAILED;

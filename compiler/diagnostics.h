@@ -37,6 +37,7 @@ enum severity {
 	  "BEGIN, COMMIT and the like in a script")                                                \
 	X(REFUSES_TRANSACTION, "refuses-transaction", ERROR,                                       \
 	  "a statement that can not run in a transaction")                                         \
+	X(PARAMETER, "parameter", ERROR, "a parameter, for which nobody has a value")              \
 	X(SESSION_STATE, "session-state", ERROR, "a statement that destroys the caller's session") \
 	X(LOCK_FILE, "lock-file", ERROR, "inlay.lock can not be understood")                       \
 	X(LOCK_MISSING, "lock-missing", NOTE, "there is no inlay.lock yet")                        \

@@ -94,7 +94,7 @@ static void emit_header_value(struct buffer *out, const struct image *image)
 {
 	buffer_format(out,
 	              "\t{\n\t\tINLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,\n"
-	              "\t\t(uint32_t)sizeof(struct %s_image), ",
+	              "\t\tsizeof(struct %s_image), ",
 	              image->name);
 	emit_at(out, image, 0);
 	buffer_string(out, ",\n\t\t");
@@ -198,7 +198,7 @@ void emit_source(struct buffer *out, const struct image *image, const char *head
 	emit_banner(out, image->label);
 	buffer_format(out, "#include \"%s\"\n#include \"inlay_image.h\"\n\n#include <stddef.h>\n\n",
 	              header_name);
-	buffer_format(out, "#define AT(member) ((uint32_t)offsetof(struct %s_image, member))\n\n",
+	buffer_format(out, "#define AT(member) offsetof(struct %s_image, member)\n\n",
 	              image->name);
 	if (long_literal)
 		buffer_string(

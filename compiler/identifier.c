@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* Keywords of C up to C23 and C++ up to C++20, names of <stdint.h>, and main. */
+/* Keywords of C up to C23 and C++ up to C++20, names of <stdint.h> and
+ * the like, macros that compilers and headers have, and main. */
 /* clang-format off */
 static const char *const reserved[] = {
 	"alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
@@ -17,9 +18,10 @@ static const char *const reserved[] = {
 	"short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
 	"switch", "template", "this", "thread_local", "throw", "true", "try", "typedef",
 	"typeid", "typename", "typeof", "typeof_unqual", "union", "unsigned", "using", "virtual",
-	"void", "volatile", "wchar_t", "while", "xor", "xor_eq", "ensure_migrated", "inlay",
-	"int16_t", "int32_t", "int64_t", "int8_t", "main", "offsetof", "ptrdiff_t", "size_t",
-	"uint16_t", "uint32_t", "uint64_t", "uint8_t",
+	"void", "volatile", "wchar_t", "while", "xor", "xor_eq", "linux", "unix", "i386", "NULL",
+	"EOF", "errno", "offsetof", "ensure_migrated", "inlay", "int16_t", "int32_t", "int64_t",
+	"int8_t", "main", "offsetof", "ptrdiff_t", "size_t", "uint16_t", "uint32_t", "uint64_t",
+	"uint8_t",
 };
 /* clang-format on */
 

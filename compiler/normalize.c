@@ -9,44 +9,65 @@ static const char begin_pattern[] =
         "begin|start ?transaction|work|deferred|immediate|exclusive ?transaction|work";
 static const char commit_pattern[] = "commit|end ?transaction|work $";
 
-/* A boolean as SQLite reads it: a number but zero, or one of three words; anything else is
- * false. */
+/* Without the quotes that SQLite takes around a name. */
+static struct text unquoted(struct text name)
+{
+	if (name.size >= 2 && strchr("'\"`[", *name.start) != NULL)
+		return (struct text){ name.start + 1, name.size - 2 };
+	return name;
+}
+
+/* A boolean as sqlite3GetBoolean() reads it: the low byte of an int, or one of three words; all
+ * else is false. */
 static bool is_true(struct text value)
 {
-	bool number = value.size > 0 && *value.start >= '0' && *value.start <= '9';
+	uint64_t number = 0;
+	size_t i;
 
-	if (value.size > 2 && strchr("'\"`[", *value.start) != NULL)
-		return is_true((struct text){ value.start + 1, value.size - 2 });
-	while (number && value.size > 0 && *value.start == '0') {
-		value.start++;
-		value.size--;
-	}
-	if (number)
-		return value.size > 0 && *value.start >= '1' && *value.start <= '9';
+	for (i = 0; i < value.size && value.start[i] >= '0' && value.start[i] <= '9'; i++)
+		number = number * 10 + (uint64_t)(value.start[i] - '0');
+	if (i > 0)
+		return i < 11 && number <= INT32_MAX && (number & 0xff) != 0;
 	return text_equals_folded(value, "on") || text_equals_folded(value, "true") ||
 	       text_equals_folded(value, "yes");
 }
 
-/* PRAGMA foreign_keys = off, with main. before it or the value in parentheses: 1 on, 0 off, -1
- * neither. */
-static int foreign_keys_value(const struct statement *statement)
+/* What stands last in the statement, but for a parenthesis; a negative number is empty, which is
+ * false as it is to SQLite. */
+static struct text last_value(const struct statement *statement)
 {
-	struct words words = words_read(statement, DIALECT_SQLITE);
 	struct text value = { NULL, 0 };
+	bool negative = false;
 	struct lexer lexer;
 	struct token token;
 
-	if (!words_match(&words, "pragma ?main ?. foreign_keys"))
-		return -1;
-	if (words_match(&words, "pragma ?main ?. foreign_keys $") &&
-	    statement->text.start[statement->text.size - 1] != ')')
-		return -1; /* A question, not a setting. */
 	lexer_init_slice(&lexer, DIALECT_SQLITE, statement->text,
 	                 statement->standard_conforming_strings);
-	while ((token = lexer_next_significant(&lexer)).kind != TOKEN_END)
-		if (token.kind != TOKEN_CLOSE)
-			value = token.text;
-	return is_true(value);
+	while ((token = lexer_next_significant(&lexer)).kind != TOKEN_END) {
+		if (token.kind == TOKEN_CLOSE)
+			continue;
+		negative = text_equals(value, text_of("-"));
+		value = token.text;
+	}
+	return negative ? (struct text){ value.start, 0 } : unquoted(value);
+}
+
+/* PRAGMA foreign_keys = off, with any schema before it (it makes no difference), any quotes, or
+ * the value in parentheses: 1 on, 0 off, -1 neither. */
+static int foreign_keys_value(const struct statement *statement)
+{
+	struct words words = words_read(statement, DIALECT_SQLITE);
+	size_t name = 1;
+
+	if (!words_match(&words, "pragma *"))
+		return -1;
+	if (words_match(&words, "pragma * . *"))
+		name = 3;
+	if (!text_equals_folded(unquoted(words.items[name]), "foreign_keys"))
+		return -1;
+	if (words.count == name + 1 && statement->text.start[statement->text.size - 1] != ')')
+		return -1; /* A question, not a setting. */
+	return is_true(last_value(statement));
 }
 
 static void lift_foreign_keys(struct script *script, struct diagnostics *problems)

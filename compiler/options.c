@@ -18,7 +18,8 @@ static const struct option {
 	{ "name", NULL, "SYMBOL", offsetof(struct options, name),
 	  "the set's C symbol (default: the output's name without .c)" },
 	{ "dialect", NULL, "NAME", offsetof(struct options, dialect),
-	  "sqlite, postgres or all (default: what inlay.lock has, else all)" },
+	  "sqlite, postgres or all (default: what inlay.lock has, else all;\n                      "
+	  "     split needs one of the two)" },
 	{ "depfile", NULL, "FILE", offsetof(struct options, depfile),
 	  "also write a Makefile fragment that names every file read" },
 	{ "check", NULL, NULL, offsetof(struct options, check),

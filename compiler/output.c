@@ -61,6 +61,18 @@ static mode_t file_mode(const char *path)
 	return 0666 & ~mask;
 }
 
+bool output_is_in(const char *path, const char *directory)
+{
+	const char *slash = strrchr(path, '/');
+	char *parent = slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	struct stat a, b;
+	bool same = parent != NULL && stat(parent, &a) == 0 && stat(directory, &b) == 0 &&
+	            a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+
+	free(parent);
+	return same;
+}
+
 /* A special file (/dev/stdout, a pipe) can not be replaced, only written to. */
 static bool is_special(const char *path)
 {

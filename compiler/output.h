@@ -17,4 +17,7 @@ enum output_result output_write(const char *path, struct text contents);
 /* Would output_write() change the file? */
 bool output_differs(const char *path, struct text contents);
 
+/* Would the file `path` lie directly in `directory`? */
+bool output_is_in(const char *path, const char *directory);
+
 #endif

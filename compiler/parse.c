@@ -60,6 +60,23 @@ static const struct {
 	{ "atlas:txtar", "Atlas" },
 };
 
+/* All that stands in a comment on a line of its own, between statements: nobody writes that to
+ * people. */
+static const char *const lone_words[] = {
+	"up", "down", "migrate up", "migrate down", "rollback", "@undo", "//@undo",
+};
+
+static bool is_lone_word(struct text comment)
+{
+	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+	size_t i;
+
+	for (i = 0; i < sizeof(lone_words) / sizeof(lone_words[0]); i++)
+		if (text_equals_folded(word, lone_words[i]))
+			return true;
+	return false;
+}
+
 /* The tool whose directive this comment is, or NULL. */
 static const char *foreign_tool(struct text comment)
 {
@@ -69,7 +86,7 @@ static const char *foreign_tool(struct text comment)
 	for (i = 0; i < sizeof(foreign_directives) / sizeof(foreign_directives[0]); i++)
 		if (text_starts_with(word, foreign_directives[i].start))
 			return foreign_directives[i].tool;
-	return NULL;
+	return is_lone_word(comment) ? "another tool" : NULL;
 }
 
 static bool is_directive(struct text comment)
@@ -257,6 +274,8 @@ static void parse_directive(struct parse *parse, const struct split_item *item)
 	struct text comment = item->text;
 	struct text rest = text_trim((struct text){ comment.start + 2, comment.size - 2 });
 
+	if (is_lone_word(comment) && (item->inside_statement || !stands_alone(parse, comment)))
+		return;
 	if (foreign_tool(comment) != NULL) {
 		diagnostics_add(parse->problems,
 		                problem_at(parse, RULE_DIRECTIVE, comment,

@@ -23,6 +23,10 @@ enum exit_code report_problems(struct diagnostics *problems, const struct option
 
 enum exit_code report_unwritten(const char *path)
 {
-	fprintf(stderr, "inlay: %s: %s\n", path, strerror(errno));
+	int error = errno;
+
+	fprintf(stderr, "inlay: %s: %s\n", path, strerror(error));
+	if (error == ENOENT || error == ENOTDIR)
+		fputs("    help: create the directory it goes to first\n", stderr);
 	return EXIT_NO_OUTPUT;
 }

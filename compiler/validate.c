@@ -69,7 +69,9 @@ static const struct statement_rule {
 	  "nobody would receive these rows", &copy_help },
 	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy to stdout|stdin",
 	  "nobody would receive these rows", &copy_help },
-	{ ON_POSTGRES, false, RULE_SESSION_STATE, "discard|deallocate all",
+	{ ON_POSTGRES, false, RULE_SESSION_STATE, "discard|deallocate|close all",
+	  "this destroys state of the application's connection", &session_help },
+	{ ON_POSTGRES, false, RULE_SESSION_STATE, "unlisten",
 	  "this destroys state of the application's connection", &session_help },
 #undef CONTROL
 #undef REFUSES
@@ -99,13 +101,37 @@ static void validate_statement(const struct script *script, enum dialect dialect
 	}
 }
 
+/* SQLite takes a parameter nobody binds for NULL and says nothing.  (PostgreSQL refuses it, but for
+ * those of a function's body.) */
+static void validate_parameters(const struct script *script, const struct statement *statement,
+                                struct diagnostics *problems)
+{
+	struct lexer lexer;
+	struct token token;
+
+	lexer_init_slice(&lexer, DIALECT_SQLITE, statement->text,
+	                 statement->standard_conforming_strings);
+	while ((token = lexer_next_significant(&lexer)).kind != TOKEN_END)
+		if (token.kind == TOKEN_PARAMETER)
+			diagnostics_add(problems,
+			                (struct problem){ .rule = RULE_PARAMETER,
+			                                  .source = script->source,
+			                                  .at = token.text,
+			                                  .dialects = 1u << DIALECT_SQLITE,
+			                                  .help = "write the value itself" },
+			                "nobody gives this parameter a value: it would be NULL");
+}
+
 static void validate_script(const struct script *script, enum dialect dialect,
                             struct diagnostics *problems)
 {
 	size_t i;
 
-	for (i = 0; i < script->count; i++)
+	for (i = 0; i < script->count; i++) {
 		validate_statement(script, dialect, &script->statements[i], problems);
+		if (dialect == DIALECT_SQLITE)
+			validate_parameters(script, &script->statements[i], problems);
+	}
 }
 
 static void note_empty(const struct migration *migration, enum dialect dialect,

@@ -198,8 +198,22 @@ static void depfile_names_everything_that_was_read(void **state)
 	        "inlay sum -q migrations && inlay compile -q migrations -o x.c --depfile x.d &&"
 	        "printf 'x.c: migrations \\\\\\n  migrations/001_a.sql \\\\\\n"
 	        "  migrations/002_b.postgres.sql \\\\\\n  migrations/002_b.sqlite.sql \\\\\\n"
-	        "  migrations/inlay.lock\\n' | cmp - x.d",
+	        "  migrations/inlay.lock\\n\\nmigrations/001_a.sql:\\n"
+	        "\\nmigrations/002_b.postgres.sql:\\n\\nmigrations/002_b.sqlite.sql:\\n"
+	        "\\nmigrations/inlay.lock:\\n' | cmp - x.d",
 	        0);
+}
+
+static void outputs_keep_out_of_each_others_way(void **state)
+{
+	command_expect(*state,
+	               "inlay compile -q migrations -o x.c --depfile x.c 2> err; test $? = 64 &&"
+	               "grep -q 'x.c would be the depfile and the C file' err && test ! -e x.c &&"
+	               "inlay compile -q migrations -o migrations/x.c 2> err; test $? = 64 &&"
+	               "grep -q 'x.c would lie among the migrations' err &&"
+	               "test ! -e migrations/x.c && cd migrations &&"
+	               "inlay compile -q . -o x.c 2> err; test $? = 64",
+	               0);
 }
 
 static void make_understands_the_depfile(void **state)
@@ -219,7 +233,8 @@ static void make_understands_the_depfile(void **state)
 	        "make 'x y.c' > out && ! grep -q remade out &&"
 	        "touch -d '1 hour' \"$d/001_a.sql\" && make 'x y.c' > out && grep -q remade out &&"
 	        "touch -d '1 hour ago' \"$d/001_a.sql\" && touch -d '1 hour' \"$d\" &&"
-	        "make 'x y.c' > out && grep -q remade out",
+	        "make 'x y.c' > out && grep -q remade out &&"
+	        "rm \"$d/001_a.sql\" && make 'x y.c' > out && grep -q remade out",
 	        0);
 }
 
@@ -252,6 +267,7 @@ int main(void)
 		TEST(replacing_is_atomic),
 		TEST(depfile_names_everything_that_was_read),
 		TEST(make_understands_the_depfile),
+		TEST(outputs_keep_out_of_each_others_way),
 		TEST(the_source_includes_its_header),
 	};
 

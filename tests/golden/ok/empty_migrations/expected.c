@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define AT(member) ((uint32_t)offsetof(struct app_migrations_image, member))
+#define AT(member) offsetof(struct app_migrations_image, member)
 
 struct app_migrations_image {
 	struct inlay_image header;
@@ -40,7 +40,7 @@ struct app_migrations_image {
 static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
-		(uint32_t)sizeof(struct app_migrations_image), AT(texts_1.set.name),
+		sizeof(struct app_migrations_image), AT(texts_1.set.name),
 		{ { 0x14f5e0d0887313aau, 0x22c40f9c5ef44ae9u, 0xda8cab8cb8be3fb7u, 0x2722deea60fddb9bu } },
 		{
 			{ AT(sqlite_migrations), 5, 0, 0 },

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define AT(member) ((uint32_t)offsetof(struct app_migrations_image, member))
+#define AT(member) offsetof(struct app_migrations_image, member)
 
 struct app_migrations_image {
 	struct inlay_image header;
@@ -27,7 +27,7 @@ struct app_migrations_image {
 static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
-		(uint32_t)sizeof(struct app_migrations_image), AT(texts_1.set.name),
+		sizeof(struct app_migrations_image), AT(texts_1.set.name),
 		{ { 0x5bdc808f14d44a0au, 0x2a7d738352e48bd2u, 0xda9b672020a5973fu, 0xdad4be59d5427617u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1 },

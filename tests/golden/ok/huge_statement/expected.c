@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define AT(member) ((uint32_t)offsetof(struct app_migrations_image, member))
+#define AT(member) offsetof(struct app_migrations_image, member)
 
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
@@ -31,7 +31,7 @@ struct app_migrations_image {
 static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
-		(uint32_t)sizeof(struct app_migrations_image), AT(texts_1.set.name),
+		sizeof(struct app_migrations_image), AT(texts_1.set.name),
 		{ { 0x85c7084ce6f20229u, 0x28260a3340350193u, 0x55456e0d707d7ec7u, 0xe918257e258feccau } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2 },

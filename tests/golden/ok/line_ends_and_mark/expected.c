@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define AT(member) ((uint32_t)offsetof(struct app_migrations_image, member))
+#define AT(member) offsetof(struct app_migrations_image, member)
 
 struct app_migrations_image {
 	struct inlay_image header;
@@ -38,7 +38,7 @@ struct app_migrations_image {
 static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
-		(uint32_t)sizeof(struct app_migrations_image), AT(texts_1.set.name),
+		sizeof(struct app_migrations_image), AT(texts_1.set.name),
 		{ { 0x569d71d0ac9564aeu, 0xfc9911b15c8f0218u, 0x8abfd6f175aa2fdeu, 0x41b700eb7f834d3eu } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4 },

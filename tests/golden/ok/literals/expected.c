@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define AT(member) ((uint32_t)offsetof(struct app_migrations_image, member))
+#define AT(member) offsetof(struct app_migrations_image, member)
 
 struct app_migrations_image {
 	struct inlay_image header;
@@ -29,7 +29,7 @@ struct app_migrations_image {
 static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
-		(uint32_t)sizeof(struct app_migrations_image), AT(texts_1.set.name),
+		sizeof(struct app_migrations_image), AT(texts_1.set.name),
 		{ { 0x1b1262ec1d52f7c4u, 0xc351c6e91fe811c4u, 0xbf371fe39d93d998u, 0xbbf110ff5327f62bu } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 3 },

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define AT(member) ((uint32_t)offsetof(struct app_migrations_image, member))
+#define AT(member) offsetof(struct app_migrations_image, member)
 
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
@@ -37,7 +37,7 @@ struct app_migrations_image {
 static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
-		(uint32_t)sizeof(struct app_migrations_image), AT(texts_1.set.name),
+		sizeof(struct app_migrations_image), AT(texts_1.set.name),
 		{ { 0xa8356a447b57a2c7u, 0x1ee8c3081a612367u, 0x3a68e983e281a32du, 0xf9f8cfb602dfa5deu } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#define AT(member) ((uint32_t)offsetof(struct app_migrations_image, member))
+#define AT(member) offsetof(struct app_migrations_image, member)
 
 struct app_migrations_image {
 	struct inlay_image header;
@@ -52,7 +52,7 @@ struct app_migrations_image {
 static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
-		(uint32_t)sizeof(struct app_migrations_image), AT(texts_1.set.name),
+		sizeof(struct app_migrations_image), AT(texts_1.set.name),
 		{ { 0xaccfb2d3c77e1e7bu, 0x61622e6ff1b75509u, 0x77b88cc788e84f93u, 0xeb3a9d7fb272abc8u } },
 		{
 			{ AT(sqlite_migrations), 6, AT(sqlite_statements), 6 },

@@ -1,0 +1,8 @@
+-- Up
+CREATE TABLE a (
+    direction TEXT
+    -- up
+);
+
+-- Down
+DROP TABLE a;

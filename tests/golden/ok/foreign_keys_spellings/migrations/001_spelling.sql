@@ -1,0 +1,3 @@
+PRAGMA "foreign_keys"=OFF;
+CREATE TABLE t1 (a);
+PRAGMA foreign_keys = on;

@@ -1,0 +1,3 @@
+PRAGMA 'foreign_keys' = 0;
+CREATE TABLE t2 (a);
+PRAGMA foreign_keys = on;

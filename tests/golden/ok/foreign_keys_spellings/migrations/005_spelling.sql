@@ -1,0 +1,3 @@
+PRAGMA temp."foreign_keys" = 256;
+CREATE TABLE t5 (a);
+PRAGMA foreign_keys = on;
