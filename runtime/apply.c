@@ -4,6 +4,7 @@
 #include "blame.h"
 #include "clock.h"
 #include "record.h"
+#include "setup.h"
 
 #include <inttypes.h>
 
@@ -17,6 +18,7 @@ struct work {
 	struct record_entry entry;
 	uint32_t progress; /* Statements that are through. */
 	int64_t started_ms;
+	int64_t counted_ms; /* Up to here the time we worked is given back. */
 	char label[INLAY_MIGRATION_SIZE_MAX];
 };
 
@@ -36,6 +38,23 @@ static enum inlay_result result_of(const struct work *work)
 	case OUTCOME_FAILED: break;
 	}
 	return INLAY_FAILED;
+}
+
+/* --- Time --- */
+
+/* The time we worked is not time we waited: it must not be missing when we have to wait. */
+static void give_back_time(struct work *work)
+{
+	int64_t now_ms = clock_now_ms();
+
+	work->session->deadline_ms += now_ms - work->counted_ms;
+	work->counted_ms = now_ms;
+}
+
+/* What went by was spent waiting. */
+static void keep_time(struct work *work)
+{
+	work->counted_ms = clock_now_ms();
 }
 
 static void report(struct work *work, enum inlay_event_kind kind)
@@ -87,8 +106,10 @@ static enum outcome record_alone(struct work *work,
                                  const void *detail)
 {
 	const struct driver *driver = work->session->driver;
-	enum outcome outcome = driver->begin(work->session, 0);
+	enum outcome outcome;
 
+	give_back_time(work);
+	outcome = driver->begin(work->session, 0);
 	if (outcome == OUTCOME_DONE)
 		outcome = driver->settle(work->session);
 	if (outcome == OUTCOME_DONE)
@@ -97,6 +118,7 @@ static enum outcome record_alone(struct work *work,
 		outcome = driver->commit(work->session);
 	if (outcome != OUTCOME_DONE)
 		driver->rollback(work->session);
+	keep_time(work);
 	return outcome;
 }
 
@@ -168,8 +190,7 @@ static enum apply_end end_applied(struct work *work)
 	work->call->tracking.exists = true;
 	work->call->tracking.log_exists = true;
 	report(work, INLAY_EVENT_APPLIED);
-	/* The time we worked is not time we waited. */
-	work->session->deadline_ms += clock_now_ms() - work->started_ms;
+	give_back_time(work);
 	if (work->session->driver->reset(work->session) == OUTCOME_DONE)
 		return APPLY_DONE;
 	(void)blame_failure(work->call, INLAY_UNREACHABLE, &place);
@@ -203,6 +224,7 @@ static enum apply_end claim(struct work *work, uint32_t flags)
 		outcome = claim_row(work);
 	if (outcome == OUTCOME_DONE)
 		outcome = driver->claimed(work->session);
+	keep_time(work);
 	if (outcome == OUTCOME_DONE)
 		return APPLY_DONE;
 	if (outcome != OUTCOME_CONFLICT && outcome != OUTCOME_BUSY)
@@ -216,15 +238,20 @@ static enum apply_end claim(struct work *work, uint32_t flags)
 
 /* --- Statements --- */
 
-static enum outcome run_statement(struct work *work)
+static enum outcome run_statement(struct work *work, uint32_t index)
 {
 	const struct image_view *view = &work->call->view;
 	const struct inlay_image_statement *statement =
-	        &view->statements[work->task->migration->up + work->progress];
+	        &view->statements[work->task->migration->up + index];
 	struct command command = { .sql = image_text(view, statement->text),
 		                   .sql_size = statement->size };
+	enum outcome outcome = work->session->driver->execute(work->session, &command);
 
-	return work->session->driver->execute(work->session, &command);
+	if (outcome == OUTCOME_BUSY)
+		keep_time(work);
+	else
+		give_back_time(work);
+	return outcome;
 }
 
 /* --- With a transaction --- */
@@ -270,8 +297,12 @@ static enum apply_end commit(struct work *work)
 	char world[WORLD_SIZE_MAX];
 	struct blame_place place = { work->task->migration, BLAME_NO_STATEMENT, "at COMMIT",
 		                     world };
+	enum outcome outcome;
 
-	if (work->session->driver->commit(work->session) == OUTCOME_DONE)
+	give_back_time(work);
+	outcome = work->session->driver->commit(work->session);
+	keep_time(work);
+	if (outcome == OUTCOME_DONE)
 		return APPLY_DONE;
 	describe_rolled_back(work, world);
 	if (work->session->failure.outcome == OUTCOME_LOST)
@@ -290,7 +321,7 @@ static enum apply_end apply_in_transaction(struct work *work)
 		return end;
 	report(work, INLAY_EVENT_APPLYING);
 	for (; work->progress < work->task->migration->up_count; work->progress++) {
-		if (run_statement(work) != OUTCOME_DONE)
+		if (run_statement(work, work->progress) != OUTCOME_DONE)
 			return end_statement_failed(work);
 		if (!driver->in_transaction(work->session))
 			return end_transaction_gone(work);
@@ -304,6 +335,14 @@ static enum apply_end apply_in_transaction(struct work *work)
 
 /* --- Without a transaction --- */
 
+/* call->error is filled in. */
+static enum apply_end end_half_way(struct work *work)
+{
+	work->session->driver->rollback(work->session);
+	(void)record_alone(work, write_failed, NULL);
+	return end_failed(work);
+}
+
 /* Statement `work->progress` failed, or, with `doing`, what we have to write about it. */
 static enum apply_end end_interrupted(struct work *work, const char *doing)
 {
@@ -316,9 +355,40 @@ static enum apply_end end_interrupted(struct work *work, const char *doing)
 	}
 	describe_interrupted(work, world);
 	(void)blame_failure(work->call, INLAY_INTERRUPTED, &place);
-	work->session->driver->rollback(work->session);
-	(void)record_alone(work, write_failed, NULL);
-	return end_failed(work);
+	return end_half_way(work);
+}
+
+/* Statement `index` was through once, and did not run again. */
+static enum apply_end end_not_set_up(struct work *work, uint32_t index)
+{
+	char world[WORLD_SIZE_MAX];
+	struct blame_place place = { work->task->migration, index, "", world };
+
+	describe_interrupted(work, world);
+	format_append(world, sizeof(world),
+	              ", but first runs this one again, as it sets up the session");
+	(void)blame_failure(work->call, INLAY_INTERRUPTED, &place);
+	return end_half_way(work);
+}
+
+/*
+ * What earlier statements set up was gone with the session of the call that ran them, or was put
+ * back at its end.  Without it the rest would mean something else: a DROP TABLE after a forgotten
+ * foreign_keys = OFF deletes the children's rows, a forgotten search_path changes the wrong schema.
+ */
+static enum apply_end set_up_again(struct work *work)
+{
+	const struct image_view *view = &work->call->view;
+
+	for (uint32_t i = 0; i < work->progress; i++) {
+		const struct inlay_image_statement *statement =
+		        &view->statements[work->task->migration->up + i];
+
+		if (setup_is_one(image_text(view, statement->text)) &&
+		    run_statement(work, i) != OUTCOME_DONE)
+			return end_not_set_up(work, i);
+	}
+	return APPLY_DONE;
 }
 
 /* Runs the statements that are not through; records each, since nobody could tell afterwards. */
@@ -328,7 +398,7 @@ static enum apply_end run_alone(struct work *work)
 	const struct inlay_image_migration *migration = work->task->migration;
 
 	while (work->progress < migration->up_count) {
-		if (run_statement(work) != OUTCOME_DONE)
+		if (run_statement(work, work->progress) != OUTCOME_DONE)
 			return end_interrupted(work, NULL);
 		if (driver->in_transaction(work->session)) {
 			struct failure failure = { .outcome = OUTCOME_FAILED, .character = -1 };
@@ -363,7 +433,8 @@ static enum apply_end apply_without_transaction(struct work *work)
 	report(work, INLAY_EVENT_APPLYING);
 	if (driver->begin(work->session, work->task->migration->flags) != OUTCOME_DONE)
 		return end_interrupted(work, "it can not be begun");
-	return run_alone(work);
+	end = set_up_again(work);
+	return end == APPLY_DONE ? run_alone(work) : end;
 }
 
 enum apply_end apply_migration(struct call *call, const struct apply_task *task)
@@ -377,6 +448,7 @@ enum apply_end apply_migration(struct call *call, const struct apply_task *task)
 		.started_ms = clock_now_ms(),
 	};
 
+	work.counted_ms = work.started_ms;
 	image_migration_label(&call->view, task->migration, work.label, sizeof(work.label));
 	return is_transactional(&work) ? apply_in_transaction(&work)
 	                               : apply_without_transaction(&work);

@@ -103,7 +103,8 @@ struct driver {
 	void (*rollback)(struct session *session);
 
 	/* Puts settings a migration may have changed (role, search_path, pragmas) back to what
-	 * prepare() found.  Outside a transaction only. */
+	 * prepare() found; one that is gone on with later has to set them up again.  Outside a
+	 * transaction only. */
 	enum outcome (*reset)(struct session *session);
 };
 

@@ -14,24 +14,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Settings of a connection that a migration can change by a PRAGMA, all of them numbers. */
+/*
+ * Settings of a connection that a migration can change by a PRAGMA.  Not temp_store: putting it
+ * back would drop the temporary tables.  Not defer_foreign_keys: it ends with the transaction.
+ * locking_mode is there twice, as the default of all databases and as what the main one has.
+ */
 static const char *const pragmas[] = {
 	"foreign_keys",       "recursive_triggers", "ignore_check_constraints",
 	"legacy_alter_table", "writable_schema",    "reverse_unordered_selects",
 	"trusted_schema",     "cell_size_check",    "query_only",
-	"read_uncommitted",   "automatic_index",    "busy_timeout",
-	"temp_store",         "main.cache_size",    "main.synchronous",
-	"main.secure_delete",
+	"read_uncommitted",   "automatic_index",    "full_column_names",
+	"short_column_names", "fullfsync",          "checkpoint_fullfsync",
+	"busy_timeout",       "analysis_limit",     "threads",
+	"wal_autocheckpoint", "main.cache_size",    "main.synchronous",
+	"main.secure_delete", "main.mmap_size",     "main.journal_size_limit",
+	"main.journal_mode",  "locking_mode",       "main.locking_mode",
 };
-#define PRAGMA_COUNT  (sizeof(pragmas) / sizeof(pragmas[0]))
-#define FOREIGN_KEYS  0 /* Index in pragmas. */
-#define PRAGMA_ABSENT INT64_MIN
+#define PRAGMA_COUNT          (sizeof(pragmas) / sizeof(pragmas[0]))
+#define PRAGMA_VALUE_SIZE_MAX 24
+#define FOREIGN_KEYS          0 /* Index in pragmas. */
 
 /* What close() and reset() put back. */
 struct sqlite_state {
-	int64_t values[PRAGMA_COUNT]; /* PRAGMA_ABSENT where this SQLite does not know the name. */
-	bool check_foreign_keys;      /* commit() must find all of them intact. */
-	bool changed;                 /* A PRAGMA ran: reset() has to look. */
+	/* "" where this SQLite does not know the name. */
+	char values[PRAGMA_COUNT][PRAGMA_VALUE_SIZE_MAX];
+	bool check_foreign_keys; /* commit() must find all of them intact. */
+	bool changed;            /* A PRAGMA ran: reset() has to look. */
 };
 
 /* --- Failures --- */
@@ -201,42 +209,86 @@ static enum outcome run(struct session *session, const char *sql)
 
 /* --- Pragmas --- */
 
-static void take_number(void *context, const char *const *columns, uint32_t column_count)
+static void take_value(void *context, const char *const *columns, uint32_t column_count)
 {
-	int64_t *number = context;
-
 	if (column_count > 0 && columns[0] != NULL)
-		*number = strtoll(columns[0], NULL, 10);
+		format_into(context, PRAGMA_VALUE_SIZE_MAX, "%s", columns[0]);
 }
 
-static enum outcome read_pragma(struct session *session, const char *name, int64_t *value)
+static enum outcome read_pragma(struct session *session, const char *name,
+                                char value[PRAGMA_VALUE_SIZE_MAX])
 {
 	char sql[64];
-	struct command command = { .sql = sql, .row = take_number, .context = value };
+	struct command command = { .sql = sql, .row = take_value, .context = value };
 
-	*value = PRAGMA_ABSENT;
+	value[0] = '\0';
 	format_into(sql, sizeof(sql), "PRAGMA %s", name);
 	command.sql_size = (uint32_t)strlen(sql);
 	return sqlite_execute(session, &command);
 }
 
-static enum outcome write_pragma(struct session *session, const char *name, int64_t value)
+static enum outcome write_pragma(struct session *session, const char *name, const char *value)
 {
 	char sql[96];
 
-	format_into(sql, sizeof(sql), "PRAGMA %s = %lld", name, (long long)value);
+	format_into(sql, sizeof(sql), "PRAGMA %s = %s", name, value);
 	return run(session, sql);
+}
+
+/* WAL that began in exclusive mode has its index in memory, and no other mode until WAL is left. */
+static enum outcome leave_exclusive_wal(struct session *session)
+{
+	enum outcome outcome = write_pragma(session, "main.journal_mode", "DELETE");
+
+	if (outcome == OUTCOME_DONE)
+		outcome = write_pragma(session, "main.locking_mode", "NORMAL");
+	if (outcome == OUTCOME_DONE)
+		outcome = write_pragma(session, "main.journal_mode", "WAL");
+	return outcome;
+}
+
+/* A changed locking mode takes effect, and gives its lock back, when something is read. */
+static enum outcome restore_locking_mode(struct session *session, const char *name,
+                                         const char *value)
+{
+	char now[PRAGMA_VALUE_SIZE_MAX];
+	enum outcome outcome = write_pragma(session, name, value);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = read_pragma(session, "main.locking_mode", now);
+	if (outcome == OUTCOME_DONE && strcmp(value, "normal") == 0 && strcmp(value, now) != 0)
+		outcome = leave_exclusive_wal(session);
+	if (outcome == OUTCOME_DONE)
+		outcome = run(session, "SELECT 1 FROM main.sqlite_master LIMIT 1");
+	return outcome;
+}
+
+/* Writes what a migration has changed; `now` is what it made of it. */
+static enum outcome restore_pragma(struct session *session, const char *name, const char *value,
+                                   const char *now)
+{
+	if (value[0] == '\0' || strcmp(value, now) == 0)
+		return OUTCOME_DONE;
+	/* To and from WAL is a change of the file, and meant to last. */
+	if (strcmp(value, "wal") == 0 || strcmp(now, "wal") == 0)
+		return OUTCOME_DONE;
+	if (strstr(name, "locking_mode") != NULL)
+		return restore_locking_mode(session, name, value);
+	/* Written as a number, FAST would be no more than ON. */
+	if (strcmp(name, "main.secure_delete") == 0 && strcmp(value, "2") == 0)
+		return write_pragma(session, name, "FAST");
+	return write_pragma(session, name, value);
 }
 
 /* Some pragmas are quietly ignored: a changed foreign_keys is not believed before it is read. */
 static enum outcome set_foreign_keys_off(struct session *session)
 {
-	int64_t value;
-	enum outcome outcome = write_pragma(session, pragmas[FOREIGN_KEYS], 0);
+	char value[PRAGMA_VALUE_SIZE_MAX];
+	enum outcome outcome = write_pragma(session, pragmas[FOREIGN_KEYS], "0");
 
 	if (outcome == OUTCOME_DONE)
-		outcome = read_pragma(session, pragmas[FOREIGN_KEYS], &value);
-	if (outcome == OUTCOME_DONE && value != 0)
+		outcome = read_pragma(session, pragmas[FOREIGN_KEYS], value);
+	if (outcome == OUTCOME_DONE && strcmp(value, "0") != 0)
 		return fail(session, SQLITE_ERROR, "foreign_keys can not be switched off");
 	return outcome;
 }
@@ -272,7 +324,7 @@ static enum outcome sqlite_prepare(struct session *session)
 	state->check_foreign_keys = false;
 	state->changed = false;
 	for (size_t i = 0; i < PRAGMA_COUNT && outcome == OUTCOME_DONE; i++)
-		outcome = read_pragma(session, pragmas[i], &state->values[i]);
+		outcome = read_pragma(session, pragmas[i], state->values[i]);
 	if (outcome == OUTCOME_DONE)
 		session->state = state;
 	else
@@ -288,11 +340,11 @@ static enum outcome sqlite_reset(struct session *session)
 	if (state == NULL || !state->changed)
 		return OUTCOME_DONE;
 	for (size_t i = 0; i < PRAGMA_COUNT && outcome == OUTCOME_DONE; i++) {
-		int64_t value;
+		char now[PRAGMA_VALUE_SIZE_MAX];
 
-		outcome = read_pragma(session, pragmas[i], &value);
-		if (outcome == OUTCOME_DONE && value != state->values[i])
-			outcome = write_pragma(session, pragmas[i], state->values[i]);
+		outcome = read_pragma(session, pragmas[i], now);
+		if (outcome == OUTCOME_DONE)
+			outcome = restore_pragma(session, pragmas[i], state->values[i], now);
 	}
 	state->changed = outcome != OUTCOME_DONE;
 	return outcome;
@@ -330,7 +382,7 @@ static enum outcome sqlite_begin(struct session *session, uint32_t flags)
 
 	state->check_foreign_keys = false;
 	if ((flags & INLAY_MIGRATION_FOREIGN_KEYS_OFF) != 0) {
-		state->check_foreign_keys = state->values[FOREIGN_KEYS] == 1;
+		state->check_foreign_keys = strcmp(state->values[FOREIGN_KEYS], "1") == 0;
 		outcome = set_foreign_keys_off(session);
 	}
 	if (outcome == OUTCOME_DONE && (flags & INLAY_MIGRATION_NO_TRANSACTION) == 0)

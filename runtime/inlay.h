@@ -70,14 +70,18 @@ enum inlay_result {
 	INLAY_AHEAD = 5,
 	/* The tracking table is another tool's.  Nothing was changed. */
 	INLAY_FOREIGN = 6,
-	/* A statement failed.  Its migration is rolled back whole; earlier ones stay. */
+	/* A statement failed, or the database does not let this role or connection write ("it can
+	 * not be begun": a role that may only SELECT, SQLite's query_only).  The migration is
+	 * rolled back whole; earlier ones stay. */
 	INLAY_FAILED = 7,
 	/* A migration without a transaction stopped half way.  What ran before the statement the
-	 * error names stays. */
+	 * error names stays.  Also when its row says for longer than lock_timeout_ms that another
+	 * process is at work: the row of one that was killed looks the same, so a person has to set
+	 * that one to 'failed', as the message says. */
 	INLAY_INTERRUPTED = 8,
 	/* The connection is broken, or the database can not be read or, with migrations pending,
-	 * not be written.  A transaction that was open is rolled back by the database; applied
-	 * migrations stay. */
+	 * is read-only as a whole (a file opened so, a standby).  A transaction that was open is
+	 * rolled back by the database; applied migrations stay. */
 	INLAY_UNREACHABLE = 9,
 	/* An allocation failed.  As for INLAY_UNREACHABLE. */
 	INLAY_NO_MEMORY = 10,
@@ -136,7 +140,8 @@ struct inlay_options {
 	/* Tracking table, default "schema_migrations".  UTF-8, 1 to 48 bytes; quoted by the
 	 * runtime, so any characters.  Its log is "<table>_log". */
 	const char *table;
-	/* How long to wait in all while others migrate, default 30,000. */
+	/* How long to wait in all while others migrate, default 30,000.  The time that our own
+	 * migrations take does not count. */
 	uint32_t lock_timeout_ms;
 	/* Not 0: a database ahead of the set is INLAY_AHEAD.  Default 0: it is fine, as rolling
 	 * deploys need it. */
@@ -200,12 +205,16 @@ static inline struct inlay_error inlay_error_init(void)
  *
  * Each migration runs in a transaction of its own, its row in the tracking table written first, so
  * that it is applied wholly and recorded, or not at all.  A `transaction:false` migration runs
- * statement by statement, its progress recorded after each.
+ * statement by statement, its progress recorded after each; when it was interrupted, the next call
+ * goes on after the last one that is through.  Before that it runs those again that only set up the
+ * session: SET, RESET, DISCARD, PRAGMA, ATTACH, DETACH.  What else a session held is not there
+ * again: temporary tables, or what a SELECT set (set_config()).
  *
  * connection  Open and idle: no transaction, no unread result, not in pipeline mode.  Stays the
  *             caller's and comes back as it was: idle, with the settings and the role it had.
  *             What a migration leaves of temporary tables, prepared statements, attached
- *             databases and settings of its own making ("my.setting") stays.
+ *             databases, temp_store and settings of its own making ("my.setting") stays,
+ *             and SQLite's journal mode where one of the two is WAL.
  * set         From generated code.
  * options     NULL for inlay_options_init().
  * error       Not NULL; filled in always.

@@ -55,6 +55,7 @@
 #define settings_read          inlay_private_settings_read
 #define settings_restore       inlay_private_settings_restore
 #define settings_take_role     inlay_private_settings_take_role
+#define setup_is_one           inlay_private_setup_is_one
 #define status_run             inlay_private_status_run
 #define tracking_add_parameter inlay_private_tracking_add_parameter
 #define tracking_at_head       inlay_private_tracking_at_head

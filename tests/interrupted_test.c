@@ -142,6 +142,81 @@ static void refuses_to_leave_a_transaction_open(void **state)
 	database_expect(database, "SELECT COUNT(*) FROM t", "0");
 }
 
+/* --- What an earlier call set up --- */
+
+/* With foreign keys on again, DROP TABLE would delete the children's rows. */
+static void goes_on_with_foreign_keys_off(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_p.sql", "CREATE TABLE p (id INTEGER PRIMARY KEY, n TEXT);\n"
+		             "CREATE TABLE c (p INTEGER REFERENCES p (id) ON DELETE CASCADE);\n"
+		             "INSERT INTO p VALUES (1, NULL);\nINSERT INTO c VALUES (1);\n" },
+		{ "2_rebuild.sql", "-- migrate:up transaction:false\n"
+		                   "pragma foreign_keys=OFF;\n"
+		                   "CREATE TABLE p2 (id INTEGER PRIMARY KEY, n TEXT NOT NULL);\n"
+		                   "INSERT INTO p2 SELECT * FROM p;\n"
+		                   "DROP TABLE p;\nALTER TABLE p2 RENAME TO p;\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_run(database, "PRAGMA foreign_keys = ON");
+	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
+	database_expect(database, "PRAGMA foreign_keys", "1");
+	database_run(database, "UPDATE p SET n = 'ann'");
+	database_expect_ok(database, files, 1);
+	database_expect(database, "SELECT p FROM c", "1");
+	database_expect(database, "SELECT id, n FROM p", "1|ann");
+	database_expect(database, "PRAGMA foreign_keys", "1");
+}
+
+static void goes_on_with_the_search_path(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_t.sql", "CREATE SCHEMA app;\nCREATE TABLE t (id INTEGER);\n"
+		             "CREATE TABLE app.t (id INTEGER);\n" },
+		{ "2_alone.sql", "-- migrate:up transaction:false\n"
+		                 "SET search_path = public;\nSET search_path = app;\n"
+		                 "INSERT INTO nowhere VALUES (1);\n"
+		                 "CREATE INDEX CONCURRENTLY t_id ON t (id);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
+	database_run(database, "CREATE TABLE app.nowhere (id INTEGER)");
+	database_reconnect(database);
+	database_expect_ok(database, files, 1);
+	database_expect(database, "SELECT id FROM app.nowhere", "1");
+	database_expect(database,
+	                "SELECT schemaname::text FROM pg_indexes WHERE indexname = 't_id'", "app");
+	database_expect(database, "SELECT current_setting('search_path')", "\"$user\", public");
+}
+
+static void names_what_does_not_set_up_again(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_alone.sql", "-- migrate:up transaction:false\n"
+		                 "CREATE TABLE t (id INTEGER);\nATTACH ':memory:' AS other;\n"
+		                 "INSERT INTO nowhere VALUES (1);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
+	database_run(database, "CREATE TABLE nowhere (id INTEGER)");
+	database_expect_error(database, files, INLAY_INTERRUPTED,
+	                      "migrations/1_alone.sql:3:1: database other is already in use "
+	                      "(SQLite 1); 1_alone runs without a transaction: its statements 1 to "
+	                      "2 stay, the next call goes on with statement 3, but first runs this "
+	                      "one again, as it sets up the session");
+	assert_int_equal(database->error.statement, 2);
+	database_expect(database, "SELECT status, progress FROM schema_migrations", "failed|2");
+	database_reconnect(database);
+	database_expect_ok(database, files, 1);
+	database_expect(database, "SELECT id FROM nowhere", "1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +225,9 @@ int main(void)
 		DATABASE_TEST_BOTH(does_not_go_on_when_what_ran_was_edited),
 		DATABASE_TEST_BOTH(waits_for_one_who_is_at_work),
 		DATABASE_TEST_BOTH(refuses_to_leave_a_transaction_open),
+		DATABASE_TEST_FILE(goes_on_with_foreign_keys_off),
+		DATABASE_TEST_POSTGRES(goes_on_with_the_search_path),
+		DATABASE_TEST_FILE(names_what_does_not_set_up_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

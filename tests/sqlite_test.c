@@ -213,6 +213,40 @@ static void does_not_check_what_was_not_enforced(void **state)
 
 /* --- The connection comes back as it was --- */
 
+static sqlite3 *open_another(const struct database *database, int flags)
+{
+	sqlite3 *another = NULL;
+
+	assert_int_equal(sqlite3_open_v2(database->path, &another, flags, NULL), SQLITE_OK);
+	return another;
+}
+
+static void run_on(sqlite3 *connection, const char *sql)
+{
+	assert_int_equal(sqlite3_exec(connection, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static const char *const pragma_names[] = {
+	"recursive_triggers", "legacy_alter_table", "ignore_check_constraints",
+	"cache_size",         "writable_schema",    "reverse_unordered_selects",
+	"synchronous",        "foreign_keys",       "busy_timeout",
+	"locking_mode",       "main.locking_mode",  "wal_autocheckpoint",
+	"journal_size_limit", "mmap_size",          "threads",
+	"journal_mode",       "full_column_names",  "fullfsync",
+	"analysis_limit",     "short_column_names", "checkpoint_fullfsync",
+	"trusted_schema",     "secure_delete",      "cell_size_check",
+	"automatic_index",    "read_uncommitted",   "query_only",
+};
+#define PRAGMA_COUNT (sizeof(pragma_names) / sizeof(pragma_names[0]))
+
+static const char *ask_pragma(struct database *database, size_t index)
+{
+	char sql[80];
+
+	(void)snprintf(sql, sizeof(sql), "PRAGMA %s", pragma_names[index]);
+	return database_ask(database, sql);
+}
+
 static void puts_pragmas_back(void **state)
 {
 	static const struct set_file files[] = {
@@ -220,34 +254,67 @@ static void puts_pragmas_back(void **state)
 		  "PRAGMA recursive_triggers = ON;\nPRAGMA legacy_alter_table = ON;\n"
 		  "PRAGMA ignore_check_constraints = ON;\nPRAGMA cache_size = 77;\n"
 		  "PRAGMA writable_schema = ON;\nPRAGMA query_only = OFF;\n"
-		  "PRAGMA reverse_unordered_selects = ON;\n" },
+		  "PRAGMA reverse_unordered_selects = ON;\nPRAGMA full_column_names = ON;\n"
+		  "PRAGMA short_column_names = OFF;\nPRAGMA trusted_schema = OFF;\n"
+		  "PRAGMA secure_delete = OFF;\nPRAGMA cell_size_check = ON;\n"
+		  "PRAGMA automatic_index = OFF;\nPRAGMA read_uncommitted = ON;\n" },
 		{ "2_alone.sql", "-- migrate:up transaction:false\n"
 		                 "PRAGMA synchronous = OFF;\nPRAGMA foreign_keys = OFF;\n"
-		                 "PRAGMA busy_timeout = 5;\n" },
+		                 "PRAGMA busy_timeout = 5;\nPRAGMA wal_autocheckpoint = 7;\n"
+		                 "PRAGMA journal_size_limit = 7;\nPRAGMA mmap_size = 65536;\n"
+		                 "PRAGMA threads = 2;\nPRAGMA fullfsync = ON;\n"
+		                 "PRAGMA checkpoint_fullfsync = ON;\nPRAGMA analysis_limit = 9;\n"
+		                 "PRAGMA journal_mode = MEMORY;\n"
+		                 "PRAGMA locking_mode = EXCLUSIVE;\n" },
 		SET_END,
 	};
-	static const char *const names[] = {
-		"recursive_triggers", "legacy_alter_table", "ignore_check_constraints",
-		"cache_size",         "writable_schema",    "reverse_unordered_selects",
-		"synchronous",        "foreign_keys",       "busy_timeout",
-	};
 	struct database *database = *state;
-	char before[9][40];
+	char before[PRAGMA_COUNT][40];
 
 	(void)sqlite3_busy_timeout(database->sqlite, 1234);
-	for (size_t i = 0; i < 9; i++) {
-		char sql[80];
-
-		(void)snprintf(sql, sizeof(sql), "PRAGMA %s", names[i]);
-		(void)snprintf(before[i], sizeof(before[i]), "%s", database_ask(database, sql));
-	}
+	database_run(database, "PRAGMA secure_delete = FAST");
+	for (size_t i = 0; i < PRAGMA_COUNT; i++)
+		(void)snprintf(before[i], sizeof(before[i]), "%s", ask_pragma(database, i));
 	database_expect_ok(database, files, 2);
-	for (size_t i = 0; i < 9; i++) {
-		char sql[80];
+	for (size_t i = 0; i < PRAGMA_COUNT; i++)
+		assert_string_equal(ask_pragma(database, i), before[i]);
+}
 
-		(void)snprintf(sql, sizeof(sql), "PRAGMA %s", names[i]);
-		database_expect(database, sql, before[i]);
-	}
+/* An exclusive locking mode keeps its lock even when it is over, until something is read; one that
+ * WAL began in can not be left without leaving WAL. */
+static void gives_the_file_back(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_lock.sql",
+		  "PRAGMA locking_mode = EXCLUSIVE;\nCREATE TABLE t (id INTEGER);\n" },
+		{ "2_wal.sql", "-- migrate:up transaction:false\nPRAGMA locking_mode = EXCLUSIVE;\n"
+		               "PRAGMA journal_mode = WAL;\nINSERT INTO t VALUES (1);\n" },
+		SET_END,
+	};
+	struct set_file first[] = { files[0], SET_END };
+	struct database *database = *state;
+	sqlite3 *another = open_another(database, SQLITE_OPEN_READWRITE);
+
+	database_expect_ok(database, first, 1);
+	run_on(another, "INSERT INTO t VALUES (2)");
+	database_expect_ok(database, files, 1);
+	database_expect(database, "PRAGMA main.locking_mode", "normal");
+	database_expect(database, "PRAGMA journal_mode", "wal");
+	run_on(another, "INSERT INTO t VALUES (3)");
+	assert_int_equal(sqlite3_close(another), SQLITE_OK);
+}
+
+/* To choose where temporary tables are kept is to lose those that are there. */
+static void keeps_temporary_tables(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_temp.sql", "-- migrate:up transaction:false\nPRAGMA temp_store = MEMORY;\n"
+		                "CREATE TEMP TABLE t (id INTEGER);\n" },
+		SET_END,
+	};
+
+	database_expect_ok(*state, files, 1);
+	database_expect(*state, "SELECT COUNT(*) FROM temp.t", "0");
 }
 
 static void is_not_fooled_by_temp_and_attached_tables(void **state)
@@ -279,19 +346,6 @@ static void runs_vacuum_and_wal_without_a_transaction(void **state)
 }
 
 /* --- Files and locks --- */
-
-static sqlite3 *open_another(const struct database *database, int flags)
-{
-	sqlite3 *another = NULL;
-
-	assert_int_equal(sqlite3_open_v2(database->path, &another, flags, NULL), SQLITE_OK);
-	return another;
-}
-
-static void run_on(sqlite3 *connection, const char *sql)
-{
-	assert_int_equal(sqlite3_exec(connection, sql, NULL, NULL, NULL), SQLITE_OK);
-}
 
 static int64_t now_ms(void)
 {
@@ -334,6 +388,77 @@ static void waits_for_a_reader_at_commit(void **state)
 	run_on(another, "COMMIT");
 	assert_int_equal(sqlite3_close(another), SQLITE_OK);
 	database_expect_ok(database, simple, 2);
+}
+
+/* Another connection that begins to read while we work, and stops 100 ms after it is in our way. */
+struct reader {
+	sqlite3 *connection;
+	int64_t in_the_way_since_ms;
+};
+
+/* SQL's work(): longer than lock_timeout_ms. */
+static void work(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	const struct reader *reader = sqlite3_user_data(context);
+	int64_t started_ms = now_ms();
+
+	(void)count;
+	(void)values;
+	run_on(reader->connection, "BEGIN; SELECT * FROM sqlite_master");
+	while (now_ms() - started_ms < 400) {
+		struct timespec pause = { .tv_nsec = 10000000 };
+
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
+static int stop_reading(void *context, int count)
+{
+	struct reader *reader = context;
+
+	(void)count;
+	if (reader->in_the_way_since_ms == 0)
+		reader->in_the_way_since_ms = now_ms();
+	if (now_ms() - reader->in_the_way_since_ms >= 100 &&
+	    sqlite3_get_autocommit(reader->connection) == 0)
+		run_on(reader->connection, "COMMIT");
+	return 0;
+}
+
+static void migrate_past_a_reader(struct database *database, const struct set_file *files)
+{
+	struct reader reader = { open_another(database, SQLITE_OPEN_READWRITE), 0 };
+
+	assert_int_equal(sqlite3_create_function(database->sqlite, "work", 0, SQLITE_UTF8, &reader,
+	                                         work, NULL, NULL),
+	                 SQLITE_OK);
+	(void)sqlite3_busy_handler(database->sqlite, stop_reading, &reader);
+	database->options.lock_timeout_ms = 300;
+	database_expect_ok(database, files, 1);
+	assert_true(reader.in_the_way_since_ms != 0);
+	(void)sqlite3_busy_handler(database->sqlite, NULL, NULL);
+	assert_int_equal(sqlite3_close(reader.connection), SQLITE_OK);
+}
+
+static void waits_at_commit_after_long_work(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_slow.sql", "CREATE TABLE t (id INTEGER);\nSELECT work();\n" },
+		SET_END,
+	};
+
+	migrate_past_a_reader(*state, files);
+}
+
+static void waits_to_record_long_work(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_slow.sql", "-- migrate:up transaction:false\n"
+		                "SELECT work();\nCREATE TABLE t (id INTEGER);\n" },
+		SET_END,
+	};
+
+	migrate_past_a_reader(*state, files);
 }
 
 static void reads_a_read_only_file(void **state)
@@ -443,10 +568,14 @@ int main(void)
 		DATABASE_TEST_FILE(finds_what_a_rebuild_has_lost),
 		DATABASE_TEST_SQLITE(does_not_check_what_was_not_enforced),
 		DATABASE_TEST_FILE(puts_pragmas_back),
+		DATABASE_TEST_FILE(gives_the_file_back),
+		DATABASE_TEST_FILE(keeps_temporary_tables),
 		DATABASE_TEST_SQLITE(is_not_fooled_by_temp_and_attached_tables),
 		DATABASE_TEST_FILE(runs_vacuum_and_wal_without_a_transaction),
 		DATABASE_TEST_FILE(gives_up_on_a_locked_file),
 		DATABASE_TEST_FILE(waits_for_a_reader_at_commit),
+		DATABASE_TEST_FILE(waits_at_commit_after_long_work),
+		DATABASE_TEST_FILE(waits_to_record_long_work),
 		DATABASE_TEST_FILE(reads_a_read_only_file),
 		DATABASE_TEST_FILE(says_that_a_read_only_file_is_one),
 		DATABASE_TEST_FILE(says_that_a_file_is_no_database),
