@@ -84,7 +84,7 @@ static void describe_rolled_back(const struct work *work, char world[WORLD_SIZE_
 	            work->label, earlier);
 }
 
-static void describe_interrupted(const struct work *work, char world[WORLD_SIZE_MAX])
+static void describe_interrupted(const struct work *work, bool recorded, char world[WORLD_SIZE_MAX])
 {
 	format_into(world, WORLD_SIZE_MAX, "%s runs without a transaction: ", work->label);
 	if (work->progress == 0)
@@ -94,8 +94,11 @@ static void describe_interrupted(const struct work *work, char world[WORLD_SIZE_
 	else
 		format_append(world, WORLD_SIZE_MAX, "its statements 1 to %" PRIu32 " stay",
 		              work->progress);
-	format_append(world, WORLD_SIZE_MAX, ", the next call goes on with statement %" PRIu32,
-	              work->progress + 1);
+	format_append(world, WORLD_SIZE_MAX,
+	              recorded ? ", the next call goes on with statement %" PRIu32
+	                       : ", its row could not be written and says that it is running: set "
+	                         "status = 'failed' and progress = %" PRIu32,
+	              recorded ? work->progress + 1 : work->progress);
 }
 
 /* --- Records in transactions of their own --- */
@@ -335,12 +338,16 @@ static enum apply_end apply_in_transaction(struct work *work)
 
 /* --- Without a transaction --- */
 
-/* call->error is filled in. */
-static enum apply_end end_half_way(struct work *work)
+/* Leaves the row for somebody to take over, and what went wrong as it was.  Did that work? */
+static bool record_half_way(struct work *work)
 {
+	struct failure failure = work->session->failure;
+	bool recorded;
+
 	work->session->driver->rollback(work->session);
-	(void)record_alone(work, write_failed, NULL);
-	return end_failed(work);
+	recorded = record_alone(work, write_failed, NULL) == OUTCOME_DONE;
+	work->session->failure = failure;
+	return recorded;
 }
 
 /* Statement `work->progress` failed, or, with `doing`, what we have to write about it. */
@@ -353,9 +360,9 @@ static enum apply_end end_interrupted(struct work *work, const char *doing)
 		place.statement = BLAME_NO_STATEMENT;
 		place.doing = doing;
 	}
-	describe_interrupted(work, world);
+	describe_interrupted(work, record_half_way(work), world);
 	(void)blame_failure(work->call, INLAY_INTERRUPTED, &place);
-	return end_half_way(work);
+	return end_failed(work);
 }
 
 /* Statement `index` was through once, and did not run again. */
@@ -364,11 +371,11 @@ static enum apply_end end_not_set_up(struct work *work, uint32_t index)
 	char world[WORLD_SIZE_MAX];
 	struct blame_place place = { work->task->migration, index, "", world };
 
-	describe_interrupted(work, world);
+	describe_interrupted(work, record_half_way(work), world);
 	format_append(world, sizeof(world),
 	              ", but first runs this one again, as it sets up the session");
 	(void)blame_failure(work->call, INLAY_INTERRUPTED, &place);
-	return end_half_way(work);
+	return end_failed(work);
 }
 
 /*

@@ -217,6 +217,29 @@ static void names_what_does_not_set_up_again(void **state)
 	database_expect(database, "SELECT id FROM nowhere", "1");
 }
 
+/* When not even the failure can be written down, the message must not promise a next call. */
+static void says_when_the_row_can_not_be_written(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_alone.sql", "-- migrate:up transaction:false\n"
+		                 "CREATE TRIGGER no BEFORE UPDATE ON schema_migrations\n"
+		                 "BEGIN SELECT RAISE(ABORT, 'no'); END;\n"
+		                 "CREATE TABLE t (id INTEGER);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
+	assert_non_null(strstr(database->error.message,
+	                       "its row could not be written and says that it is running: set "
+	                       "status = 'failed' and progress = 1"));
+	database_expect(database, "SELECT status, progress FROM schema_migrations", "running|0");
+	database_run(database, "DROP TRIGGER no");
+	database_run(database, "UPDATE schema_migrations SET status = 'failed', progress = 1");
+	database_expect_ok(database, files, 1);
+	database_expect(database, "SELECT count(*) FROM t", "0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +251,7 @@ int main(void)
 		DATABASE_TEST_FILE(goes_on_with_foreign_keys_off),
 		DATABASE_TEST_POSTGRES(goes_on_with_the_search_path),
 		DATABASE_TEST_FILE(names_what_does_not_set_up_again),
+		DATABASE_TEST_FILE(says_when_the_row_can_not_be_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
