@@ -20,13 +20,6 @@ struct product {
 	struct buffer header;
 };
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
 /* Outputs must not overwrite each other, nor lie where every file has to be a migration. */
 static bool check_places(const struct options *options, const struct product *product)
 {
@@ -72,20 +65,20 @@ static bool plan_product(struct arena *arena, const struct options *options,
 		        options->output);
 		return false;
 	}
-	if (strpbrk(base_name(options->output), "\"\\\n?") != NULL ||
-	    strcmp(base_name(options->output), "inlay.c") == 0 ||
-	    strcmp(base_name(options->output), "inlay_image.c") == 0) {
+	if (strpbrk(source_base_name(options->output), "\"\\\n?") != NULL ||
+	    strcmp(source_base_name(options->output), "inlay.c") == 0 ||
+	    strcmp(source_base_name(options->output), "inlay_image.c") == 0) {
 		fprintf(stderr,
 		        "inlay compile: the C file can not be named %s\n    help: its header would "
 		        "be "
 		        "included by that name; choose one like app_migrations.c\n",
-		        base_name(options->output));
+		        source_base_name(options->output));
 		return false;
 	}
 	stem = arena_format(arena, "%.*s", (int)(size - 2), options->output);
 	product->header_path = arena_format(arena, "%s.h", stem);
-	product->header_name = base_name(product->header_path);
-	product->name = options->name != NULL ? options->name : base_name(stem);
+	product->header_name = source_base_name(product->header_path);
+	product->name = options->name != NULL ? options->name : source_base_name(stem);
 	if (!check_places(options, product))
 		return false;
 	if (!emit_is_identifier(product->name)) {

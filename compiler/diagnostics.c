@@ -17,9 +17,8 @@
 static const struct {
 	const char *name;
 	enum severity severity;
-	const char *summary;
 } rules[RULE_COUNT] = {
-#define RULE_ROW(constant, name, severity, summary) { name, SEVERITY_##severity, summary },
+#define RULE_ROW(constant, name, severity, summary) { name, SEVERITY_##severity },
 	RULES(RULE_ROW)
 #undef RULE_ROW
 };
@@ -29,11 +28,6 @@ static const char *const severity_names[] = { "note", "warning", "error" };
 const char *rule_name(enum rule rule)
 {
 	return rules[rule].name;
-}
-
-const char *rule_summary(enum rule rule)
-{
-	return rules[rule].summary;
 }
 
 enum severity rule_severity(enum rule rule)

@@ -59,7 +59,6 @@ enum rule {
 
 /* "duplicate-version" and the like. */
 const char *rule_name(enum rule rule);
-const char *rule_summary(enum rule rule);
 enum severity rule_severity(enum rule rule);
 
 struct source;

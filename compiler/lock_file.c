@@ -56,20 +56,6 @@ static bool next_line(struct reader *reader, struct text *line)
 	return false;
 }
 
-static struct text next_field(struct text *line)
-{
-	struct text field;
-	size_t size = 0;
-
-	*line = text_trim(*line);
-	while (size < line->size && line->start[size] != ' ' && line->start[size] != '\t')
-		size++;
-	field = (struct text){ line->start, size };
-	line->start += size;
-	line->size -= size;
-	return field;
-}
-
 static bool read_format(struct reader *reader)
 {
 	struct text line, rest, field;
@@ -92,7 +78,7 @@ static bool read_format(struct reader *reader)
 	}
 	rest.start += strlen(FORMAT_LINE);
 	rest.size -= strlen(FORMAT_LINE);
-	while ((field = next_field(&rest)).size > 0) {
+	while ((field = text_next_word(&rest, " \t")).size > 0) {
 		enum dialect dialect = dialect_from(field);
 
 		if (dialect == DIALECT_COUNT) {
@@ -130,12 +116,12 @@ static bool read_entry(struct reader *reader, struct text line, struct lock_entr
 	int dialect;
 
 	entry->line = line;
-	if (!read_version(next_field(&rest), &entry->version))
+	if (!read_version(text_next_word(&rest, " \t"), &entry->version))
 		return false;
-	entry->name = next_field(&rest);
+	entry->name = text_next_word(&rest, " \t");
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
 		if (lock->dialects[dialect] &&
-		    !digest_from_hex(next_field(&rest), &entry->checksums[dialect]))
+		    !digest_from_hex(text_next_word(&rest, " \t"), &entry->checksums[dialect]))
 			return false;
 	return entry->name.size > 0 && text_trim(rest).size == 0;
 }

@@ -33,11 +33,17 @@ struct parse {
 	struct position position;
 };
 
+/* What a line comment says. */
+static struct text behind_dashes(struct text comment)
+{
+	return text_trim((struct text){ comment.start + 2, comment.size - 2 });
+}
+
 /* A section line ends the statement before it, whose last semicolon is often forgotten.  In any
  * case, so that "-- Migrate:Down" is refused and not taken for prose. */
 static bool is_section(struct text comment)
 {
-	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+	struct text word = behind_dashes(comment);
 	size_t size = strlen("migrate:");
 
 	return word.size >= size &&
@@ -68,7 +74,7 @@ static const char *const lone_words[] = {
 
 static bool is_lone_word(struct text comment)
 {
-	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+	struct text word = behind_dashes(comment);
 	size_t i;
 
 	for (i = 0; i < sizeof(lone_words) / sizeof(lone_words[0]); i++)
@@ -80,7 +86,7 @@ static bool is_lone_word(struct text comment)
 /* The tool whose directive this comment is, or NULL. */
 static const char *foreign_tool(struct text comment)
 {
-	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+	struct text word = behind_dashes(comment);
 	size_t i;
 
 	for (i = 0; i < sizeof(foreign_directives) / sizeof(foreign_directives[0]); i++)
@@ -91,7 +97,7 @@ static const char *foreign_tool(struct text comment)
 
 static bool is_directive(struct text comment)
 {
-	struct text word = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+	struct text word = behind_dashes(comment);
 
 	return is_section(comment) || text_starts_with(word, "checksum:") ||
 	       foreign_tool(comment) != NULL;
@@ -126,21 +132,6 @@ static struct position advance(struct parse *parse, const unsigned char *target)
 
 /* ---- directives ------------------------------------------------------------------------------ */
 
-/* The next word of `*rest`; empty at the end. */
-static struct text next_word(struct text *rest)
-{
-	struct text word;
-	size_t size = 0;
-
-	*rest = text_trim(*rest);
-	while (size < rest->size && strchr(" \t\r", rest->start[size]) == NULL)
-		size++;
-	word = (struct text){ rest->start, size };
-	rest->start += size;
-	rest->size -= size;
-	return word;
-}
-
 /* Only space before it on its line? */
 static bool stands_alone(const struct parse *parse, struct text comment)
 {
@@ -157,7 +148,7 @@ static void parse_options(struct parse *parse, struct script *script, struct tex
 {
 	struct text word;
 
-	while ((word = next_word(&rest)).size > 0) {
+	while ((word = text_next_word(&rest, " \t\r")).size > 0) {
 		if (text_equals(word, text_of("transaction:false")))
 			script->no_transaction = true;
 		else if (!text_equals(word, text_of("transaction:true")))
@@ -214,7 +205,7 @@ static void begin_section(struct parse *parse, enum section section, struct text
 
 static void parse_migrate(struct parse *parse, struct text comment, struct text rest)
 {
-	struct text word = next_word(&rest);
+	struct text word = text_next_word(&rest, " \t\r");
 
 	if (text_equals(word, text_of("migrate:up")))
 		begin_section(parse, SECTION_UP, comment, rest);
@@ -239,10 +230,10 @@ static void parse_checksum(struct parse *parse, struct text comment, struct text
 
 	rest.start += strlen("checksum:");
 	rest.size -= strlen("checksum:");
-	word = next_word(&rest);
+	word = text_next_word(&rest, " \t\r");
 	if (dialect_from(word) != DIALECT_COUNT) {
 		header.dialect = dialect_from(word);
-		word = next_word(&rest);
+		word = text_next_word(&rest, " \t\r");
 	}
 	if (parse->began && !text_starts_with(word, "sha256:"))
 		return; /* Prose, further down, that happens to begin so. */
@@ -272,7 +263,7 @@ static void parse_checksum(struct parse *parse, struct text comment, struct text
 static void parse_directive(struct parse *parse, const struct split_item *item)
 {
 	struct text comment = item->text;
-	struct text rest = text_trim((struct text){ comment.start + 2, comment.size - 2 });
+	struct text rest = behind_dashes(comment);
 
 	if (is_lone_word(comment) && (item->inside_statement || !stands_alone(parse, comment)))
 		return;

@@ -16,7 +16,7 @@ bool source_exists(const char *path)
 	return stat(path, &status) == 0;
 }
 
-static const char *base_name(const char *path)
+const char *source_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -99,7 +99,7 @@ bool source_read_file(struct arena *arena, const char *path, struct source *sour
 	bool result;
 
 	source->path = path;
-	source->name = base_name(path);
+	source->name = source_base_name(path);
 	if (strcmp(path, "-") == 0) {
 		source->path = source->name = "<stdin>";
 		return read_opened(arena, STDIN_FILENO, source, problems);
@@ -135,7 +135,7 @@ static struct source_list list_directory(struct arena *arena, DIR *handle, const
 		        arena_grow(arena, list.items, list.count, &capacity, sizeof(*list.items));
 		source = &list.items[list.count++];
 		source->path = arena_format(arena, "%s%s%s", directory, slash, entry->d_name);
-		source->name = base_name(source->path);
+		source->name = source_base_name(source->path);
 	}
 	if (list.count > 1)
 		qsort(list.items, list.count, sizeof(*list.items), compare_names);

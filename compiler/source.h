@@ -33,6 +33,9 @@ bool source_read_file(struct arena *arena, const char *path, struct source *sour
 struct source_list source_read_directory(struct arena *arena, const char *directory,
                                          struct diagnostics *problems);
 
+/* The last part of a path: what stands behind its last slash. */
+const char *source_base_name(const char *path);
+
 /* Does a file exist?  (For inlay.lock, whose absence is no error.) */
 bool source_exists(const char *path);
 

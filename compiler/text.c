@@ -57,6 +57,21 @@ struct text text_trim(struct text text)
 	return text;
 }
 
+struct text text_next_word(struct text *rest, const char *separators)
+{
+	size_t separator_count = strlen(separators);
+	struct text word;
+	size_t size = 0;
+
+	*rest = text_trim(*rest);
+	while (size < rest->size && memchr(separators, rest->start[size], separator_count) == NULL)
+		size++;
+	word = (struct text){ rest->start, size };
+	rest->start += size;
+	rest->size -= size;
+	return word;
+}
+
 /* Steps over eight bytes at a time for as long as they are all ASCII and none is NUL. */
 static const unsigned char *skip_plain(const unsigned char *at, const unsigned char *end)
 {

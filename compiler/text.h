@@ -27,6 +27,10 @@ bool text_starts_with(struct text text, const char *prefix);
 /* `text` without white space (space, tab, CR, LF, FF, VT) at both ends. */
 struct text text_trim(struct text text);
 
+/* Takes the first word off `*rest`: up to a byte of `separators`, white space before it left out.
+ * Empty when there is none. */
+struct text text_next_word(struct text *rest, const char *separators);
+
 /* Offset of the first byte that is a NUL or breaks UTF-8 (RFC 3629), or text.size if none does. */
 size_t text_find_invalid(struct text text);
 
