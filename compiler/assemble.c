@@ -1,8 +1,9 @@
-/* assemble.c - parsed files become migrations: scripts in their places, checksums, headers, the
- * chain. */
+/* assemble.c - parsed files become migrations: scripts in their places, what the runtime has to
+ * know of them, checksums, headers, the chain. */
 #include "assemble.h"
 
 #include "checksum.h"
+#include "classify.h"
 #include "layout.h"
 #include "parse.h"
 
@@ -125,6 +126,14 @@ static void assemble_variant(const struct assembly *assembly)
 	assemble_down(assembly, variant, &parsed.down);
 }
 
+static void classify(const struct assembly *assembly)
+{
+	struct variant *variant = &assembly->migration->variants[assembly->dialect];
+
+	classify_script(assembly->arena, &variant->up, assembly->dialect);
+	classify_script(assembly->arena, &variant->down, assembly->dialect);
+}
+
 static void chain(struct migration_set *set, enum dialect dialect)
 {
 	struct inlay_digest previous = { { 0 } };
@@ -154,6 +163,7 @@ void assemble_set(struct arena *arena, struct migration_set *set, struct diagnos
 				                     .problems = problems };
 
 			assemble_variant(&assembly);
+			classify(&assembly);
 		}
 		chain(set, (enum dialect)dialect);
 	}

@@ -115,7 +115,7 @@ static void emit_migration(struct buffer *out, const struct image *image,
 	emit_at(out, image, entry->file);
 	buffer_string(out, ",\n\t\t\t");
 	emit_at(out, image, entry->down_file);
-	buffer_format(out, ",\n\t\t\t0x%02xu, %u, %u, %u, %u,\n\t\t\t", entry->flags, entry->up,
+	buffer_format(out, ",\n\t\t\t0x%03xu, %u, %u, %u, %u,\n\t\t\t", entry->flags, entry->up,
 	              entry->up_count, entry->down, entry->down_count);
 	emit_digest(out, &entry->checksum);
 	buffer_string(out, ",\n\t\t\t");
@@ -125,6 +125,20 @@ static void emit_migration(struct buffer *out, const struct image *image,
 	buffer_string(out, ",\n\t\t\t");
 	emit_digest(out, &entry->down_checksum);
 	buffer_string(out, ",\n\t\t},\n");
+}
+
+static void emit_statement(struct buffer *out, const struct image *image,
+                           const struct inlay_image_statement *entry)
+{
+	buffer_string(out, "\t\t{ ");
+	emit_at(out, image, entry->text);
+	buffer_format(out, ", %u, %u, %u, 0x%xu, ", entry->size, entry->line, entry->column,
+	              entry->flags);
+	if (entry->probe > 0)
+		emit_at(out, image, entry->probe);
+	else
+		buffer_byte(out, '0');
+	buffer_string(out, " },\n");
 }
 
 static void emit_table_values(struct buffer *out, const struct image *image, enum dialect dialect)
@@ -142,16 +156,10 @@ static void emit_table_values(struct buffer *out, const struct image *image, enu
 		buffer_string(out, "\t},\n");
 	}
 	if (tables->statement_count > 0) {
-		buffer_format(out, "\t/* %s: text, size, line, column */\n\t{\n",
+		buffer_format(out, "\t/* %s: text, size, line, column, flags, probe */\n\t{\n",
 		              dialect_name(dialect));
-		for (i = 0; i < tables->statement_count; i++) {
-			const struct inlay_image_statement *entry = &tables->statements[i];
-
-			buffer_string(out, "\t\t{ ");
-			emit_at(out, image, entry->text);
-			buffer_format(out, ", %u, %u, %u },\n", entry->size, entry->line,
-			              entry->column);
-		}
+		for (i = 0; i < tables->statement_count; i++)
+			emit_statement(out, image, &tables->statements[i]);
 		buffer_string(out, "\t},\n");
 	}
 }

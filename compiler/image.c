@@ -13,7 +13,7 @@
 
 static_assert(sizeof(struct inlay_image) == 96, "the header has no padding");
 static_assert(sizeof(struct inlay_image_migration) == 168, "an entry has no padding");
-static_assert(sizeof(struct inlay_image_statement) == 16, "an entry has no padding");
+static_assert(sizeof(struct inlay_image_statement) == 24, "an entry has no padding");
 
 /* Growing arrays and where the next text goes. */
 struct builder {
@@ -175,7 +175,8 @@ static void add_script(struct builder *builder, const struct script *script, enu
 {
 	struct image_dialect *tables = &builder->image->tables[dialect];
 	bool can_share = twin->script != NULL && twin->script->source == script->source;
-	const char *prefix = name_prefix(builder, script->source, dialect);
+	const char *prefix =
+	        can_share ? "postgres_" : name_prefix(builder, script->source, dialect);
 	size_t hint = 0;
 	size_t i;
 
@@ -192,29 +193,36 @@ static void add_script(struct builder *builder, const struct script *script, enu
 			entry->text = shared->text;
 		} else {
 			entry->text = add_text(builder, statement->text,
-			                       arena_format(builder->arena, "%s%s_%zu",
-			                                    can_share ? "postgres_" : prefix,
+			                       arena_format(builder->arena, "%s%s_%zu", prefix,
 			                                    direction, i + 1));
 		}
 		entry->size = (uint32_t)builder->image->texts[entry->text].text.size;
+		entry->flags = statement->flags;
+		if (statement->probe.start != NULL)
+			entry->probe = add_text(builder, statement->probe,
+			                        arena_format(builder->arena, "%s%s_%zu_probe",
+			                                     prefix, direction, i + 1));
 	}
+}
+
+static uint32_t flag_if(bool condition, uint32_t flag)
+{
+	return condition ? flag : 0;
 }
 
 static uint32_t flags_of(const struct variant *variant)
 {
-	uint32_t flags = 0;
+	const struct script *up = &variant->up, *down = &variant->down;
 
-	if (variant->up.no_transaction)
-		flags |= INLAY_MIGRATION_NO_TRANSACTION;
-	if (variant->up.foreign_keys_off)
-		flags |= INLAY_MIGRATION_FOREIGN_KEYS_OFF;
-	if (variant->down.source != NULL)
-		flags |= INLAY_MIGRATION_HAS_DOWN;
-	if (variant->down.no_transaction)
-		flags |= INLAY_MIGRATION_DOWN_NO_TRANSACTION;
-	if (variant->down.foreign_keys_off)
-		flags |= INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF;
-	return flags;
+	return flag_if(up->no_transaction, INLAY_MIGRATION_NO_TRANSACTION) |
+	       flag_if(up->foreign_keys_off, INLAY_MIGRATION_FOREIGN_KEYS_OFF) |
+	       flag_if(up->session, INLAY_MIGRATION_SESSION) |
+	       flag_if(up->fresh, INLAY_MIGRATION_FRESH) |
+	       flag_if(down->source != NULL, INLAY_MIGRATION_HAS_DOWN) |
+	       flag_if(down->no_transaction, INLAY_MIGRATION_DOWN_NO_TRANSACTION) |
+	       flag_if(down->foreign_keys_off, INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF) |
+	       flag_if(down->session, INLAY_MIGRATION_DOWN_SESSION) |
+	       flag_if(down->fresh, INLAY_MIGRATION_DOWN_FRESH);
 }
 
 /* The files' texts: one for a file that serves both dialects or both directions. */
@@ -401,6 +409,17 @@ static void put_migration(struct writer *writer, const struct image *image,
 	put_digest(writer, &entry->down_checksum);
 }
 
+static void put_statement(struct writer *writer, const struct image *image,
+                          const struct inlay_image_statement *entry)
+{
+	put(writer, image->texts[entry->text].offset, 4);
+	put(writer, entry->size, 4);
+	put(writer, entry->line, 4);
+	put(writer, entry->column, 4);
+	put(writer, entry->flags, 4);
+	put(writer, entry->probe > 0 ? image->texts[entry->probe].offset : 0, 4);
+}
+
 static struct text write_image(struct arena *arena, const struct image *image, bool big_endian)
 {
 	unsigned char *bytes = arena_allocate(arena, image->size);
@@ -414,12 +433,8 @@ static struct text write_image(struct arena *arena, const struct image *image, b
 
 		for (i = 0; i < tables->migration_count; i++)
 			put_migration(&writer, image, &tables->migrations[i]);
-		for (i = 0; i < tables->statement_count; i++) {
-			put(&writer, image->texts[tables->statements[i].text].offset, 4);
-			put(&writer, tables->statements[i].size, 4);
-			put(&writer, tables->statements[i].line, 4);
-			put(&writer, tables->statements[i].column, 4);
-		}
+		for (i = 0; i < tables->statement_count; i++)
+			put_statement(&writer, image, &tables->statements[i]);
 	}
 	for (i = 0; i < image->text_count; i++) {
 		struct text text = image->texts[i].text;

@@ -24,7 +24,8 @@ struct image_block {
 	uint32_t count;
 };
 
-/* One dialect's tables.  Where the format has the offset of a text, these hold the text's index. */
+/* One dialect's tables.  Where the format has the offset of a text, these hold the text's index; a
+ * probe is never the first text, so 0 is none in both. */
 struct image_dialect {
 	struct inlay_image_migration *migrations;
 	uint32_t migration_count;

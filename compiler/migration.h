@@ -15,6 +15,8 @@ struct statement {
 	struct text text; /* A slice of the source, without semicolon and surrounding space. */
 	struct position position;         /* Of its first byte. */
 	bool standard_conforming_strings; /* How its strings are lexed. */
+	uint32_t flags;                   /* INLAY_STATEMENT_..., by classify.c. */
+	struct text probe;                /* SQL that looks for its effect; start NULL: none. */
 };
 
 /* One direction of one migration in one dialect. */
@@ -22,8 +24,10 @@ struct script {
 	const struct source *source; /* NULL: there is no such script. */
 	struct statement *statements;
 	size_t count;
-	bool no_transaction;   /* -- migrate:up transaction:false */
+	bool no_transaction;   /* -- migrate:up transaction:false, or fresh. */
+	bool fresh;            /* PostgreSQL: -- migrate:session fresh */
 	bool foreign_keys_off; /* SQLite: PRAGMA foreign_keys = off was lifted out. */
+	bool session;          /* It may leave something in the session, by classify.c. */
 	struct inlay_digest checksum;
 };
 

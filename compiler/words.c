@@ -77,6 +77,8 @@ static size_t match_atom(const struct words *words, size_t index, const char *at
 			end += 2;
 		return end - index;
 	}
+	if (*atom == '!')
+		return !is_one_of(words->items[index], atom + 1, size - 1);
 	return (size == 1 && *atom == '*') || is_one_of(words->items[index], atom, size);
 }
 

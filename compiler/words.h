@@ -19,8 +19,8 @@ struct words {
 struct words words_read(const struct statement *statement, enum dialect dialect);
 
 /* Does the statement begin like `pattern`?  The pattern is lower-case words between single
- * spaces: "a|b" is either, "?a" may be there, "*" is any one, "@" is a name with or without its
- * schema, "(a" asks for an option, and "$" is the statement's end. */
+ * spaces: "a|b" is either, "?a" may be there, "*" is any one, "!a|b" any one but these, "@" is a
+ * name with or without its schema, "(a" asks for an option, and "$" is the statement's end. */
 bool words_match(const struct words *words, const char *pattern);
 
 #endif

@@ -7,10 +7,18 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define KNOWN_FLAGS                                                                                \
+#define MIGRATION_FLAGS                                                                            \
 	(INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_FOREIGN_KEYS_OFF |                       \
 	 INLAY_MIGRATION_HAS_DOWN | INLAY_MIGRATION_DOWN_NO_TRANSACTION |                          \
-	 INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF)
+	 INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF | INLAY_MIGRATION_SESSION |                         \
+	 INLAY_MIGRATION_FRESH | INLAY_MIGRATION_DOWN_SESSION | INLAY_MIGRATION_DOWN_FRESH)
+
+#define STATEMENT_FLAGS                                                                            \
+	(INLAY_STATEMENT_ALONE | INLAY_STATEMENT_SETUP | INLAY_STATEMENT_REPEATABLE |              \
+	 INLAY_STATEMENT_WAIT)
+
+static const char unknown_flag[] = "the set's image asks for something that this library does not "
+                                   "know: link the library of the release that compiled it";
 
 static const char *bytes_of(const struct inlay_image *image)
 {
@@ -94,7 +102,8 @@ static bool statement_is_whole(const struct image_view *view,
 	uint64_t end = (uint64_t)statement->text + statement->size;
 
 	return holds_text(view->image, statement->text) && end < view->image->size &&
-	       bytes_of(view->image)[end] == '\0';
+	       bytes_of(view->image)[end] == '\0' &&
+	       (statement->probe == 0 || holds_text(view->image, statement->probe));
 }
 
 static bool migration_is_whole(const struct image_view *view,
@@ -114,9 +123,12 @@ const char *image_check(const struct image_view *view)
 
 	if (bytes_of(image)[image->size - 1] != '\0')
 		return "the set's image is damaged: its last text is not terminated";
-	for (uint32_t i = 0; i < view->statement_count; i++)
+	for (uint32_t i = 0; i < view->statement_count; i++) {
 		if (!statement_is_whole(view, &view->statements[i]))
 			return "the set's image is damaged: a statement leads out of it";
+		if ((view->statements[i].flags & ~STATEMENT_FLAGS) != 0)
+			return unknown_flag;
+	}
 	for (uint32_t i = 0; i < view->migration_count; i++) {
 		const struct inlay_image_migration *migration = &view->migrations[i];
 
@@ -124,9 +136,8 @@ const char *image_check(const struct image_view *view)
 			return "the set's image is damaged: a migration leads out of it";
 		if (migration->version <= last_version)
 			return "the set's image is damaged: its versions do not ascend";
-		if ((migration->flags & ~KNOWN_FLAGS) != 0)
-			return "the set's image asks for something that this library does not "
-			       "know: link the library of the release that compiled it";
+		if ((migration->flags & ~MIGRATION_FLAGS) != 0)
+			return unknown_flag;
 		last_version = migration->version;
 	}
 	return NULL;

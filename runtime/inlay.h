@@ -35,7 +35,7 @@
 
 /* Layout of what the compiler emits.  Generated files refuse to compile against any other value, so
  * a stale file fails in the build and not at run time. */
-#define INLAY_ABI 1
+#define INLAY_ABI 2
 
 #if defined(__GNUC__)
 #define INLAY_MUST_CHECK __attribute__((warn_unused_result))

@@ -22,7 +22,7 @@
 
 /* 15 bytes and the NUL; damaged by transfers as text, on purpose. */
 #define INLAY_IMAGE_MAGIC      "\211inlay image\r\n\032"
-#define INLAY_IMAGE_FORMAT     1u
+#define INLAY_IMAGE_FORMAT     2u
 #define INLAY_IMAGE_BYTE_ORDER 0x01020304u
 
 /* A SHA-256.  words[0] holds its first eight bytes, the first of them as the most significant, so
@@ -59,11 +59,26 @@ struct inlay_image {
 	struct inlay_image_dialect dialects[INLAY_DIALECT_COUNT];
 };
 
-#define INLAY_MIGRATION_NO_TRANSACTION        0x01u /* The up script runs outside a transaction. */
-#define INLAY_MIGRATION_FOREIGN_KEYS_OFF      0x02u /* SQLite: up runs with foreign_keys off. */
-#define INLAY_MIGRATION_HAS_DOWN              0x04u /* There is a down; it may be empty. */
-#define INLAY_MIGRATION_DOWN_NO_TRANSACTION   0x08u /* The same two for the down script. */
-#define INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF 0x10u
+/*
+ * What the runtime has to know about a script.  Most flags exist twice, for up and for down.
+ *
+ * SESSION: the script may leave something in the session behind its transaction (settings, a role,
+ * temporary tables, prepared statements), which is to be put back before the next script runs.  The
+ * compiler says so of every script with a statement that it does not know to be harmless; without
+ * the flag there is nothing to look for, and nothing to send.
+ *
+ * FRESH: the first statement must be the first command of a session ("-- migrate:session fresh"),
+ * so the script gets a connection of its own.  PostgreSQL only; never without NO_TRANSACTION.
+ */
+#define INLAY_MIGRATION_NO_TRANSACTION        0x001u /* The up script runs outside a transaction. */
+#define INLAY_MIGRATION_FOREIGN_KEYS_OFF      0x002u /* SQLite: up runs with foreign_keys off. */
+#define INLAY_MIGRATION_HAS_DOWN              0x004u /* There is a down; it may be empty. */
+#define INLAY_MIGRATION_DOWN_NO_TRANSACTION   0x008u /* The same two for the down script. */
+#define INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF 0x010u
+#define INLAY_MIGRATION_SESSION               0x020u /* Up may change the session, see above. */
+#define INLAY_MIGRATION_FRESH                 0x040u /* Up needs a fresh session, see above. */
+#define INLAY_MIGRATION_DOWN_SESSION          0x080u /* The same two for the down script. */
+#define INLAY_MIGRATION_DOWN_FRESH            0x100u
 
 struct inlay_image_migration {
 	int64_t version;    /* 0 .. INT64_MAX; strictly ascending in the table. */
@@ -82,11 +97,52 @@ struct inlay_image_migration {
 	struct inlay_digest down_checksum;   /* Of the down script's tokens; zero without one. */
 };
 
+/*
+ * What the runtime has to know about a statement.  It has no lexer: the compiler decides all of
+ * this (compiler/classify.c), from the statement's tokens alone and in doubt for caution, as it
+ * knows neither the database nor what a function does.
+ *
+ * ALONE: it refuses to run inside a transaction block, or may end one (CALL, DO).  In a script
+ * without a transaction nothing may be put around it, neither BEGIN nor other statements of the
+ * same message; what the runtime has to write down about it goes into transactions before and
+ * after.  In one with a transaction only the latter kind is left, as the compiler refuses the rest
+ * where it knows it: then nothing tells but the state of the transaction behind it.
+ *
+ * SETUP: it changes nothing but the session (SET, PRAGMA, ATTACH).  Such a statement is gone with
+ * the session: when a script without a transaction is gone on with, those before that point run
+ * again.
+ *
+ * REPEATABLE: run a second time it does no harm (VACUUM, ... IF NOT EXISTS).  When the connection
+ * broke and nobody knows whether it took effect, it may simply run again.
+ *
+ * WAIT: nothing may be sent behind it before its answer is there.  COPY would take the next message
+ * for its data; transaction control decides what the next statement runs in.
+ */
+#define INLAY_STATEMENT_ALONE      0x1u
+#define INLAY_STATEMENT_SETUP      0x2u
+#define INLAY_STATEMENT_REPEATABLE 0x4u
+#define INLAY_STATEMENT_WAIT       0x8u
+
+/*
+ * The probe is the other answer to "did it take effect?", for what can be neither rolled back nor
+ * repeated: a query (PostgreSQL: of CREATE and DROP INDEX CONCURRENTLY) that tells whether the
+ * statement's effect is there, under any search_path in which the names of the statement itself
+ * would be found.  It answers
+ *
+ *     no row               nothing of it is there: the statement may run
+ *     ('t', NULL or SQL)   it is complete: the statement is through
+ *     ('f', SQL)           it is half done: the SQL, one command that runs alone, clears it away;
+ *                          then the statement may run
+ *
+ * and never more than one row.
+ */
 struct inlay_image_statement {
 	uint32_t text;   /* Offset of the statement, NUL-terminated. */
 	uint32_t size;   /* Bytes, without the NUL. */
 	uint32_t line;   /* 1-based line of its first byte in the file. */
 	uint32_t column; /* 1-based column there, in code points. */
+	uint32_t flags;  /* INLAY_STATEMENT_... */
+	uint32_t probe;  /* Offset of the probe, NUL-terminated; 0 for none. */
 };
 
 #endif

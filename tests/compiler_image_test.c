@@ -208,8 +208,46 @@ static void migrations_have_names_files_and_flags(void **state)
 	assert_string_equal(text_at(fixture, second->down_file), "m/20_b.down.sql");
 	assert_int_equal(second->flags,
 	                 INLAY_MIGRATION_HAS_DOWN | INLAY_MIGRATION_FOREIGN_KEYS_OFF);
-	assert_int_equal(other->flags, INLAY_MIGRATION_HAS_DOWN);
 	assert_string_equal(text_at(fixture, other->file), "m/20_b.postgres.sql");
+	assert_int_equal(other->flags, INLAY_MIGRATION_HAS_DOWN | INLAY_MIGRATION_SESSION |
+	                                       INLAY_MIGRATION_DOWN_SESSION);
+	other = migration(fixture, INLAY_DIALECT_POSTGRES, 0);
+	assert_int_equal(other->flags,
+	                 INLAY_MIGRATION_HAS_DOWN | INLAY_MIGRATION_DOWN_NO_TRANSACTION |
+	                         INLAY_MIGRATION_SESSION | INLAY_MIGRATION_DOWN_SESSION);
+}
+
+/* What classify.c has found comes into the tables; a probe is a text like any other. */
+static void statements_have_flags_and_probes(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct inlay_image_migration *entry;
+	const struct inlay_image_statement *first;
+
+	add_file(fixture, "30_c.sql",
+	         "-- migrate:up transaction:false\nVACUUM;\n"
+	         "DROP INDEX CONCURRENTLY \"a\r\nb\";\n"
+	         "-- migrate:down\nCREATE TABLE c (id INTEGER);\n");
+	build(fixture, NULL);
+	entry = migration(fixture, INLAY_DIALECT_POSTGRES, 2);
+	assert_int_equal(entry->flags,
+	                 INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_HAS_DOWN);
+	first = statement(fixture, INLAY_DIALECT_POSTGRES, entry->up);
+	assert_int_equal(first[0].flags, INLAY_STATEMENT_ALONE | INLAY_STATEMENT_REPEATABLE);
+	assert_int_equal(first[0].probe, 0);
+	assert_int_equal(first[1].flags, INLAY_STATEMENT_ALONE);
+	assert_string_equal(text_at(fixture, first[1].text), "DROP INDEX CONCURRENTLY \"a\nb\"");
+	assert_string_equal(text_at(fixture, first[1].probe),
+	                    "SELECT 't', NULL WHERE pg_catalog.to_regclass('\"a\nb\"') IS NULL");
+	assert_int_equal(first[2].flags, 0);
+
+	entry = migration(fixture, INLAY_DIALECT_SQLITE, 2);
+	assert_int_equal(entry->flags, INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_HAS_DOWN);
+	first = statement(fixture, INLAY_DIALECT_SQLITE, entry->up);
+	assert_int_equal(first[0].flags, INLAY_STATEMENT_ALONE | INLAY_STATEMENT_REPEATABLE);
+	assert_int_equal(first[1].flags, 0);
+	assert_int_equal(first[1].probe, 0);
+	assert_int_equal(first[2].flags, 0);
 }
 
 static void chains_lead_from_one_to_the_next(void **state)
@@ -276,6 +314,7 @@ int main(void)
 		TEST(statements_keep_their_places),
 		TEST(what_both_dialects_read_is_there_once),
 		TEST(migrations_have_names_files_and_flags),
+		TEST(statements_have_flags_and_probes),
 		TEST(chains_lead_from_one_to_the_next),
 		TEST(a_dialect_not_compiled_is_not_there),
 		TEST(comments_change_the_source_checksum_alone),

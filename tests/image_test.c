@@ -35,6 +35,9 @@ static void read_all(const struct image_view *view)
 {
 	size_t sum = 0;
 
+	for (uint32_t i = 0; i < view->statement_count; i++)
+		if (view->statements[i].probe != 0)
+			sum += strlen(image_text(view, view->statements[i].probe));
 	for (uint32_t i = 0; i < view->migration_count; i++) {
 		const struct inlay_image_migration *migration = &view->migrations[i];
 		char label[INLAY_MIGRATION_SIZE_MAX];
@@ -131,6 +134,45 @@ static void survives_every_truncation(void **state)
 		}
 		free(copy);
 	}
+	set_destroy(&compiled);
+}
+
+/* A probe is 0, or begins inside the image; flags that nobody knows are refused. */
+static void checks_flags_and_probes(void **state)
+{
+	static const struct set_file index[] = {
+		{ "001_a.sql", "-- migrate:up transaction:false\nDROP INDEX CONCURRENTLY i;\n" },
+		SET_END,
+	};
+	struct compiled_set compiled = set_compile(index, INLAY_DIALECT_POSTGRES);
+	const struct inlay_image *image = compiled.set.image;
+	struct inlay_image_statement *statement;
+	struct image_view view;
+	uint32_t probe;
+
+	(void)state;
+	assert_null(image_check_header(image, image->size, INLAY_DIALECT_POSTGRES, &view));
+	assert_null(image_check(&view));
+	statement = (void *)((char *)compiled.image + image->dialects[1].statements);
+	probe = statement->probe;
+	assert_true(probe > sizeof(*image));
+	for (uint32_t offset = 1; offset < sizeof(*image); offset++) {
+		statement->probe = offset;
+		assert_non_null(image_check(&view));
+	}
+	statement->probe = image->size - 1;
+	assert_null(image_check(&view));
+	statement->probe = image->size;
+	assert_non_null(strstr(image_check(&view), "a statement leads out of it"));
+	statement->probe = UINT32_MAX;
+	assert_non_null(image_check(&view));
+	statement->probe = 0;
+	assert_null(image_check(&view));
+	statement->probe = probe;
+	statement->flags = INLAY_STATEMENT_WAIT | INLAY_STATEMENT_SETUP;
+	assert_null(image_check(&view));
+	statement->flags = INLAY_STATEMENT_WAIT << 1;
+	assert_non_null(strstr(image_check(&view), "does not know"));
 	set_destroy(&compiled);
 }
 
@@ -334,6 +376,7 @@ int main(void)
 		cmocka_unit_test(reads_a_whole_image),
 		cmocka_unit_test(survives_every_flipped_byte),
 		cmocka_unit_test(survives_every_truncation),
+		cmocka_unit_test(checks_flags_and_probes),
 		DATABASE_TEST_SQLITE(refuses_damaged_images),
 		cmocka_unit_test(names_migrations_as_their_files_do),
 		cmocka_unit_test(compares_scripts),

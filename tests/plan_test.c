@@ -88,8 +88,8 @@ static void make_image(struct made_image *made, const char *letters)
 
 	memset(made, 0, sizeof(*made));
 	memcpy(made->texts, texts, sizeof(texts));
-	made->statements[0] = (struct inlay_image_statement){ base, 8, 1, 1 };
-	made->statements[1] = (struct inlay_image_statement){ base + 9, 8, 2, 1 };
+	made->statements[0] = (struct inlay_image_statement){ base, 8, 1, 1, 0, 0 };
+	made->statements[1] = (struct inlay_image_statement){ base + 9, 8, 2, 1, 0, 0 };
 	for (uint32_t i = 0; letters[i] != '\0'; i++) {
 		struct inlay_image_migration *migration = &made->migrations[i];
 

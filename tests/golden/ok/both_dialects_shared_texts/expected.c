@@ -36,7 +36,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x2b03630a712d24b8u, 0xad24ef110a9a7c9du, 0x267f5755e0c7f3eau, 0xc05ff8255c8d0bceu } },
+		{ { 0xc4c81d9c2e19c3c4u, 0x84d1e682b66f2f88u, 0x702a9c1e219facedu, 0xa0be83095f1cc240u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 5 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 5 },
@@ -48,7 +48,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 2, 2, 0,
+			0x000u, 0, 2, 2, 0,
 			{ { 0xb3e1fab7cb25c904u, 0x6996533fcce92a24u, 0x3c29cac3ecd6ad43u, 0x690f2772c98c8793u } },
 			{ { 0xea50c6ebb26a27fbu, 0x2feadf4de688675eu, 0xeef364b737750b3eu, 0xc0879e6d5056dd01u } },
 			{ { 0xb6bae7d863ce963eu, 0x2c7cdd4ddffa023fu, 0x7e2ecebe14dac78eu, 0x635cb55df35aafc9u } },
@@ -58,20 +58,20 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_quoting.name),
 			AT(texts_1.m002_quoting.file),
 			AT(texts_1.m002_quoting.file),
-			0x00u, 2, 3, 5, 0,
+			0x000u, 2, 3, 5, 0,
 			{ { 0x88334069049417ffu, 0x032a500a931b1c26u, 0x88f7bfba9eb96a61u, 0x44e7943e527ae696u } },
 			{ { 0x25734dee15582a9bu, 0xa21b8ca02b70d021u, 0x0e001b6be3882219u, 0xcc2c98893869f64bu } },
 			{ { 0x8b64184d3c6b9ab6u, 0x137bece15f083967u, 0x08021c375e0d8313u, 0x79be6334ab22b2f6u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 61, 1, 1 },
-		{ AT(texts_1.m001_a.up_2), 8, 2, 1 },
-		{ AT(texts_1.m002_quoting.up_1), 8, 1, 1 },
-		{ AT(texts_1.m002_quoting.up_2), 11, 2, 1 },
-		{ AT(texts_1.m002_quoting.up_3), 8, 3, 1 },
+		{ AT(texts_1.m001_a.up_1), 61, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.up_2), 8, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_quoting.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_quoting.up_2), 11, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_quoting.up_3), 8, 3, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -79,7 +79,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 2, 2, 0,
+			0x020u, 0, 2, 2, 0,
 			{ { 0x2222fe76c978141cu, 0x9cc87b7fe062e0beu, 0xecf941bffbe09a6du, 0x6a45a3455b6aed8fu } },
 			{ { 0xea50c6ebb26a27fbu, 0x2feadf4de688675eu, 0xeef364b737750b3eu, 0xc0879e6d5056dd01u } },
 			{ { 0xaff1f63be590e0d6u, 0xc7a853bff0762caeu, 0x4c4c70be0562bc8au, 0x2cfb783f6fc182f5u } },
@@ -89,20 +89,20 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_quoting.name),
 			AT(texts_1.m002_quoting.file),
 			AT(texts_1.m002_quoting.file),
-			0x00u, 2, 3, 5, 0,
+			0x020u, 2, 3, 5, 0,
 			{ { 0x09ce34e08bc23795u, 0x23681db21741eb83u, 0x8e02d2a11f04b2ddu, 0x20bd91882622060au } },
 			{ { 0x25734dee15582a9bu, 0xa21b8ca02b70d021u, 0x0e001b6be3882219u, 0xcc2c98893869f64bu } },
 			{ { 0xf5107864c83ceecdu, 0xff73cd3560805231u, 0x9823cc84e75ee383u, 0x6e4271fdd14ad5f2u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 61, 1, 1 },
-		{ AT(texts_1.m001_a.up_2), 8, 2, 1 },
-		{ AT(texts_1.m002_quoting.up_1), 8, 1, 1 },
-		{ AT(texts_1.m002_quoting.up_2), 11, 2, 1 },
-		{ AT(texts_1.m002_quoting.up_3), 8, 3, 1 },
+		{ AT(texts_1.m001_a.up_1), 61, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.up_2), 8, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_quoting.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_quoting.up_2), 11, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_quoting.up_3), 8, 3, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

@@ -32,7 +32,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x85c7084ce6f20229u, 0x28260a3340350193u, 0x55456e0d707d7ec7u, 0xe918257e258feccau } },
+		{ { 0x3d2902b305ce6b9du, 0xf4942a1107ab8e7cu, 0xee1a25032a98c0e5u, 0xf2e2766813552c97u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2 },
 			{ 0, 0, 0, 0 },
@@ -44,17 +44,17 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_huge.name),
 			AT(texts_1.m001_huge.file),
 			AT(texts_1.m001_huge.file),
-			0x00u, 0, 2, 2, 0,
+			0x000u, 0, 2, 2, 0,
 			{ { 0xb366a920436e7785u, 0x788837097956e010u, 0xa72f190eb4e3f8fbu, 0x4253b2efd4bb7f31u } },
 			{ { 0xd25c61ea0457832cu, 0x6ef291afcc207b5du, 0x4c12b89aa1ff83afu, 0x3dd5f19e4b884cb4u } },
 			{ { 0xc6de5f6c1d8b0199u, 0x45fac5cb382c32abu, 0x61a7e0507058a867u, 0x43e9caefbd81ce2du } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_huge.up_1), 65113, 1, 1 },
-		{ AT(texts_1.m001_huge.up_2), 65000, 2, 1 },
+		{ AT(texts_1.m001_huge.up_1), 65113, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_huge.up_2), 65000, 2, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

@@ -39,7 +39,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x569d71d0ac9564aeu, 0xfc9911b15c8f0218u, 0x8abfd6f175aa2fdeu, 0x41b700eb7f834d3eu } },
+		{ { 0x81057b80a84af3b8u, 0xdc0eb608133c1b9au, 0xc8ce91c65ca20b2eu, 0xefb8aa9fc049fba1u } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4 },
 			{ AT(postgres_migrations), 3, AT(postgres_statements), 4 },
@@ -51,7 +51,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_crlf.name),
 			AT(texts_1.m001_crlf.file),
 			AT(texts_1.m001_crlf.file),
-			0x0cu, 0, 1, 1, 1,
+			0x00cu, 0, 1, 1, 1,
 			{ { 0xd993aa9c5a7212cbu, 0xb41e6adacf0c88ecu, 0x08303f6f14e1e91du, 0xbc0aa4a48541dd44u } },
 			{ { 0x758dc48958fed87cu, 0xd74c4c7d9ca0f25bu, 0xfdf3ccc3f97857ebu, 0xfa1cd5e4a254606au } },
 			{ { 0x2a75547a8c00efc8u, 0x7df589554c89aee4u, 0x67e3794df0418c7du, 0x6b83834531b16cb9u } },
@@ -61,7 +61,7 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_mark.name),
 			AT(texts_1.m002_mark.file),
 			AT(texts_1.m002_mark.file),
-			0x00u, 2, 1, 3, 0,
+			0x000u, 2, 1, 3, 0,
 			{ { 0xef90c5db14d33321u, 0x2bca4dae86022b4au, 0xd8f1d1ade8d3f36fu, 0x2f638d147c484ac7u } },
 			{ { 0x2be38f331755cac1u, 0xa312dea121c3da64u, 0x832ace82d37707cfu, 0xd1a81ccd39dffbdfu } },
 			{ { 0xb84b169686dd165du, 0x56c4326970dc93f6u, 0x9a37bb7330c7cd68u, 0x0ce1391fac19d4eeu } },
@@ -71,19 +71,19 @@ static const struct app_migrations_image app_migrations_image = {
 			3, AT(texts_1.m003_lone_cr.name),
 			AT(texts_1.m003_lone_cr.file),
 			AT(texts_1.m003_lone_cr.file),
-			0x00u, 3, 1, 4, 0,
+			0x000u, 3, 1, 4, 0,
 			{ { 0xc4fceff036fbaf99u, 0x5bd17d69d78bd5dcu, 0x0c77c894b63c78e5u, 0x813e88d897898092u } },
 			{ { 0x54964715f4c45630u, 0x8b40b25e09a136ddu, 0x649628dac79573e1u, 0x8676617c0ed12e65u } },
 			{ { 0x3d4588709452024bu, 0x6687e2b30a7ce26bu, 0x9fe88df54509998du, 0x2f5b1a994fca3b41u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_crlf.up_1), 40, 2, 1 },
-		{ AT(texts_1.m001_crlf.down_1), 12, 7, 1 },
-		{ AT(texts_1.m002_mark.up_1), 8, 2, 1 },
-		{ AT(texts_1.m003_lone_cr.up_1), 12, 1, 1 },
+		{ AT(texts_1.m001_crlf.up_1), 40, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_crlf.down_1), 12, 7, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_mark.up_1), 8, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m003_lone_cr.up_1), 12, 1, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -91,7 +91,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_crlf.name),
 			AT(texts_1.m001_crlf.file),
 			AT(texts_1.m001_crlf.file),
-			0x0cu, 0, 1, 1, 1,
+			0x00cu, 0, 1, 1, 1,
 			{ { 0x1a64e5ca2b2b7136u, 0xc9b613e59adf96aau, 0xea3f87a15c0ea3f7u, 0x11676bb9873fa794u } },
 			{ { 0x758dc48958fed87cu, 0xd74c4c7d9ca0f25bu, 0xfdf3ccc3f97857ebu, 0xfa1cd5e4a254606au } },
 			{ { 0x2afabf238e953b85u, 0x531866d528473d0bu, 0xce71febd4da2e893u, 0xb1d368eab42664a3u } },
@@ -101,7 +101,7 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_mark.name),
 			AT(texts_1.m002_mark.file),
 			AT(texts_1.m002_mark.file),
-			0x00u, 2, 1, 3, 0,
+			0x020u, 2, 1, 3, 0,
 			{ { 0x6d381251c2451cbcu, 0x3ef6da139342337du, 0xf7533d3d792d6de5u, 0x63ebe2761db42b6fu } },
 			{ { 0x2be38f331755cac1u, 0xa312dea121c3da64u, 0x832ace82d37707cfu, 0xd1a81ccd39dffbdfu } },
 			{ { 0x363d231e4e9cda9du, 0x200f4e9831931d96u, 0xb4b8142689c00bedu, 0xbc0c433d8829477au } },
@@ -111,19 +111,19 @@ static const struct app_migrations_image app_migrations_image = {
 			3, AT(texts_1.m003_lone_cr.name),
 			AT(texts_1.m003_lone_cr.file),
 			AT(texts_1.m003_lone_cr.file),
-			0x00u, 3, 1, 4, 0,
+			0x020u, 3, 1, 4, 0,
 			{ { 0x192d6ccfb5b62cb2u, 0xda583a57f97acb32u, 0xce42077cc2872b6eu, 0x77ca4f5fd0a322deu } },
 			{ { 0x54964715f4c45630u, 0x8b40b25e09a136ddu, 0x649628dac79573e1u, 0x8676617c0ed12e65u } },
 			{ { 0x7d4e9ea9e2c7df94u, 0x343fac24151b5469u, 0x64bd852ed3e14128u, 0x51ab05df4e154a8eu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_crlf.up_1), 40, 2, 1 },
-		{ AT(texts_1.m001_crlf.down_1), 12, 7, 1 },
-		{ AT(texts_1.m002_mark.up_1), 8, 2, 1 },
-		{ AT(texts_1.m003_lone_cr.up_1), 12, 1, 1 },
+		{ AT(texts_1.m001_crlf.up_1), 40, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_crlf.down_1), 12, 7, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_mark.up_1), 8, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m003_lone_cr.up_1), 12, 1, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

@@ -30,7 +30,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x1b1262ec1d52f7c4u, 0xc351c6e91fe811c4u, 0xbf371fe39d93d998u, 0xbbf110ff5327f62bu } },
+		{ { 0xdb2d02b53ebe8b35u, 0x2b9ec0a60d9d9ccbu, 0xe6c2ab05f5e3f3a2u, 0xfb9308f074f60cf4u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 3 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 3 },
@@ -42,18 +42,18 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 3, 3, 0,
+			0x000u, 0, 3, 3, 0,
 			{ { 0xf7b881c37298a14eu, 0xf1d4c750efb00b09u, 0x6c0bd5d692671655u, 0xe779dcec49a93208u } },
 			{ { 0x75fc977c8fb23a2bu, 0x3692b18bc5970cfau, 0x3312cdd1f9d9e075u, 0xfd223e3082f974b1u } },
 			{ { 0x994aec89d88fba33u, 0xd12d65bac7166250u, 0x82b2b3e80f721374u, 0x2f567db00d190a82u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 91, 1, 1 },
-		{ AT(texts_1.m001_a.up_2), 15, 2, 1 },
-		{ AT(texts_1.m001_a.up_3), 70, 3, 1 },
+		{ AT(texts_1.m001_a.up_1), 91, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.up_2), 15, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.up_3), 70, 3, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -61,18 +61,18 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 3, 3, 0,
+			0x020u, 0, 3, 3, 0,
 			{ { 0xf9e3ae20d2ea80ddu, 0x474265115e60b3b7u, 0x2af853888028f685u, 0xe540ff93364a8babu } },
 			{ { 0x75fc977c8fb23a2bu, 0x3692b18bc5970cfau, 0x3312cdd1f9d9e075u, 0xfd223e3082f974b1u } },
 			{ { 0x4d9ae7fc847417e0u, 0x07f05d466c23f679u, 0xf47fd340a18c229cu, 0x55b3cad9d07ae0d0u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 91, 1, 1 },
-		{ AT(texts_1.m001_a.up_2), 15, 2, 1 },
-		{ AT(texts_1.m001_a.up_3), 70, 3, 1 },
+		{ AT(texts_1.m001_a.up_1), 91, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.up_2), 15, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.up_3), 70, 3, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

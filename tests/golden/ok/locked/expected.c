@@ -33,7 +33,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x546386a4e5b6be84u, 0x746aec6962484b18u, 0xa81e73ed2aaaa088u, 0x74b6a139222254f1u } },
+		{ { 0x80bba7dcfdccb40fu, 0xa19f6e442bedb4a4u, 0x44ea402c6a6f4996u, 0xc2156d34cc4dfd87u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 2 },
@@ -45,7 +45,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0x437e54f8128cdd37u, 0x5462b680c166ee19u, 0xd22d69d8f4886ef6u, 0x0065ba0f1ecdb85cu } },
 			{ { 0x2db69ca17adb8797u, 0x58e4f0e08b82e7f8u, 0xe86a395e64e77982u, 0x96c2b2b420552ca9u } },
 			{ { 0x4f5ed954b0400cddu, 0xbb3be170e1291d74u, 0xae2fb44451b7bd30u, 0x3083a19208f85794u } },
@@ -55,17 +55,17 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.file),
-			0x00u, 1, 1, 2, 0,
+			0x000u, 1, 1, 2, 0,
 			{ { 0x15af92b10adf761fu, 0x6ea3bdb5ff85defau, 0x7026f80460e493abu, 0x984c958eaf833ee5u } },
 			{ { 0xeb0de66b2291d4deu, 0x5801ef060126b505u, 0x05acb8743cf66f5eu, 0x9c56aa8f7d91df78u } },
 			{ { 0x4311de70ca672d73u, 0x1876e69195a90103u, 0x36afefc17fd658bfu, 0x34fadd014b7ccd63u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 1, 1 },
-		{ AT(texts_1.m002_b.up_1), 45, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.up_1), 45, 1, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -73,7 +73,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0xa3a5e39d47a4f575u, 0x8a81281416bf4d08u, 0x3e77e5f17fd61962u, 0xafa36b4db5fbaebdu } },
 			{ { 0x2db69ca17adb8797u, 0x58e4f0e08b82e7f8u, 0xe86a395e64e77982u, 0x96c2b2b420552ca9u } },
 			{ { 0x9bf32d7fd9751cdcu, 0xb7e86f20298802d2u, 0x0833708d587ed881u, 0x688c47731f914047u } },
@@ -83,17 +83,17 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.file),
-			0x00u, 1, 1, 2, 0,
+			0x000u, 1, 1, 2, 0,
 			{ { 0x3895268ae80c0c75u, 0xc7af6f53e2c5f1bcu, 0x09a83f757d77b33eu, 0x8d0875880a547d3bu } },
 			{ { 0xeb0de66b2291d4deu, 0x5801ef060126b505u, 0x05acb8743cf66f5eu, 0x9c56aa8f7d91df78u } },
 			{ { 0xd2aff8c2206c8654u, 0xefbf7bfefbd40f7fu, 0x31af5d48a39ba9c3u, 0x6dd7dc32c1b0a834u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 1, 1 },
-		{ AT(texts_1.m002_b.up_1), 45, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.up_1), 45, 1, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

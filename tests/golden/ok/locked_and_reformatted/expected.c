@@ -33,7 +33,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xc0950661fd5037e8u, 0x4be0297c4e3eed55u, 0xa4587bd70bbf3f80u, 0x32d572acd631a8d0u } },
+		{ { 0xe1962a223546cb7eu, 0xae487d91e48b3443u, 0xd14b433970d76decu, 0xc9c300510e52dac8u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 2 },
@@ -45,7 +45,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0xabdba2bdfa55ecf4u, 0xda2355b26f430af8u, 0x73766f67951470fdu, 0xbefaa3b6a4c78792u } },
 			{ { 0xe79a480447df1b3au, 0xdee3c100911342c2u, 0x5b6216c1dba26ff4u, 0x784bf1e9c34f234eu } },
 			{ { 0xbbfe4260fc12effeu, 0x7d91957135f83ff4u, 0x388422b082e8464du, 0xbcd6d7c18ab8cbe9u } },
@@ -55,17 +55,17 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.file),
-			0x00u, 1, 1, 2, 0,
+			0x000u, 1, 1, 2, 0,
 			{ { 0x15af92b10adf761fu, 0x6ea3bdb5ff85defau, 0x7026f80460e493abu, 0x984c958eaf833ee5u } },
 			{ { 0xeb0de66b2291d4deu, 0x5801ef060126b505u, 0x05acb8743cf66f5eu, 0x9c56aa8f7d91df78u } },
 			{ { 0x5ddb1d1934e5c795u, 0xf4233751aaa179dfu, 0x2636697bfcf46ce6u, 0xbc5173b8db1ad3abu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 2, 1 },
-		{ AT(texts_1.m002_b.up_1), 45, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.up_1), 45, 1, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -73,7 +73,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0xa3a5e39d47a4f575u, 0x8a81281416bf4d08u, 0x3e77e5f17fd61962u, 0xafa36b4db5fbaebdu } },
 			{ { 0xe79a480447df1b3au, 0xdee3c100911342c2u, 0x5b6216c1dba26ff4u, 0x784bf1e9c34f234eu } },
 			{ { 0x9bf32d7fd9751cdcu, 0xb7e86f20298802d2u, 0x0833708d587ed881u, 0x688c47731f914047u } },
@@ -83,17 +83,17 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.file),
-			0x00u, 1, 1, 2, 0,
+			0x000u, 1, 1, 2, 0,
 			{ { 0x3895268ae80c0c75u, 0xc7af6f53e2c5f1bcu, 0x09a83f757d77b33eu, 0x8d0875880a547d3bu } },
 			{ { 0xeb0de66b2291d4deu, 0x5801ef060126b505u, 0x05acb8743cf66f5eu, 0x9c56aa8f7d91df78u } },
 			{ { 0xd2aff8c2206c8654u, 0xefbf7bfefbd40f7fu, 0x31af5d48a39ba9c3u, 0x6dd7dc32c1b0a834u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 2, 1 },
-		{ AT(texts_1.m002_b.up_1), 45, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.up_1), 45, 1, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

@@ -31,7 +31,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x37712e2e52711f7du, 0x5c8cad938174d366u, 0x1fc48e5399bf3b1bu, 0xc0da1b49aca0dc11u } },
+		{ { 0x12bfdc9cb8de0448u, 0x03129ba8c8ccaba1u, 0x4b21a296d1c67fcbu, 0xde00e83a6d9ffc6bu } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },
 			{ 0, 0, 0, 0 },
@@ -43,7 +43,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0x437e54f8128cdd37u, 0x5462b680c166ee19u, 0xd22d69d8f4886ef6u, 0x0065ba0f1ecdb85cu } },
 			{ { 0x2db69ca17adb8797u, 0x58e4f0e08b82e7f8u, 0xe86a395e64e77982u, 0x96c2b2b420552ca9u } },
 			{ { 0x4f5ed954b0400cddu, 0xbb3be170e1291d74u, 0xae2fb44451b7bd30u, 0x3083a19208f85794u } },
@@ -53,17 +53,17 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.file),
-			0x00u, 1, 1, 2, 0,
+			0x000u, 1, 1, 2, 0,
 			{ { 0x15af92b10adf761fu, 0x6ea3bdb5ff85defau, 0x7026f80460e493abu, 0x984c958eaf833ee5u } },
 			{ { 0xeb0de66b2291d4deu, 0x5801ef060126b505u, 0x05acb8743cf66f5eu, 0x9c56aa8f7d91df78u } },
 			{ { 0x4311de70ca672d73u, 0x1876e69195a90103u, 0x36afefc17fd658bfu, 0x34fadd014b7ccd63u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 1, 1 },
-		{ AT(texts_1.m002_b.up_1), 45, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.up_1), 45, 1, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

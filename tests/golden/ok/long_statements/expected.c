@@ -38,7 +38,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xa8356a447b57a2c7u, 0x1ee8c3081a612367u, 0x3a68e983e281a32du, 0xf9f8cfb602dfa5deu } },
+		{ { 0xfe651d4beaccf424u, 0xd2a15c1d89da5cd3u, 0x51fd09f060c6bb1fu, 0x82c724ab737bb9f3u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 2 },
@@ -50,7 +50,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_long.name),
 			AT(texts_1.m001_long.file),
 			AT(texts_1.m001_long.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0xb7d89fc98b6fc1d3u, 0xba7b80501f55d4f0u, 0xca4f0406d65ee675u, 0x29c8a83055f7412fu } },
 			{ { 0x314b805120cc7ed1u, 0x95df5dcc0de14f55u, 0xe62c3442dd0f394fu, 0x0c1004ea91c341bcu } },
 			{ { 0xad157756ac153d80u, 0xfafdddb6be5d3922u, 0xf5ccbd5f0874cc95u, 0xf043eb966c343002u } },
@@ -60,17 +60,17 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_one_line.name),
 			AT(texts_1.m002_one_line.file),
 			AT(texts_1.m002_one_line.file),
-			0x00u, 1, 1, 2, 0,
+			0x000u, 1, 1, 2, 0,
 			{ { 0x0a2373fcb633b328u, 0x2c2c721d0b938214u, 0xec78888010a23a81u, 0x398baaea24b4359cu } },
 			{ { 0x7186741db5c6439bu, 0x522a5c55abbad0a6u, 0xba5f8cb3c19d0041u, 0x7062a7f147c8766au } },
 			{ { 0xc05973ebe1d19dcau, 0xa14f5f03c1fc62cbu, 0x60fca1b368987108u, 0x7d6deb868d6b206cu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_long.up_1), 5049, 1, 1 },
-		{ AT(texts_1.m002_one_line.up_1), 4214, 1, 1 },
+		{ AT(texts_1.m001_long.up_1), 5049, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_one_line.up_1), 4214, 1, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -78,7 +78,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_long.name),
 			AT(texts_1.m001_long.file),
 			AT(texts_1.m001_long.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0xb1f738f1180a00b2u, 0x5dfc42a2aef7c955u, 0xde6f0e4a389e0a7eu, 0x1a9f1370769caab1u } },
 			{ { 0x314b805120cc7ed1u, 0x95df5dcc0de14f55u, 0xe62c3442dd0f394fu, 0x0c1004ea91c341bcu } },
 			{ { 0x750a836cbbf5ba07u, 0x4f936c3e0ffcf2ffu, 0xe6278bde05caeac0u, 0xe863e154b2fc77dau } },
@@ -88,17 +88,17 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_one_line.name),
 			AT(texts_1.m002_one_line.file),
 			AT(texts_1.m002_one_line.file),
-			0x00u, 1, 1, 2, 0,
+			0x020u, 1, 1, 2, 0,
 			{ { 0x8a2dc565389e258au, 0xbb1cd9b07187cd13u, 0xb26a0ffd2722a3a9u, 0x54d81c78a472a415u } },
 			{ { 0x7186741db5c6439bu, 0x522a5c55abbad0a6u, 0xba5f8cb3c19d0041u, 0x7062a7f147c8766au } },
 			{ { 0x74739b08c501441au, 0xfab6a0c955486f78u, 0x83bc13c1de323c2bu, 0xbf15754152d2b402u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_long.up_1), 5049, 1, 1 },
-		{ AT(texts_1.m002_one_line.up_1), 4214, 1, 1 },
+		{ AT(texts_1.m001_long.up_1), 5049, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_one_line.up_1), 4214, 1, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

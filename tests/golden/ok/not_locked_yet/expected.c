@@ -28,7 +28,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x5bdc808f14d44a0au, 0x2a7d738352e48bd2u, 0xda9b672020a5973fu, 0xdad4be59d5427617u } },
+		{ { 0xebcc7f5752297fddu, 0x6c4abe374cb4e156u, 0x5bab1782b78e3b4eu, 0x0487360a865c3421u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 1 },
@@ -40,16 +40,16 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0x437e54f8128cdd37u, 0x5462b680c166ee19u, 0xd22d69d8f4886ef6u, 0x0065ba0f1ecdb85cu } },
 			{ { 0x2db69ca17adb8797u, 0x58e4f0e08b82e7f8u, 0xe86a395e64e77982u, 0x96c2b2b420552ca9u } },
 			{ { 0x4f5ed954b0400cddu, 0xbb3be170e1291d74u, 0xae2fb44451b7bd30u, 0x3083a19208f85794u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 1, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -57,16 +57,16 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0xa3a5e39d47a4f575u, 0x8a81281416bf4d08u, 0x3e77e5f17fd61962u, 0xafa36b4db5fbaebdu } },
 			{ { 0x2db69ca17adb8797u, 0x58e4f0e08b82e7f8u, 0xe86a395e64e77982u, 0x96c2b2b420552ca9u } },
 			{ { 0x9bf32d7fd9751cdcu, 0xb7e86f20298802d2u, 0x0833708d587ed881u, 0x688c47731f914047u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 1, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

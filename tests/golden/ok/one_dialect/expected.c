@@ -26,7 +26,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x1e7a086783386576u, 0x086011017fa6e38au, 0xa62b16043ff20116u, 0x1994d98a654d4bccu } },
+		{ { 0xcfc983f8d198500eu, 0x75825fb46d6a4c82u, 0xc5fd0c3804b24579u, 0xbb3476591b171546u } },
 		{
 			{ 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 1 },
@@ -38,16 +38,16 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0xa3a5e39d47a4f575u, 0x8a81281416bf4d08u, 0x3e77e5f17fd61962u, 0xafa36b4db5fbaebdu } },
 			{ { 0x2db69ca17adb8797u, 0x58e4f0e08b82e7f8u, 0xe86a395e64e77982u, 0x96c2b2b420552ca9u } },
 			{ { 0x9bf32d7fd9751cdcu, 0xb7e86f20298802d2u, 0x0833708d587ed881u, 0x688c47731f914047u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 1, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

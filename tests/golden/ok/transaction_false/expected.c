@@ -29,7 +29,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xce42a8652c79e637u, 0xb9a8cc43eabb6ef7u, 0x6b40493acaf161fau, 0xd45bdb454ffdffebu } },
+		{ { 0x4cc1662512e4df28u, 0xb492d2d8067c1feau, 0xfdeceeef47538e53u, 0x8e9e5ccfcead162cu } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 2 },
@@ -41,17 +41,17 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x05u, 0, 1, 1, 1,
+			0x005u, 0, 1, 1, 1,
 			{ { 0x6a47142135571b59u, 0xac60f807882d1765u, 0x3148969cdb801f44u, 0x09e61e78c4874d93u } },
 			{ { 0x43b80af00208d2a0u, 0x6bcb619c3f57ab35u, 0x4b79fd018902708au, 0x7a3af7af93acac15u } },
 			{ { 0x53bf0b838136b846u, 0x2bbd0b7481dc9d04u, 0x4496f64847abcdaeu, 0x6da73cc6fb634a69u } },
 			{ { 0xef90c5db14d33321u, 0x2bca4dae86022b4au, 0xd8f1d1ade8d3f36fu, 0x2f638d147c484ac7u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 6, 2, 1 },
-		{ AT(texts_1.m001_a.down_1), 8, 4, 1 },
+		{ AT(texts_1.m001_a.up_1), 6, 2, 1, 0x5u, 0 },
+		{ AT(texts_1.m001_a.down_1), 8, 4, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -59,17 +59,17 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x05u, 0, 1, 1, 1,
+			0x085u, 0, 1, 1, 1,
 			{ { 0xf1a4727fdefc2e2eu, 0x62861cf1c9bdf7eau, 0x1191e86a41da2835u, 0xbfa8f32ec57eaea5u } },
 			{ { 0x43b80af00208d2a0u, 0x6bcb619c3f57ab35u, 0x4b79fd018902708au, 0x7a3af7af93acac15u } },
 			{ { 0x50efa0a728625ed4u, 0x951d8484b65f9c68u, 0x92f577cb4a16b0bfu, 0x14c33223752a8271u } },
 			{ { 0x6d381251c2451cbcu, 0x3ef6da139342337du, 0xf7533d3d792d6de5u, 0x63ebe2761db42b6fu } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 6, 2, 1 },
-		{ AT(texts_1.m001_a.down_1), 8, 4, 1 },
+		{ AT(texts_1.m001_a.up_1), 6, 2, 1, 0x5u, 0 },
+		{ AT(texts_1.m001_a.down_1), 8, 4, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

@@ -18,6 +18,7 @@ struct app_migrations_image {
 			char name[2];
 			char file[21];
 			char up_1[37];
+			char up_1_probe[532];
 			char up_2[23];
 		} m001_a;
 		struct {
@@ -34,7 +35,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x82999963d0ca37d4u, 0x3ec125238fcba643u, 0xd362d81f730fd2ffu, 0xf9cc47ee7b363dbcu } },
+		{ { 0x6e1a2d5bcf8e2f50u, 0x7731ef678e8a5ab7u, 0x22ad61fc9d67723eu, 0x422ec6d8a3b3ed11u } },
 		{
 			{ 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 4 },
@@ -46,7 +47,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x01u, 0, 2, 2, 0,
+			0x001u, 0, 2, 2, 0,
 			{ { 0xcef6c1180514c23au, 0xe7badcfde4481186u, 0xd71a9155e28e43f0u, 0xd55aeb6f25a826acu } },
 			{ { 0x0fd0519dbdbb02f7u, 0x567f6997814ed804u, 0x4b10f1b3cdafdfbfu, 0x250240ac5d88851au } },
 			{ { 0x4965c27a08554e03u, 0x4eb12c250e972145u, 0x57dd1a1280441c15u, 0x4266b6046265dcb1u } },
@@ -56,19 +57,19 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.down_file),
-			0x0du, 2, 1, 3, 1,
+			0x00du, 2, 1, 3, 1,
 			{ { 0xf1a4727fdefc2e2eu, 0x62861cf1c9bdf7eau, 0x1191e86a41da2835u, 0xbfa8f32ec57eaea5u } },
 			{ { 0xfb6d8c63b1a77842u, 0x0f81bf01805fa0ddu, 0x17d9b91613199081u, 0xea7903e46d97f79du } },
 			{ { 0x0918b39f147101e7u, 0xaf37bc303b684d6au, 0x4f1cbd7ff2a98362u, 0x49f1e83273fa220cu } },
 			{ { 0xf1a4727fdefc2e2eu, 0x62861cf1c9bdf7eau, 0x1191e86a41da2835u, 0xbfa8f32ec57eaea5u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 36, 2, 1 },
-		{ AT(texts_1.m001_a.up_2), 22, 3, 1 },
-		{ AT(texts_1.m002_b.up_1), 6, 2, 1 },
-		{ AT(texts_1.m002_b.down_1), 6, 2, 1 },
+		{ AT(texts_1.m001_a.up_1), 36, 2, 1, 0x1u, AT(texts_1.m001_a.up_1_probe) },
+		{ AT(texts_1.m001_a.up_2), 22, 3, 1, 0x5u, 0 },
+		{ AT(texts_1.m002_b.up_1), 6, 2, 1, 0x5u, 0 },
+		{ AT(texts_1.m002_b.down_1), 6, 2, 1, 0x5u, 0 },
 	},
 	{
 		/* the set */
@@ -80,6 +81,15 @@ static const struct app_migrations_image app_migrations_image = {
 			"a",
 			"migrations/001_a.sql",
 			"CREATE INDEX CONCURRENTLY i ON t (a)",
+			"SELECT CASE WHEN i.indisvalid AND i.indisready AND i.indislive THEN 't' ELSE 'f' END,\n"
+			"pg_catalog.format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname)\n"
+			"FROM pg_catalog.pg_index AS i\n"
+			"JOIN pg_catalog.pg_class AS c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid\n"
+			"JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace\n"
+			"WHERE i.indrelid OPERATOR(pg_catalog.=)\n"
+			"CAST(pg_catalog.to_regclass('t') AS pg_catalog.oid)\n"
+			"AND c.relname OPERATOR(pg_catalog.=)\n"
+			"CAST((pg_catalog.parse_ident('i'))[1] AS pg_catalog.name)",
 			"ALTER SYSTEM RESET ALL",
 		},
 		/* migrations/002_b.up.sql */

@@ -34,7 +34,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x06a4eaf58c5a8eafu, 0xe3b98e62c19ae3a9u, 0x2ff34b1a10049310u, 0xde1ec40a8c2c152cu } },
+		{ { 0xec817b924834c88au, 0xda1520c1e6484de7u, 0x824f64ee8bd18519u, 0xb6d579cabc374e36u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 4 },
@@ -46,17 +46,17 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.sqlite_file),
 			AT(texts_1.m001_a.sqlite_file),
-			0x00u, 0, 2, 2, 0,
+			0x000u, 0, 2, 2, 0,
 			{ { 0xb59112ea897f813bu, 0x4d72e834353e3111u, 0x16a017caa061df4bu, 0x0c001f34f900d842u } },
 			{ { 0x539e1faa7f4cfc5du, 0x783ca9b3855d2c79u, 0xe8292ad04cd2bdbfu, 0x1126f9c91ca5a87fu } },
 			{ { 0x85e03a100c37abe7u, 0xbeef0785fb7e39e7u, 0x6f6fd456e0ab5bd0u, 0x520efb7b201be952u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.sqlite_up_1), 138, 1, 1 },
-		{ AT(texts_1.m001_a.sqlite_up_2), 8, 6, 1 },
+		{ AT(texts_1.m001_a.sqlite_up_1), 138, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.sqlite_up_2), 8, 6, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -64,19 +64,19 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.postgres_file),
 			AT(texts_1.m001_a.postgres_file),
-			0x00u, 0, 4, 4, 0,
+			0x020u, 0, 4, 4, 0,
 			{ { 0x7669731840f91903u, 0x706d7656e7589c0fu, 0x38554383561025fcu, 0x024b157f330759cbu } },
 			{ { 0x1aa124a851663eb6u, 0x43f08553dd76868eu, 0x64dcc0df0712673fu, 0x8a3a047db53cfe81u } },
 			{ { 0xb3a121606c24555bu, 0x4603321e695950d8u, 0x576e857f7625572au, 0xa93caf717c8eb50au } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.postgres_up_1), 120, 1, 1 },
-		{ AT(texts_1.m001_a.postgres_up_2), 60, 6, 1 },
-		{ AT(texts_1.m001_a.postgres_up_3), 33, 7, 1 },
-		{ AT(texts_1.m001_a.postgres_up_4), 16, 8, 24 },
+		{ AT(texts_1.m001_a.postgres_up_1), 120, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.postgres_up_2), 60, 6, 1, 0x0u, 0 },
+		{ AT(texts_1.m001_a.postgres_up_3), 33, 7, 1, 0x1u, 0 },
+		{ AT(texts_1.m001_a.postgres_up_4), 16, 8, 24, 0x0u, 0 },
 	},
 	{
 		/* the set */

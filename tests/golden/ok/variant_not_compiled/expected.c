@@ -40,7 +40,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x2107476269abd73cu, 0x6c22bc55311c57b0u, 0xed201d5257866813u, 0x7720e4c3971004ecu } },
+		{ { 0x9b52f21f9c7f9ac0u, 0x77f78326e531e4c5u, 0xbf3df97f89fdc614u, 0x733d96847ccf336bu } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 5 },
 			{ 0, 0, 0, 0 },
@@ -52,7 +52,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0x437e54f8128cdd37u, 0x5462b680c166ee19u, 0xd22d69d8f4886ef6u, 0x0065ba0f1ecdb85cu } },
 			{ { 0x2db69ca17adb8797u, 0x58e4f0e08b82e7f8u, 0xe86a395e64e77982u, 0x96c2b2b420552ca9u } },
 			{ { 0x4f5ed954b0400cddu, 0xbb3be170e1291d74u, 0xae2fb44451b7bd30u, 0x3083a19208f85794u } },
@@ -62,7 +62,7 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.down_file),
-			0x04u, 1, 1, 2, 1,
+			0x004u, 1, 1, 2, 1,
 			{ { 0x15af92b10adf761fu, 0x6ea3bdb5ff85defau, 0x7026f80460e493abu, 0x984c958eaf833ee5u } },
 			{ { 0xeb0de66b2291d4deu, 0x5801ef060126b505u, 0x05acb8743cf66f5eu, 0x9c56aa8f7d91df78u } },
 			{ { 0x4311de70ca672d73u, 0x1876e69195a90103u, 0x36afefc17fd658bfu, 0x34fadd014b7ccd63u } },
@@ -72,20 +72,20 @@ static const struct app_migrations_image app_migrations_image = {
 			3, AT(texts_1.m003_c.name),
 			AT(texts_1.m003_c.file),
 			AT(texts_1.m003_c.down_file),
-			0x04u, 3, 1, 4, 1,
+			0x004u, 3, 1, 4, 1,
 			{ { 0xef90c5db14d33321u, 0x2bca4dae86022b4au, 0xd8f1d1ade8d3f36fu, 0x2f638d147c484ac7u } },
 			{ { 0xb4e0497804e46e0au, 0x0b0b8c31975b0621u, 0x52d551bac49c3c2eu, 0x80932567b4085dcdu } },
 			{ { 0xbe3519404ad2293eu, 0x028c6b5f16f52b6cu, 0xb20d5104d8d462d2u, 0x0f1c6f3a7c287e88u } },
 			{ { 0xd75e00847b3ab9b2u, 0x498a39a2caf32947u, 0xdaf54650fc5a067bu, 0x35133d4d2c927f52u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 1, 1 },
-		{ AT(texts_1.m002_b.up_1), 45, 1, 1 },
-		{ AT(texts_1.m002_b.down_1), 18, 1, 1 },
-		{ AT(texts_1.m003_c.up_1), 8, 1, 1 },
-		{ AT(texts_1.m003_c.down_1), 8, 1, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.up_1), 45, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.down_1), 18, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m003_c.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m003_c.down_1), 8, 1, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */

@@ -40,7 +40,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x6dfb26ed40f37868u, 0xfcaac8cbc75dfd13u, 0x790dbae235f449beu, 0x75d0e6a35ef254b9u } },
+		{ { 0x7410932106880db5u, 0x69578d3f28b7328au, 0x8d42ad9ae6de7820u, 0x234d14e064a88e27u } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4 },
 			{ AT(postgres_migrations), 3, AT(postgres_statements), 4 },
@@ -52,7 +52,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0x437e54f8128cdd37u, 0x5462b680c166ee19u, 0xd22d69d8f4886ef6u, 0x0065ba0f1ecdb85cu } },
 			{ { 0x1b3bf91c4ecc970bu, 0x2f2683abed12e4ddu, 0xbb2a428288d19373u, 0x2f5e1d6b4e90220fu } },
 			{ { 0x4f5ed954b0400cddu, 0xbb3be170e1291d74u, 0xae2fb44451b7bd30u, 0x3083a19208f85794u } },
@@ -62,7 +62,7 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.file),
-			0x00u, 1, 1, 2, 0,
+			0x000u, 1, 1, 2, 0,
 			{ { 0x15af92b10adf761fu, 0x6ea3bdb5ff85defau, 0x7026f80460e493abu, 0x984c958eaf833ee5u } },
 			{ { 0xf0867e5c5a814ea6u, 0xaea26ff95b1a7e6bu, 0x5ce057cc6cfaf7b0u, 0x207569f3af925de5u } },
 			{ { 0x4311de70ca672d73u, 0x1876e69195a90103u, 0x36afefc17fd658bfu, 0x34fadd014b7ccd63u } },
@@ -72,19 +72,19 @@ static const struct app_migrations_image app_migrations_image = {
 			3, AT(texts_1.m003_c.name),
 			AT(texts_1.m003_c.file),
 			AT(texts_1.m003_c.down_file),
-			0x04u, 2, 1, 3, 1,
+			0x004u, 2, 1, 3, 1,
 			{ { 0xef90c5db14d33321u, 0x2bca4dae86022b4au, 0xd8f1d1ade8d3f36fu, 0x2f638d147c484ac7u } },
 			{ { 0xb4e0497804e46e0au, 0x0b0b8c31975b0621u, 0x52d551bac49c3c2eu, 0x80932567b4085dcdu } },
 			{ { 0xbe3519404ad2293eu, 0x028c6b5f16f52b6cu, 0xb20d5104d8d462d2u, 0x0f1c6f3a7c287e88u } },
 			{ { 0xd75e00847b3ab9b2u, 0x498a39a2caf32947u, 0xdaf54650fc5a067bu, 0x35133d4d2c927f52u } },
 		},
 	},
-	/* sqlite: text, size, line, column */
+	/* sqlite: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 2, 1 },
-		{ AT(texts_1.m002_b.up_1), 45, 2, 1 },
-		{ AT(texts_1.m003_c.up_1), 8, 1, 1 },
-		{ AT(texts_1.m003_c.down_1), 8, 2, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.up_1), 45, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m003_c.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m003_c.down_1), 8, 2, 1, 0x0u, 0 },
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -92,7 +92,7 @@ static const struct app_migrations_image app_migrations_image = {
 			1, AT(texts_1.m001_a.name),
 			AT(texts_1.m001_a.file),
 			AT(texts_1.m001_a.file),
-			0x00u, 0, 1, 1, 0,
+			0x000u, 0, 1, 1, 0,
 			{ { 0xa3a5e39d47a4f575u, 0x8a81281416bf4d08u, 0x3e77e5f17fd61962u, 0xafa36b4db5fbaebdu } },
 			{ { 0x1b3bf91c4ecc970bu, 0x2f2683abed12e4ddu, 0xbb2a428288d19373u, 0x2f5e1d6b4e90220fu } },
 			{ { 0x9bf32d7fd9751cdcu, 0xb7e86f20298802d2u, 0x0833708d587ed881u, 0x688c47731f914047u } },
@@ -102,7 +102,7 @@ static const struct app_migrations_image app_migrations_image = {
 			2, AT(texts_1.m002_b.name),
 			AT(texts_1.m002_b.file),
 			AT(texts_1.m002_b.file),
-			0x00u, 1, 1, 2, 0,
+			0x000u, 1, 1, 2, 0,
 			{ { 0x3895268ae80c0c75u, 0xc7af6f53e2c5f1bcu, 0x09a83f757d77b33eu, 0x8d0875880a547d3bu } },
 			{ { 0xf0867e5c5a814ea6u, 0xaea26ff95b1a7e6bu, 0x5ce057cc6cfaf7b0u, 0x207569f3af925de5u } },
 			{ { 0xd2aff8c2206c8654u, 0xefbf7bfefbd40f7fu, 0x31af5d48a39ba9c3u, 0x6dd7dc32c1b0a834u } },
@@ -112,19 +112,19 @@ static const struct app_migrations_image app_migrations_image = {
 			3, AT(texts_1.m003_c.name),
 			AT(texts_1.m003_c.file),
 			AT(texts_1.m003_c.down_file),
-			0x04u, 2, 1, 3, 1,
+			0x0a4u, 2, 1, 3, 1,
 			{ { 0x6d381251c2451cbcu, 0x3ef6da139342337du, 0xf7533d3d792d6de5u, 0x63ebe2761db42b6fu } },
 			{ { 0xb4e0497804e46e0au, 0x0b0b8c31975b0621u, 0x52d551bac49c3c2eu, 0x80932567b4085dcdu } },
 			{ { 0x5e79a8d419d16328u, 0x9c468bb82d121578u, 0x40b0b9d5b260e068u, 0xe89bdaf6fcaba1afu } },
 			{ { 0x753d20c4fc7417a6u, 0x579d75251b962173u, 0xfe3c37c1eee0f8bau, 0x483269cb33614f1eu } },
 		},
 	},
-	/* postgres: text, size, line, column */
+	/* postgres: text, size, line, column, flags, probe */
 	{
-		{ AT(texts_1.m001_a.up_1), 45, 2, 1 },
-		{ AT(texts_1.m002_b.up_1), 45, 2, 1 },
-		{ AT(texts_1.m003_c.up_1), 8, 1, 1 },
-		{ AT(texts_1.m003_c.down_1), 8, 2, 1 },
+		{ AT(texts_1.m001_a.up_1), 45, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m002_b.up_1), 45, 2, 1, 0x0u, 0 },
+		{ AT(texts_1.m003_c.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.m003_c.down_1), 8, 2, 1, 0x0u, 0 },
 	},
 	{
 		/* the set */
