@@ -39,6 +39,8 @@ enum severity {
 	  "a statement that can not run in a transaction")                                         \
 	X(PARAMETER, "parameter", ERROR, "a parameter, for which nobody has a value")              \
 	X(SESSION_STATE, "session-state", ERROR, "a statement that destroys the caller's session") \
+	X(UNNAMED_INDEX, "unnamed-index", WARNING,                                                 \
+	  "CREATE INDEX CONCURRENTLY without a name")                                              \
 	X(LOCK_FILE, "lock-file", ERROR, "inlay.lock can not be understood")                       \
 	X(LOCK_MISSING, "lock-missing", NOTE, "there is no inlay.lock yet")                        \
 	X(LOCK_EDITED, "lock-edited", ERROR, "a locked migration's SQL has changed")               \

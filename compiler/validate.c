@@ -14,6 +14,8 @@ static const char *const refuses_help = "put it into a migration of its own, bel
                                         "transaction:false` (or migrate:down)";
 static const char *const copy_help = "migrations have no output; export rows with another tool";
 static const char *const session_help = "discard what this migration made by its name";
+static const char *const unnamed_help = "give it a name; otherwise an interrupted build can not be "
+                                        "found and cleaned up";
 
 static const struct statement_rule {
 	unsigned dialects;
@@ -65,6 +67,8 @@ static const struct statement_rule {
 	        "PRAGMA synchronous can not be changed inside a transaction"),
 	REFUSES(ON_SQLITE, "pragma ?main ?. wal_checkpoint",
 	        "a checkpoint can not run inside a transaction"),
+	{ ON_POSTGRES, false, RULE_UNNAMED_INDEX, "create ?unique index concurrently on",
+	  "this index has no name", &unnamed_help },
 	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy @ to stdout|stdin",
 	  "nobody would receive these rows", &copy_help },
 	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy to stdout|stdin",
