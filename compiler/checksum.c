@@ -5,11 +5,12 @@
  *
  *     "inlay checksum 1" NUL  dialect NUL  { directive NUL }  LF  { token }
  *
- * where a token is its kind (one byte), its text, and a NUL.  White space, comments and the
- * semicolon after the last statement are no tokens.  Words are made lower-case as the database
- * does: all of them on PostgreSQL; on SQLite keywords only, since there the case of a column's
- * name can be seen.  String pieces that the server joins ('a' LF 'b') are one token.  CRLF is
- * LF.
+ * where the directives are transaction:false, session:fresh (never without the former) and
+ * foreign_keys:off, in this order, and a token is its kind (one byte), its text, and a NUL.  White
+ * space, comments and the semicolon after the last statement are no tokens.  Words are made
+ * lower-case as the database does: all of them on PostgreSQL; on SQLite keywords only, since there
+ * the case of a column's name can be seen.  String pieces that the server joins ('a' LF 'b') are
+ * one token.  CRLF is LF.
  *
  * This is a format: released checksums are in databases.  Change it only under a new number.
  */
@@ -245,6 +246,8 @@ struct inlay_digest checksum_script(const struct script *script, enum dialect di
 	hash_string(&hash, dialect_name(dialect));
 	if (script->no_transaction)
 		hash_string(&hash, "transaction:false");
+	if (script->fresh)
+		hash_string(&hash, "session:fresh");
 	if (script->foreign_keys_off)
 		hash_string(&hash, "foreign_keys:off");
 	hash_byte(&hash, '\n');

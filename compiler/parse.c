@@ -28,6 +28,7 @@ struct parse {
 	bool headless;        /* Statements stood before the first section. */
 	bool began;           /* A statement or a section line was seen: the header is over. */
 	size_t capacities[2];
+	struct text sessions[2]; /* The session directives of up and down; start NULL: none. */
 	size_t checksum_capacity;
 	const unsigned char *at; /* `position` is the position of this byte. */
 	struct position position;
@@ -193,6 +194,12 @@ static void begin_section(struct parse *parse, enum section section, struct text
 		diagnostics_add(parse->problems,
 		                problem_at(parse, RULE_DIRECTIVE, comment, "join the two"),
 		                "a second section of this kind");
+	if (!parse->sectioned && parse->sessions[0].start != NULL && parse->role == FILE_BOTH)
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, parse->sessions[0],
+		                           "put it below the section line of the script that it "
+		                           "is for"),
+		                "a session directive above the first section");
 	if (!parse->sectioned && parse->role == FILE_BOTH)
 		parse->result->up.source =
 		        NULL; /* Nothing is up any more but what a section says. */
@@ -203,6 +210,51 @@ static void begin_section(struct parse *parse, enum section section, struct text
 	parse_options(parse, script, rest);
 }
 
+/* Does the file serve PostgreSQL, alone or too? */
+static bool serves_postgres(const struct source *source)
+{
+	struct layout_name name;
+	const char *why;
+
+	return !layout_parse_name(source->name, &name, &why) || name.dialect != DIALECT_SQLITE;
+}
+
+/* What is wrong with the place of a session directive, and in `*help` what to do; or NULL. */
+static const char *misplaced(const struct parse *parse, const struct script *script,
+                             const char **help)
+{
+	*help = "leave it out";
+	if (!serves_postgres(parse->source))
+		return "SQLite has no sessions";
+	if (parse->sessions[parse->section].start != NULL)
+		return "a second session directive for this script";
+	*help = "put it above the first statement of its script";
+	return script->count > 0 ? "a session directive below a statement" : NULL;
+}
+
+/* migrate:session fresh.  What a new session does not allow inside a transaction is of no use in
+ * one, so the script runs without; on SQLite there is nothing to be fresh. */
+static void parse_session(struct parse *parse, struct text comment, struct text rest)
+{
+	struct parsed_file *result = parse->result;
+	struct script *script = parse->section == SECTION_UP ? &result->up : &result->down;
+	const char *help;
+	const char *problem = misplaced(parse, script, &help);
+
+	if (!text_equals(text_trim(rest), text_of("fresh"))) {
+		problem = "a session directive is `migrate:session fresh`";
+		help = "it gives the script a session of its own; there are no other ones";
+	}
+	if (problem != NULL) {
+		diagnostics_add(parse->problems, problem_at(parse, RULE_DIRECTIVE, comment, help),
+		                "%s", problem);
+		return;
+	}
+	parse->sessions[parse->section] = comment;
+	if (parse->dialect == DIALECT_POSTGRES)
+		script->fresh = script->no_transaction = true;
+}
+
 static void parse_migrate(struct parse *parse, struct text comment, struct text rest)
 {
 	struct text word = text_next_word(&rest, " \t\r");
@@ -211,12 +263,15 @@ static void parse_migrate(struct parse *parse, struct text comment, struct text 
 		begin_section(parse, SECTION_UP, comment, rest);
 	else if (text_equals(word, text_of("migrate:down")))
 		begin_section(parse, SECTION_DOWN, comment, rest);
+	else if (text_equals(word, text_of("migrate:session")))
+		parse_session(parse, comment, rest);
 	else
 		diagnostics_add(
 		        parse->problems,
 		        problem_at(parse, RULE_DIRECTIVE, word,
 		                   "known are `-- migrate:up` and `-- migrate:down`, each with "
-		                   "transaction:false behind it if need be"),
+		                   "transaction:false behind it if need be, and "
+		                   "`-- migrate:session fresh`"),
 		        "unknown directive `%.*s`", (int)word.size, (const char *)word.start);
 }
 

@@ -74,6 +74,11 @@ static const struct row equal_rows[] = {
 	  "pragma main.foreign_keys ( 'no' ); SELECT 1; PRAGMA foreign_keys = on" },
 	{ "pg_dump's guards", IN_POSTGRES, "SELECT 1",
 	  "\\restrict abc\nSELECT 1;\n\\unrestrict abc\n" },
+	{ "a fresh session, twice without a transaction", IN_POSTGRES,
+	  "-- migrate:session fresh\nSELECT 1",
+	  "-- migrate:up transaction:false\n-- migrate:session fresh\nSELECT 1" },
+	{ "a fresh session, which SQLite has not", IN_SQLITE, "SELECT 1",
+	  "-- migrate:session fresh\nSELECT 1" },
 	{ "blob prefix case", IN_SQLITE, "SELECT x'0a'", "SELECT X'0a'" },
 };
 
@@ -114,6 +119,8 @@ static const struct row other_rows[] = {
 	{ "no statement", IN_BOTH, "", "SELECT 1" },
 	{ "non-ASCII name case", IN_BOTH, "SELECT \xc3\xa4", "SELECT \xc3\x84" },
 	{ "blob case", IN_SQLITE, "SELECT x'0a'", "SELECT x'0A'" },
+	{ "a fresh session", IN_POSTGRES, "-- migrate:up transaction:false\nSELECT 1",
+	  "-- migrate:session fresh\nSELECT 1" },
 	{ "kinds of parameter", IN_BOTH, "SELECT $1", "SELECT $2" },
 };
 
@@ -190,6 +197,8 @@ static const struct {
 	  "$q$, "
 	  "1E5::INT, \"Q\".U&\"x\", $1",
 	  "b87d3335456a4b27ad10e9df3beb508472cb908f30220ffe0d7d5684fbe469ee" },
+	{ DIALECT_POSTGRES, "-- migrate:session fresh\nSELECT 1",
+	  "5ebc073f3065faaac416af19ba374d47f2c9d76589710c508bb62cd9344d89fa" },
 	{ DIALECT_POSTGRES, "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END;",
 	  "309476a627319141b034cccf632f0822c4f7702a6ccb1d675d30f88f2f686c6f" },
 };

@@ -227,11 +227,12 @@ static void statements_have_flags_and_probes(void **state)
 	add_file(fixture, "30_c.sql",
 	         "-- migrate:up transaction:false\nVACUUM;\n"
 	         "DROP INDEX CONCURRENTLY \"a\r\nb\";\n"
-	         "-- migrate:down\nCREATE TABLE c (id INTEGER);\n");
+	         "-- migrate:down\n-- migrate:session fresh\nCREATE TABLE c (id INTEGER);\n");
 	build(fixture, NULL);
 	entry = migration(fixture, INLAY_DIALECT_POSTGRES, 2);
 	assert_int_equal(entry->flags,
-	                 INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_HAS_DOWN);
+	                 INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_HAS_DOWN |
+	                         INLAY_MIGRATION_DOWN_NO_TRANSACTION | INLAY_MIGRATION_DOWN_FRESH);
 	first = statement(fixture, INLAY_DIALECT_POSTGRES, entry->up);
 	assert_int_equal(first[0].flags, INLAY_STATEMENT_ALONE | INLAY_STATEMENT_REPEATABLE);
 	assert_int_equal(first[0].probe, 0);
@@ -239,7 +240,7 @@ static void statements_have_flags_and_probes(void **state)
 	assert_string_equal(text_at(fixture, first[1].text), "DROP INDEX CONCURRENTLY \"a\nb\"");
 	assert_string_equal(text_at(fixture, first[1].probe),
 	                    "SELECT 't', NULL WHERE pg_catalog.to_regclass('\"a\nb\"') IS NULL");
-	assert_int_equal(first[2].flags, 0);
+	assert_int_equal(first[2].flags, INLAY_STATEMENT_ALONE);
 
 	entry = migration(fixture, INLAY_DIALECT_SQLITE, 2);
 	assert_int_equal(entry->flags, INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_HAS_DOWN);

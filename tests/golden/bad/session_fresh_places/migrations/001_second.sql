@@ -1,0 +1,3 @@
+-- migrate:session fresh
+-- migrate:session fresh
+CREATE TABLE a (id INTEGER);

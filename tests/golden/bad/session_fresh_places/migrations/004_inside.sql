@@ -1,0 +1,3 @@
+CREATE TABLE d (
+-- migrate:session fresh
+id INTEGER);

@@ -1,0 +1,2 @@
+/* e */ -- migrate:session fresh
+CREATE TABLE e (id INTEGER);

@@ -1,0 +1,2 @@
+-- migrate:session fresh
+CREATE TABLE a (id INTEGER);

@@ -1,0 +1,3 @@
+-- migrate:session fresh
+-- migrate:up
+CREATE TABLE b (id INTEGER);
