@@ -37,7 +37,7 @@ enum inlay_result blame_reading(struct call *call, const char *what)
 	enum outcome outcome = call->session.failure.outcome;
 
 	if (outcome == OUTCOME_BUSY)
-		return blame_waiting(call);
+		return blame_waiting(call, "", NULL);
 	take_codes(call);
 	if (outcome == OUTCOME_NO_MEMORY)
 		return error_set(call->error, INLAY_NO_MEMORY, "%s: memory is out", what);
@@ -91,41 +91,58 @@ enum inlay_result blame_failure(struct call *call, enum inlay_result result,
 	                 error->column, words, place->world);
 }
 
-enum inlay_result blame_waiting(struct call *call)
+enum inlay_result blame_waiting(struct call *call, const char *holder,
+                                const struct inlay_image_migration *current)
 {
+	char label[INLAY_MIGRATION_SIZE_MAX] = "";
+
 	take_codes(call);
+	if (current != NULL)
+		image_migration_label(&call->view, current, label, sizeof(label));
 	return error_set(call->error, INLAY_LOCKED,
 	                 "others kept the database busy for the %" PRIu32
-	                 " ms of options->lock_timeout_ms; %" PRIu32
+	                 " ms of options->lock_timeout_ms%s%s%s%s%s; %" PRIu32
 	                 " migrations were applied before that and stay: call again",
-	                 call->options.lock_timeout_ms, call->error->applied_count);
+	                 call->options.lock_timeout_ms, label[0] != '\0' ? ", at " : "", label,
+	                 holder[0] != '\0' ? " (" : "", holder, holder[0] != '\0' ? ")" : "",
+	                 call->error->applied_count);
 }
 
-static enum inlay_result blame_unfinished(struct call *call, const struct plan *plan)
+/* A statement that is not in one transaction with its record, and a process that is gone. */
+static enum inlay_result blame_doubt(struct call *call, const struct plan *plan)
+{
+	const struct tracking_row *row = plan->culprit.row;
+	const struct inlay_image_migration *migration = plan->culprit.migration;
+	const struct inlay_image_statement *statement =
+	        &call->view.statements[migration->up + (uint32_t)row->progress];
+
+	if (call->error->result == INLAY_OK && row->progress < migration->up_count) {
+		call->error->statement = (uint32_t)row->progress + 1;
+		call->error->line = statement->line;
+		call->error->column = statement->column;
+	}
+	return error_set(call->error, INLAY_INTERRUPTED,
+	                 "%s: the process that ran statement %" PRId64
+	                 " of %s is gone (%s), and nobody can know whether that statement took "
+	                 "effect: look, then set status = 'failed' and, if it did, progress = "
+	                 "%" PRId64 " in %s where version = %" PRId64 ", and call again",
+	                 image_text(&call->view, migration->file), row->progress + 1,
+	                 call->error->migration, row->actor, row->progress + 1, call->tracking.name,
+	                 row->version);
+}
+
+static enum inlay_result blame_stuck(struct call *call, const struct plan *plan)
 {
 	const struct plan_item *culprit = &plan->culprit;
-	const char *file = image_text(&call->view, culprit->migration->file);
-	const char *label = call->error->migration;
-	const char *table = call->tracking.name;
-	const struct tracking_row *row = culprit->row;
 
-	if (plan->verdict == PLAN_WAIT)
-		return error_set(
-		        call->error, INLAY_INTERRUPTED,
-		        "%s: %s runs without a transaction and has been at statement %" PRId64
-		        " since %s (%s): another process is at work on it, or died there; if it "
-		        "died, look whether that statement took effect, then set status = "
-		        "'failed' (and progress = %" PRId64 " if it did) in %s where version = "
-		        "%" PRId64 ", and call again",
-		        file, label, row->progress + 1, row->applied_at, row->actor,
-		        row->progress + 1, table, row->version);
 	return error_set(call->error, INLAY_INTERRUPTED,
 	                 "%s: %s stopped after its statement %" PRId64
 	                 " and can not be gone on with, because that part of the file was edited, "
 	                 "later migrations are there, or it ended a transaction by itself: undo "
 	                 "what it did and delete its row from %s, or finish it by hand and set "
 	                 "progress = NULL, status = 'applied' there",
-	                 file, label, row->progress, table);
+	                 image_text(&call->view, culprit->migration->file), call->error->migration,
+	                 culprit->row->progress, call->tracking.name);
 }
 
 /* The set and the database disagree about a version they both have, or only the set has. */
@@ -151,7 +168,7 @@ static enum inlay_result blame_own(struct call *call, const struct plan *plan)
 		                 "%s: %s is older than a migration that is applied already; "
 		                 "nothing was changed: give it a version above all others",
 		                 file, error->migration);
-	return blame_unfinished(call, plan);
+	return plan->verdict == PLAN_DOUBT ? blame_doubt(call, plan) : blame_stuck(call, plan);
 }
 
 /* Only the database has the version. */

@@ -29,7 +29,9 @@ enum inlay_result blame_failure(struct call *call, enum inlay_result result,
 /* The plan does not allow the set to be applied. */
 enum inlay_result blame_plan(struct call *call, const struct plan *plan);
 
-/* Others kept the database busy until the deadline. */
-enum inlay_result blame_waiting(struct call *call);
+/* Others kept the database busy until the deadline: `holder`, as far as is known, or "", who is at
+ * `current`, or NULL. */
+enum inlay_result blame_waiting(struct call *call, const char *holder,
+                                const struct inlay_image_migration *current);
 
 #endif

@@ -3,14 +3,16 @@
 
 #include "blame.h"
 #include "clock.h"
+#include "environment.h"
 
 #include <string.h>
 
 #define TABLE_SIZE_MAX   48
+#define OPTIONS_SIZE_MIN offsetof(struct inlay_options, statement_lock_timeout_ms) /* 0.1.0 */
 #define OPTIONS_SIZE_MAX 4096 /* More is not a newer struct but an uninitialised one. */
 
-/* Takes the options as they are.  A program compiled with a newer inlay.h may only use what this
- * library knows, so what it has more must be zero. */
+/* Takes the options over the defaults.  A program compiled with an older inlay.h has fewer of them;
+ * one compiled with a newer may only use what this library knows, so what it has more is zero. */
 static const char *take_options(struct inlay_options *target, const struct inlay_options *source)
 {
 	const unsigned char *bytes = (const unsigned char *)source;
@@ -18,12 +20,12 @@ static const char *take_options(struct inlay_options *target, const struct inlay
 	*target = inlay_options_init();
 	if (source == NULL)
 		return NULL;
-	if (source->size < sizeof(*source) || source->size > OPTIONS_SIZE_MAX)
+	if (source->size < OPTIONS_SIZE_MIN || source->size > OPTIONS_SIZE_MAX)
 		return "options->size is not set: begin with inlay_options_init()";
 	for (size_t i = sizeof(*source); i < source->size; i++)
 		if (bytes[i] != 0)
 			return "options holds something that only a later libinlay knows";
-	*target = *source;
+	memcpy(target, source, source->size < sizeof(*source) ? source->size : sizeof(*source));
 	if (target->table == NULL)
 		return "options->table is NULL: begin with inlay_options_init()";
 	if (target->table[0] == '\0' || strnlen(target->table, TABLE_SIZE_MAX + 1) > TABLE_SIZE_MAX)
@@ -44,12 +46,27 @@ static const char *take_set(struct call *call, const struct request *request)
 	                          &call->view);
 }
 
+static struct manner manner_of(const struct inlay_options *options)
+{
+	return (struct manner){
+		.lock_timeout_ms = options->statement_lock_timeout_ms,
+		.statement_timeout_ms = options->statement_timeout_ms,
+		.transaction_timeout_ms = options->transaction_timeout_ms,
+		.separate = options->separate_commits != 0,
+		.modest = options->gate == INLAY_GATE_ROW,
+	};
+}
+
 static enum inlay_result open_session(struct call *call, const struct request *request,
                                       const char *problem)
 {
+	char words[ENVIRONMENT_PROBLEM_SIZE_MAX];
+
 	call->error = request->error;
 	if (problem == NULL)
 		problem = take_options(&call->options, request->options);
+	if (problem == NULL && !environment_fill(&call->options, words))
+		problem = words;
 	if (problem == NULL && request->connection == NULL)
 		problem = "there is no connection";
 	if (problem != NULL)
@@ -58,13 +75,20 @@ static enum inlay_result open_session(struct call *call, const struct request *r
 	call->session.driver = request->driver;
 	call->session.connection = request->connection;
 	call->session.state = NULL;
-	call->session.deadline_ms = clock_now_ms() + call->options.lock_timeout_ms;
+	call->session.manner = manner_of(&call->options);
+	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
+	call->session.more = false;
+	call->session.answered = NULL;
 	call->session.changed_count = 0;
 	call->session.failure.outcome = OUTCOME_DONE;
+	call->deadline_ms = clock_now_ms() + call->options.lock_timeout_ms;
+	call->retry_count = 0;
 	problem = request->driver->open(&call->session);
 	if (problem != NULL)
 		return error_set(call->error, INLAY_MISUSE, "%s", problem);
 	tracking_init(&call->tracking, &call->session, call->options.table);
+	call->tracking.gate = call->options.gate;
+	call->tracking.user_version = call->options.user_version;
 	return INLAY_OK;
 }
 
@@ -105,16 +129,20 @@ enum inlay_result call_check_image(struct call *call)
 	return problem == NULL ? INLAY_OK : error_set(call->error, INLAY_MISUSE, "%s", problem);
 }
 
-enum inlay_result call_find_tracking(struct call *call)
+enum inlay_result call_look(struct call *call, struct tracking_rows *rows, const char *what)
 {
 	char words[1400] = "";
 
-	switch (tracking_find(&call->tracking, words, sizeof(words))) {
+	switch (tracking_look(&call->tracking, rows, words, sizeof(words))) {
 	case TRACKING_READY: return INLAY_OK;
 	case TRACKING_FOREIGN:
 		return error_set(call->error, INLAY_FOREIGN,
 		                 "%s; nothing was changed: name another table in options->table, "
 		                 "or let `inlay adopt` of a later release take it over",
+		                 words);
+	case TRACKING_NEWER:
+		return error_set(call->error, INLAY_FOREIGN,
+		                 "%s; nothing was changed: link this program with that release",
 		                 words);
 	case TRACKING_NO_SCHEMA:
 		return error_set(call->error, INLAY_UNREACHABLE,
@@ -123,7 +151,7 @@ enum inlay_result call_find_tracking(struct call *call)
 		                 call->tracking.name);
 	case TRACKING_UNKNOWN: break;
 	}
-	return blame_reading(call, "the tracking table can not be looked for");
+	return blame_reading(call, what);
 }
 
 void call_report(struct call *call, const struct inlay_event *event)
@@ -141,6 +169,7 @@ struct inlay_event call_event(const struct call *call, enum inlay_event_kind kin
 	event.migration = "";
 	event.file = "";
 	event.message = "";
+	event.holder = "";
 	if (migration != NULL) {
 		image_migration_label(&call->view, migration, label, INLAY_MIGRATION_SIZE_MAX);
 		event.version = migration->version;

@@ -22,6 +22,8 @@ struct call {
 	struct image_view view;
 	struct tracking tracking;
 	struct inlay_error *error;
+	int64_t deadline_ms;  /* On clock_now_ms(); waiting for others ends here. */
+	uint32_t retry_count; /* How often a migration was tried again. */
 };
 
 /* Checks the request and opens the session.  Unless INLAY_OK there is nothing to close. */
@@ -36,8 +38,10 @@ enum inlay_result call_close(struct call *call);
 /* Checks every entry of the image: needed before anything but its last chain is used. */
 enum inlay_result call_check_image(struct call *call);
 
-/* Finds the tracking tables; an error when they are not ours or can not be. */
-enum inlay_result call_find_tracking(struct call *call);
+/* Finds the tracking tables and reads `rows`, which start out empty; an error, which begins with
+ * `what` when the database is at fault, when they can not be read, are not ours or can not be.
+ * Call tracking_rows_destroy() in any case. */
+enum inlay_result call_look(struct call *call, struct tracking_rows *rows, const char *what);
 
 /* Tells the application. */
 void call_report(struct call *call, const struct inlay_event *event);

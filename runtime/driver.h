@@ -1,13 +1,17 @@
 /*
  * driver.h - the questions the runtime asks a database.
  *
- * A driver knows one client library and no migrations; everything above it is the same for all
+ * A driver knows one kind of database and no migrations; everything above it is the same for all
  * databases.  Two exist: driver_sqlite.c and driver_postgres.c.
  *
- * The life of a session: open, then commands that only read.  When something is pending, prepare;
- * then for each migration begin, commands (the first of them claim the migration), claimed,
- * commands (its statements), settle, commands (its records), commit or rollback, reset.  At the
- * end close.
+ * Commands are sent, and answered later: PostgreSQL gets a whole run of migrations in one pipeline,
+ * SQLite runs each command at once but puts a run of migrations into one transaction.  In both
+ * nothing is certain before its answer is there, and finish() waits for all of them.  After a
+ * failure what was sent behind it does not happen, and what was committed before it stays.
+ *
+ * The life of a session: open, then commands that only read.  When something may be pending, enter
+ * and look; then for each migration begin, commands, settle, commands, commit; finish.  After a
+ * failure rollback.  When a migration has changed the session, reset.  At the end close.
  */
 #ifndef INLAY_DRIVER_H
 #define INLAY_DRIVER_H
@@ -21,7 +25,8 @@
 #define DRIVER_PARAMETER_COUNT_MAX 12
 #define DRIVER_COLUMN_COUNT_MAX    16
 
-/* One SQL command and what it is for. */
+/* One SQL command.  The texts are needed until send() or execute() returns; `context` until the
+ * answer is there. */
 struct command {
 	const char *sql;   /* NUL-terminated; parameters $1, $2 ... appear in that order. */
 	uint32_t sql_size; /* Without the NUL. */
@@ -31,16 +36,37 @@ struct command {
 	 * SQL's NULL; valid until it returns.  NULL when nobody wants the rows. */
 	void (*row)(void *context, const char *const *columns, uint32_t column_count);
 	void *context;
+	bool fresh; /* PostgreSQL: in a session of its own, see driver->execute(). */
 };
 
 /* How a command ended. */
 enum outcome {
 	OUTCOME_DONE,
-	OUTCOME_BUSY,     /* Others hold a lock and the deadline is over. */
-	OUTCOME_CONFLICT, /* A unique key is taken, or the object exists: somebody was faster. */
-	OUTCOME_FAILED,   /* The database refused it. */
-	OUTCOME_LOST,     /* The connection is gone. */
+	OUTCOME_BUSY,     /* Others hold a lock; nothing has changed, and trying again may help. */
+	OUTCOME_CONFLICT, /* A key is taken, or a guard did not hold: somebody was faster. */
+	OUTCOME_RETRY,  /* Deadlock or serialization failure: the transaction is to be repeated. */
+	OUTCOME_ALONE,  /* The command does not run inside a transaction. */
+	OUTCOME_FAILED, /* The database refused it. */
+	OUTCOME_TORN,   /* SQLite: it ended the transaction that earlier migrations shared. */
+	OUTCOME_LOST,   /* The connection is gone. */
 	OUTCOME_NO_MEMORY /* An allocation failed, here or in the client library. */
+};
+
+/* What a command is for: comes back with its answer. */
+enum step {
+	STEP_LOOK,      /* Reading. */
+	STEP_BEGIN,     /* A migration's transaction, up to its claim. */
+	STEP_CLAIM,     /* Its tracking row. */
+	STEP_STATEMENT, /* One of the migration's own. */
+	STEP_RECORD,    /* Writing into the tracking tables. */
+	STEP_PROGRESS,  /* The COMMIT behind a statement of a migration without a transaction. */
+	STEP_COMMIT     /* The migration's COMMIT. */
+};
+
+struct purpose {
+	enum step step;
+	uint32_t migration; /* Index in the image. */
+	uint32_t statement; /* 0-based; of STEP_STATEMENT and STEP_PROGRESS. */
 };
 
 /* What a database says about a command that did not end in OUTCOME_DONE. */
@@ -50,20 +76,44 @@ struct failure {
 	char sqlstate[6];   /* PostgreSQL's, or "". */
 	int64_t character;  /* 0-based code point of the command that is at fault; or -1. */
 	char message[1024]; /* One line. */
+	struct purpose purpose;
+};
+
+/* How the migrations of a call are to be run. */
+struct manner {
+	uint32_t lock_timeout_ms;        /* PostgreSQL: of statements; 0 is the session's own. */
+	uint32_t statement_timeout_ms;   /* The same. */
+	uint32_t transaction_timeout_ms; /* The same, from PostgreSQL 17 on. */
+	bool separate;                   /* Every migration is made durable on its own. */
+	bool modest; /* PostgreSQL: an engine that may lack settings: only the needed ones. */
 };
 
 /* An open connection seen through a driver.  Caller's memory; lives for one public call. */
 struct session {
 	const struct driver *driver;
 	void *connection;
-	int64_t deadline_ms;    /* On clock_now_ms(); waiting for others ends here. */
-	void *state;            /* The driver's own; NULL before prepare() and after close(). */
-	uint64_t changed_count; /* Rows the last command inserted, updated or deleted. */
-	struct failure failure; /* Of the last command that failed. */
+	void *state; /* The driver's own; NULL before the first send() and after close(). */
+	struct manner manner;
+	struct purpose purpose; /* Of what is sent from now on. */
+	bool more;              /* The migration that begins is not the last of its run. */
+	/* Told of every command that was sent for a purpose other than STEP_LOOK and has succeeded;
+	 * of a commit once nothing but a crash can undo it.  NULL, or set by the caller. */
+	void (*answered)(void *context, const struct purpose *purpose);
+	void *context;
+	uint64_t changed_count; /* Rows that the last command of execute() wrote. */
+	struct failure failure; /* Of the first command that failed since finish() or execute(). */
+};
+
+/* How to wait for others. */
+struct patience {
+	int64_t shortest_ms; /* Between two looks. */
+	int64_t longest_ms;
+	int64_t still_ms; /* Nothing must have moved for so long before the gate is tried again. */
 };
 
 struct driver {
 	enum inlay_dialect dialect;
+	struct patience patience;
 
 	/* Checks, without asking the database, that the connection is usable and idle.  NULL when
 	 * it is, otherwise what is wrong, in words; then close() need not be called. */
@@ -73,38 +123,52 @@ struct driver {
 	 * what can not be restored any more belongs to a connection that is lost. */
 	void (*close)(struct session *session);
 
-	/* Runs one command to its end; fills session->failure unless OUTCOME_DONE. */
+	/* Runs one command to its end, behind everything that was sent before.  Also finish().  A
+	 * `fresh` command runs on a second connection, the first one of a migration as its very
+	 * first command; reset() closes that connection. */
 	enum outcome (*execute)(struct session *session, const struct command *command);
 
-	/* Something is pending: notes the settings reset() restores, and refuses a connection that
-	 * can not write.  Called once or again; only the first call does anything. */
-	enum outcome (*prepare)(struct session *session);
+	/* Sends a command.  Not OUTCOME_DONE when it, or one sent before it, is known to have
+	 * failed: then nothing is sent any more before finish(). */
+	enum outcome (*send)(struct session *session, const struct command *command);
 
-	/* Opens the transaction of a migration that has `flags` (INLAY_MIGRATION_...), with the
-	 * settings its statements rely on.  With INLAY_MIGRATION_NO_TRANSACTION only the settings.
-	 * Until claimed(), waiting for locks ends at the deadline. */
+	/* Waits for all answers.  OUTCOME_DONE, or the first failure. */
+	enum outcome (*finish)(struct session *session);
+
+	/* Takes session->failure, which the caller has filled in, for the failure of the last
+	 * command: finish() will return it, and what is open does not happen. */
+	void (*fail)(struct session *session);
+
+	/* Opens a transaction in which to look at what is pending, and which begin() goes on with.
+	 * The first time notes the settings reset() restores, and refuses a connection that can not
+	 * write.  OUTCOME_BUSY at once when others are writing.  Sent, on PostgreSQL. */
+	enum outcome (*enter)(struct session *session);
+
+	/* Sends the beginning of the transaction of a migration that has `flags`
+	 * (INLAY_MIGRATION_...), with the settings its statements rely on.  With
+	 * INLAY_MIGRATION_NO_TRANSACTION only the settings, and no transaction. */
 	enum outcome (*begin)(struct session *session, uint32_t flags);
 
-	/* The migration is ours: from here on the caller's own settings for lock waits hold. */
+	/* Sends that the migration is claimed.  Up to here nothing waits long for a lock, from here
+	 * on as long as session->manner says. */
 	enum outcome (*claimed)(struct session *session);
 
 	/* Is the transaction that begin() opened still open, and can it be committed?  Asked after
-	 * each statement: one that ends the transaction behind our back must not go unnoticed. */
+	 * execute(), of a statement that might have ended it. */
 	bool (*in_transaction)(struct session *session);
 
-	/* The statements are through: makes sure that the tracking table can be written, whatever
-	 * role the migration has taken on. */
+	/* Sends what makes sure that the tracking table can be written, whatever role the
+	 * migration's statements have taken on. */
 	enum outcome (*settle)(struct session *session);
 
-	/* Commits what begin() opened.  OUTCOME_DONE only when the database says so. */
+	/* Sends the COMMIT of what begin() opened. */
 	enum outcome (*commit)(struct session *session);
 
 	/* Ends a transaction if one is open.  Keeps session->failure: the first cause counts. */
 	void (*rollback)(struct session *session);
 
-	/* Puts settings a migration may have changed (role, search_path, pragmas) back to what
-	 * prepare() found; one that is gone on with later has to set them up again.  Outside a
-	 * transaction only. */
+	/* Puts back what migrations may have changed (role, settings, temporary tables, pragmas) to
+	 * what enter() found.  Also finish().  Outside a transaction only. */
 	enum outcome (*reset)(struct session *session);
 };
 

@@ -1,360 +1,326 @@
-/*
- * driver_postgres.c - the only file that includes libpq-fe.h.
- *
- * Everything goes by the extended protocol, which takes exactly one command: were a migration
- * split wrongly, the server would refuse it rather than run two.
- */
+/* driver_postgres.c - PostgreSQL's transactions and settings; knows SQL and no client library. */
 #include "driver.h"
 
-#include "clock.h"
 #include "format.h"
 #include "settings_postgres.h"
+#include "wire_postgres.h"
 
 #include <inttypes.h>
-#include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVER_VERSION_MIN 100000 /* Identity columns. */
-#define DETAIL_SIZE_MAX    240    /* A longer detail or hint is left out of a message. */
+#define SETTINGS_SQL_SIZE_MAX 1024
+#define CLAIM_TIMEOUT_MS      500 /* Whose claim is not decided by then is waited for elsewhere. */
 
-/* What close() and reset() put back, and where in a migration we are. */
+/* What a session needs once something may be pending. */
 struct postgres_state {
-	struct settings settings;
-	bool migrating; /* Between begin() and its end: the encoding must be UTF-8. */
-	bool claiming;  /* Between begin() and claimed(): a conflict is a lost race. */
-	bool committed; /* A statement of the migration was a COMMIT. */
+	struct wire wire;
+	struct settings settings; /* As enter() found them. */
+	struct settings found;    /* As the last migration of a run left them, or nothing. */
+	bool entered;             /* enter() opened a transaction that begin() goes on with. */
+	uint32_t flags;           /* Of the migration whose transaction is open. */
 };
 
-/* --- Failures --- */
-
-static enum outcome fail(struct session *session, enum outcome outcome, const char *message)
+static struct wire *wire_of(const struct session *session)
 {
-	session->failure = (struct failure){ .outcome = outcome, .character = -1 };
-	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
-	format_one_line(session->failure.message);
-	return outcome;
+	struct postgres_state *state = session->state;
+
+	return state != NULL ? &state->wire : NULL;
 }
 
-/* Waiting for a claim, and losing one, have many names. */
-static enum outcome outcome_of(const struct session *session, const char *sqlstate)
+static struct command command_of(const char *sql)
 {
-	static const char *const lost_races[] = {
-		"23505", /* unique_violation: also in pg_type and pg_class, when tables are new. */
-		"42P07", /* duplicate_table */
-		"42710", /* duplicate_object */
-		"40001", /* serialization_failure */
-		"40P01", /* deadlock_detected */
-	};
+	struct command command = { .sql = sql, .sql_size = (uint32_t)strlen(sql) };
+
+	return command;
+}
+
+static enum outcome send_sql(struct session *session, const char *sql)
+{
+	struct command command = command_of(sql);
+
+	return wire_send(session, wire_of(session), &command);
+}
+
+static enum outcome execute_sql(struct session *session, const char *sql)
+{
+	struct command command = command_of(sql);
+
+	return wire_execute(session, wire_of(session), &command);
+}
+
+static bool is_complete(const struct settings *settings)
+{
+	return settings->user[0] != '\0' && !settings->no_memory;
+}
+
+static enum outcome create_state(struct session *session)
+{
+	if (session->state != NULL)
+		return OUTCOME_DONE;
+	session->state = calloc(1, sizeof(struct postgres_state));
+	if (session->state == NULL)
+		return wire_fail(session, OUTCOME_NO_MEMORY, "memory is out");
+	return OUTCOME_DONE;
+}
+
+/* --- Settings --- */
+
+static bool is_utf8(const struct session *session)
+{
+	return strcmp(wire_parameter(session, "client_encoding"), "UTF8") == 0;
+}
+
+static bool is_pooled(const struct session *session)
+{
 	const struct postgres_state *state = session->state;
 
-	if (PQstatus(session->connection) != CONNECTION_OK)
-		return OUTCOME_LOST;
-	if (state == NULL || !state->claiming)
-		return OUTCOME_FAILED;
-	if (strcmp(sqlstate, "55P03") == 0)
-		return OUTCOME_BUSY;
-	for (size_t i = 0; i < sizeof(lost_races) / sizeof(lost_races[0]); i++)
-		if (strcmp(sqlstate, lost_races[i]) == 0)
-			return OUTCOME_CONFLICT;
-	return OUTCOME_FAILED;
+	return state->settings.backend != wire_backend(session);
 }
 
-static void append_field(struct failure *failure, const PGresult *result, int field,
-                         const char *label)
+static void add_setting(char *sql, const char *name, const char *value, bool local)
 {
-	const char *text = PQresultErrorField(result, field);
-
-	if (text != NULL && strlen(text) <= DETAIL_SIZE_MAX)
-		format_append(failure->message, sizeof(failure->message), "%s %s", label, text);
+	format_append(sql, SETTINGS_SQL_SIZE_MAX, "%s pg_catalog.set_config('%s', '%s', %s)",
+	              sql[0] == '\0' ? "SELECT" : ",", name, value, local ? "true" : "false");
 }
 
-/* Takes the first error of a command; what the server says after it is its consequence. */
-static void take_failure(struct session *session, const PGresult *result)
+static void add_milliseconds(char *sql, const char *name, uint32_t value_ms)
 {
-	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-	const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
-	struct failure *failure = &session->failure;
+	char value[24];
 
-	*failure = (struct failure){ .outcome = OUTCOME_FAILED, .character = -1 };
-	format_into(failure->message, sizeof(failure->message), "%s",
-	            message != NULL ? message : PQresultErrorMessage(result));
-	append_field(failure, result, PG_DIAG_MESSAGE_DETAIL, "; detail:");
-	append_field(failure, result, PG_DIAG_MESSAGE_HINT, "; hint:");
-	format_one_line(failure->message);
-	if (sqlstate != NULL)
-		format_into(failure->sqlstate, sizeof(failure->sqlstate), "%s", sqlstate);
-	if (position != NULL)
-		failure->character = strtoll(position, NULL, 10) - 1;
+	format_into(value, sizeof(value), "%" PRIu32, value_ms);
+	if (value_ms > 0)
+		add_setting(sql, name, value, true);
+}
+
+/* Migrations are UTF-8, and were split with backslashes as they are. */
+static void add_lexical_settings(const struct session *session, char *sql, bool local)
+{
+	if (!is_utf8(session))
+		add_setting(sql, "client_encoding", "UTF8", local);
+	if (strcmp(wire_parameter(session, "standard_conforming_strings"), "on") != 0)
+		add_setting(sql, "standard_conforming_strings", "on", local);
+	add_setting(sql, "client_min_messages", "error", local);
+}
+
+/* A server that hears nothing for 25 seconds takes our connection for cut, and frees its locks. */
+static void add_keepalives(const struct session *session, char *sql)
+{
+	if (session->manner.modest || wire_is_local(session))
+		return;
+	add_setting(sql, "tcp_keepalives_idle", "10", true);
+	add_setting(sql, "tcp_keepalives_interval", "5", true);
+	add_setting(sql, "tcp_keepalives_count", "3", true);
+}
+
+static enum outcome take_local_settings(struct session *session)
+{
+	const struct manner *manner = &session->manner;
+	char sql[SETTINGS_SQL_SIZE_MAX] = "";
+
+	add_milliseconds(sql, "lock_timeout",
+	                 manner->lock_timeout_ms < CLAIM_TIMEOUT_MS ? manner->lock_timeout_ms
+	                                                            : CLAIM_TIMEOUT_MS);
+	add_milliseconds(sql, "statement_timeout", manner->statement_timeout_ms);
+	if (wire_server_version(session) >= 170000)
+		add_milliseconds(sql, "transaction_timeout", manner->transaction_timeout_ms);
+	/* The WAL is written in order: a later commit that is flushed flushes this one too. */
+	if (session->more && !manner->separate && !manner->modest)
+		add_setting(sql, "synchronous_commit", "off", true);
+	add_lexical_settings(session, sql, true);
+	add_keepalives(session, sql);
+	return send_sql(session, sql);
 }
 
 /* --- Commands --- */
 
-static void hand_over_rows(const PGresult *result, const struct command *command)
-{
-	const char *columns[DRIVER_COLUMN_COUNT_MAX];
-	int count = PQnfields(result);
-
-	if (count > DRIVER_COLUMN_COUNT_MAX)
-		count = DRIVER_COLUMN_COUNT_MAX;
-	for (int row = 0; row < PQntuples(result); row++) {
-		for (int i = 0; i < count; i++)
-			columns[i] =
-			        PQgetisnull(result, row, i) ? NULL : PQgetvalue(result, row, i);
-		command->row(command->context, columns, (uint32_t)count);
-	}
-}
-
-/* A migration has no data to send, and nobody reads what it copies out. */
-static bool refuse_copy(struct session *session, ExecStatusType status)
-{
-	PGconn *connection = session->connection;
-	char *line = NULL;
-
-	if (status == PGRES_COPY_IN) {
-		(void)PQputCopyEnd(connection, "a migration can not COPY FROM STDIN");
-		return true;
-	}
-	if (status != PGRES_COPY_OUT)
-		return false;
-	while (PQgetCopyData(connection, &line, 0) > 0)
-		PQfreemem(line);
-	(void)fail(session, OUTCOME_FAILED, "a migration can not COPY TO STDOUT");
-	return true;
-}
-
-/* Looks at one result; false when it says that the command failed. */
-static bool take_result(struct session *session, const struct command *command, PGresult *result)
-{
-	ExecStatusType status = PQresultStatus(result);
-	struct postgres_state *state = session->state;
-
-	switch (status) {
-	case PGRES_TUPLES_OK:
-		if (command->row != NULL)
-			hand_over_rows(result, command);
-		session->changed_count = strtoull(PQcmdTuples(result), NULL, 10);
-		return true;
-	case PGRES_COMMAND_OK:
-		session->changed_count = strtoull(PQcmdTuples(result), NULL, 10);
-		if (state != NULL && strcmp(PQcmdStatus(result), "COMMIT") == 0)
-			state->committed = true;
-		return true;
-	case PGRES_SINGLE_TUPLE:
-	case PGRES_EMPTY_QUERY: return true;
-	default: break;
-	}
-	if (refuse_copy(session, status))
-		return status == PGRES_COPY_IN; /* Its own error result is still to come. */
-	take_failure(session, result);
-	return false;
-}
-
-/* Reads every result there is, so that the connection is ready for the next command. */
-static enum outcome drain(struct session *session, const struct command *command)
-{
-	bool good = true;
-	PGresult *result;
-
-	while ((result = PQgetResult(session->connection)) != NULL) {
-		if (good)
-			good = take_result(session, command, result);
-		else
-			(void)refuse_copy(session, PQresultStatus(result));
-		PQclear(result);
-	}
-	if (good && PQstatus(session->connection) != CONNECTION_OK)
-		return fail(session, OUTCOME_LOST, PQerrorMessage(session->connection));
-	if (!good)
-		session->failure.outcome = outcome_of(session, session->failure.sqlstate);
-	return good ? OUTCOME_DONE : session->failure.outcome;
-}
-
-static enum outcome send(struct session *session, const struct command *command)
-{
-	PGconn *connection = session->connection;
-
-	session->changed_count = 0;
-	if (!PQsendQueryParams(connection, command->sql, (int)command->parameter_count, NULL,
-	                       command->parameters, NULL, NULL, 0))
-		return fail(session,
-		            PQstatus(connection) == CONNECTION_OK ? OUTCOME_FAILED : OUTCOME_LOST,
-		            PQerrorMessage(connection));
-	/* Rows that nobody wants are thrown away as they come, not collected. */
-	if (command->row == NULL)
-		(void)PQsetSingleRowMode(connection);
-	return drain(session, command);
-}
-
-static enum outcome run(struct session *session, const char *sql, const char *parameter)
-{
-	struct command command = { .sql = sql, .sql_size = (uint32_t)strlen(sql) };
-
-	command.parameters[0] = parameter;
-	command.parameter_count = parameter != NULL ? 1 : 0;
-	return send(session, &command);
-}
-
-/* Migrations are UTF-8, whatever one of their statements makes of the session. */
-static enum outcome ensure_encoding(struct session *session)
-{
-	const struct postgres_state *state = session->state;
-	const char *encoding = PQparameterStatus(session->connection, "client_encoding");
-
-	if (state == NULL || !state->migrating ||
-	    (encoding != NULL && strcmp(encoding, "UTF8") == 0))
-		return OUTCOME_DONE;
-	return run(session, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)", NULL);
-}
-
 static enum outcome postgres_execute(struct session *session, const struct command *command)
 {
-	enum outcome outcome = ensure_encoding(session);
+	struct postgres_state *state = session->state;
 
-	return outcome == OUTCOME_DONE ? send(session, command) : outcome;
+	if (!command->fresh)
+		return wire_execute(session, wire_of(session), command);
+	if (is_pooled(session))
+		return wire_fail(session, OUTCOME_FAILED,
+		                 "it asks for a session of its own, and this connection goes "
+		                 "through a pooler that hands out used ones: connect directly");
+	return wire_execute_fresh(session, &state->wire, command);
+}
+
+/* Behind each statement that may have changed it the encoding is set again, since the next one is
+ * UTF-8; what a migration sets of its own session is put back by reset(). */
+static enum outcome postgres_send(struct session *session, const struct command *command)
+{
+	struct purpose purpose = session->purpose;
+	const struct postgres_state *state;
+	enum outcome outcome = create_state(session);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = wire_send(session, wire_of(session), command);
+	state = session->state;
+	if (outcome != OUTCOME_DONE || purpose.step != STEP_STATEMENT ||
+	    (state->flags & INLAY_MIGRATION_SESSION) == 0)
+		return outcome;
+	session->purpose.step = STEP_LOOK;
+	outcome =
+	        send_sql(session, "SELECT pg_catalog.set_config('client_encoding', 'UTF8', true)");
+	session->purpose = purpose;
+	return outcome;
+}
+
+static enum outcome postgres_finish(struct session *session)
+{
+	struct postgres_state *state = session->state;
+
+	return state != NULL ? wire_finish(session, &state->wire) : OUTCOME_DONE;
+}
+
+static void postgres_fail(struct session *session)
+{
+	struct postgres_state *state = session->state;
+
+	wire_refuse(session, &state->wire);
 }
 
 /* --- The session --- */
 
 static const char *postgres_open(struct session *session)
 {
-	PGconn *connection = session->connection;
-
-	if (PQstatus(connection) != CONNECTION_OK)
-		return "the connection is not open";
-	if (PQpipelineStatus(connection) != PQ_PIPELINE_OFF)
-		return "the connection is in pipeline mode: leave it first";
-	if (PQtransactionStatus(connection) == PQTRANS_ACTIVE)
-		return "the connection has a command under way: read its results first";
-	if (PQtransactionStatus(connection) != PQTRANS_IDLE)
-		return "the connection has a transaction open: commit or roll it back first";
-	if (PQserverVersion(connection) < SERVER_VERSION_MIN)
-		return "the server is older than PostgreSQL 10";
-	return NULL;
-}
-
-static enum outcome postgres_prepare(struct session *session)
-{
-	struct postgres_state *state;
-	enum outcome outcome;
-
-	if (session->state != NULL)
-		return OUTCOME_DONE;
-	state = calloc(1, sizeof(*state));
-	if (state == NULL)
-		return fail(session, OUTCOME_NO_MEMORY, "memory is out");
-	outcome = settings_read(session, &state->settings);
-	if (outcome == OUTCOME_DONE && state->settings.read_only)
-		outcome = fail(session, OUTCOME_FAILED, "the server is a read-only standby");
-	if (outcome != OUTCOME_DONE) {
-		settings_destroy(&state->settings);
-		free(state);
-		return outcome;
-	}
-	session->state = state;
-	return OUTCOME_DONE;
-}
-
-static bool is_open(const struct session *session)
-{
-	PGTransactionStatusType status = PQtransactionStatus(session->connection);
-
-	return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+	return wire_problem(session);
 }
 
 static void end_migration(struct postgres_state *state)
 {
-	state->migrating = false;
-	state->claiming = false;
-	state->committed = false;
+	state->entered = false;
+	state->flags = 0;
 }
 
 static void postgres_rollback(struct session *session)
 {
+	struct postgres_state *state = session->state;
 	struct failure failure = session->failure;
 
-	if (session->state != NULL)
-		end_migration(session->state);
-	if (is_open(session))
-		(void)run(session, "ROLLBACK", NULL);
+	if (state == NULL)
+		return;
+	session->purpose.step = STEP_LOOK;
+	if (wire_finish(session, &state->wire) != OUTCOME_DONE)
+		settings_destroy(&state->found);
+	end_migration(state);
+	if (!wire_is_idle(session))
+		(void)execute_sql(session, "ROLLBACK");
 	session->failure = failure;
 }
 
+static enum outcome read_settings(struct session *session, struct settings *settings)
+{
+	struct command command;
+	enum outcome outcome;
+
+	settings_destroy(settings);
+	command = settings_query(settings);
+	outcome = wire_execute(session, wire_of(session), &command);
+	if (outcome == OUTCOME_DONE && settings->no_memory)
+		return wire_fail(session, OUTCOME_NO_MEMORY, "memory is out");
+	return outcome;
+}
+
+/* Behind a pooler the next transaction may be on another server process: what that one's session
+ * holds is not ours. */
 static enum outcome postgres_reset(struct session *session)
 {
 	struct postgres_state *state = session->state;
+	enum outcome outcome;
 
-	if (state == NULL)
+	if (state == NULL || !is_complete(&state->settings))
 		return OUTCOME_DONE;
+	session->purpose.step = STEP_LOOK;
+	outcome = wire_finish(session, &state->wire);
 	end_migration(state);
-	return settings_restore(session, &state->settings);
+	wire_close_fresh(&state->wire);
+	if (outcome == OUTCOME_DONE && !is_complete(&state->found))
+		outcome = read_settings(session, &state->found);
+	if (outcome == OUTCOME_DONE && state->found.backend == state->settings.backend)
+		outcome = settings_restore(session, &state->settings, &state->found);
+	settings_destroy(&state->found);
+	return outcome;
 }
 
 static void postgres_close(struct session *session)
 {
 	struct postgres_state *state = session->state;
 
+	if (state == NULL)
+		return;
 	postgres_rollback(session);
-	if (state != NULL)
-		settings_destroy(&state->settings);
+	wire_close_fresh(&state->wire);
+	settings_destroy(&state->settings);
+	settings_destroy(&state->found);
 	free(state);
 	session->state = NULL;
 }
 
-/* What a migration's statements rely on.  $1 is the lock timeout. */
-static enum outcome take_settings(struct session *session, const char *lock_timeout, bool local)
+/* --- Transactions --- */
+
+static const char begin_sql[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+static enum outcome postgres_enter(struct session *session)
 {
-	return run(session,
-	           local ? "SELECT pg_catalog.set_config('lock_timeout', $1, true),"
-	                   " pg_catalog.set_config('client_encoding', 'UTF8', true),"
-	                   " pg_catalog.set_config('standard_conforming_strings', 'on', true),"
-	                   " pg_catalog.set_config('client_min_messages', 'error', true)"
-	                 : "SELECT pg_catalog.set_config('lock_timeout', $1, false),"
-	                   " pg_catalog.set_config('client_encoding', 'UTF8', false),"
-	                   " pg_catalog.set_config('standard_conforming_strings', 'on', false),"
-	                   " pg_catalog.set_config('client_min_messages', 'error', false)",
-	           lock_timeout);
+	struct postgres_state *state;
+	enum outcome outcome = create_state(session);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	state = session->state;
+	outcome = send_sql(session, begin_sql);
+	state->entered = outcome == OUTCOME_DONE;
+	if (outcome == OUTCOME_DONE && !is_complete(&state->settings)) {
+		struct command command;
+
+		settings_destroy(&state->settings);
+		command = settings_query(&state->settings);
+		outcome = wire_send(session, &state->wire, &command);
+	}
+	return outcome;
 }
 
-static void remaining_time(const struct session *session, char *text, size_t size)
+/* Settings of a migration without a transaction have to be the session's; reset() follows.  Behind
+ * a pooler only what must be is set, as it might be put back somewhere else. */
+static enum outcome take_session_settings(struct session *session)
 {
-	int64_t remaining_ms = session->deadline_ms - clock_now_ms();
+	char sql[SETTINGS_SQL_SIZE_MAX] = "";
 
-	if (remaining_ms < 1)
-		remaining_ms = 1; /* 0 would be no limit at all. */
-	if (remaining_ms > INT32_MAX)
-		remaining_ms = INT32_MAX;
-	format_into(text, size, "%" PRId64, remaining_ms);
+	if (is_pooled(session) && is_utf8(session))
+		return OUTCOME_DONE;
+	add_lexical_settings(session, sql, false);
+	return execute_sql(session, sql);
 }
 
 static enum outcome postgres_begin(struct session *session, uint32_t flags)
 {
 	struct postgres_state *state = session->state;
-	char lock_timeout[24];
-	enum outcome outcome;
+	bool entered = state->entered;
+	enum outcome outcome = OUTCOME_DONE;
 
-	end_migration(state);
+	state->entered = false;
+	if (state->settings.no_memory)
+		return wire_fail(session, OUTCOME_NO_MEMORY, "memory is out");
 	if ((flags & INLAY_MIGRATION_NO_TRANSACTION) != 0) {
-		outcome = take_settings(session, state->settings.lock_timeout, false);
-	} else {
-		remaining_time(session, lock_timeout, sizeof(lock_timeout));
-		outcome = run(session, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NULL);
-		if (outcome == OUTCOME_DONE)
-			outcome = take_settings(session, lock_timeout, true);
-		state->claiming = outcome == OUTCOME_DONE;
+		state->flags = 0;
+		return take_session_settings(session);
 	}
-	state->migrating = outcome == OUTCOME_DONE;
-	return outcome;
+	state->flags = flags;
+	if (!entered)
+		outcome = send_sql(session, begin_sql);
+	return outcome == OUTCOME_DONE ? take_local_settings(session) : outcome;
 }
 
 static enum outcome postgres_claimed(struct session *session)
 {
-	struct postgres_state *state = session->state;
+	char sql[SETTINGS_SQL_SIZE_MAX] = "";
 
-	state->claiming = false;
-	return run(session, "SELECT pg_catalog.set_config('lock_timeout', $1, true)",
-	           state->settings.lock_timeout);
+	add_milliseconds(sql, "lock_timeout", session->manner.lock_timeout_ms);
+	return session->manner.lock_timeout_ms > CLAIM_TIMEOUT_MS ? send_sql(session, sql)
+	                                                          : OUTCOME_DONE;
 }
 
 static bool postgres_in_transaction(struct session *session)
@@ -362,37 +328,47 @@ static bool postgres_in_transaction(struct session *session)
 	const struct postgres_state *state = session->state;
 
 	/* COMMIT AND CHAIN leaves a transaction open, but not ours. */
-	return PQtransactionStatus(session->connection) == PQTRANS_INTRANS && !state->committed;
+	return wire_is_in_transaction(session) && !state->wire.was_committed;
 }
 
 static enum outcome postgres_settle(struct session *session)
 {
-	const struct postgres_state *state = session->state;
+	struct postgres_state *state = session->state;
 
 	return settings_take_role(session, &state->settings);
 }
 
-/* COMMIT in a transaction that has failed is answered with ROLLBACK, and that is no error. */
+/* Behind the last migration of a run, what it leaves in the session is read in the same trip. */
 static enum outcome postgres_commit(struct session *session)
 {
 	struct postgres_state *state = session->state;
-	enum outcome outcome;
+	enum outcome outcome = wire_send_commit(session, &state->wire);
+	struct purpose purpose = session->purpose;
+	struct command command;
 
-	state->claiming = false;
-	state->committed = false;
-	outcome = run(session, "COMMIT", NULL);
-	if (outcome == OUTCOME_DONE && !state->committed)
-		outcome = fail(session, OUTCOME_FAILED, "the server answered with ROLLBACK");
-	end_migration(state);
+	state->flags = 0;
+	if (outcome != OUTCOME_DONE || session->more || purpose.step != STEP_COMMIT) {
+		wire_flush(session, &state->wire);
+		return outcome;
+	}
+	session->purpose.step = STEP_LOOK;
+	settings_destroy(&state->found);
+	command = settings_query(&state->found);
+	outcome = wire_send(session, &state->wire, &command);
+	session->purpose = purpose;
 	return outcome;
 }
 
 const struct driver driver_postgres = {
 	.dialect = INLAY_DIALECT_POSTGRES,
+	.patience = { .shortest_ms = 10, .longest_ms = 30, .still_ms = 250 },
 	.open = postgres_open,
 	.close = postgres_close,
 	.execute = postgres_execute,
-	.prepare = postgres_prepare,
+	.send = postgres_send,
+	.finish = postgres_finish,
+	.fail = postgres_fail,
+	.enter = postgres_enter,
 	.begin = postgres_begin,
 	.claimed = postgres_claimed,
 	.in_transaction = postgres_in_transaction,

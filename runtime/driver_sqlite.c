@@ -1,6 +1,9 @@
 /*
  * driver_sqlite.c - the only file that includes sqlite3.h.
  *
+ * Every command runs at once.  Migrations that follow each other share a transaction
+ * (group_sqlite.h), so that what a commit() promises becomes true at finish().
+ *
  * Waiting is done here and not by a busy handler: SQLite can not say which handler a connection
  * has, so ours could not be taken off again.
  */
@@ -8,38 +11,24 @@
 
 #include "clock.h"
 #include "format.h"
+#include "group_sqlite.h"
+#include "pragmas_sqlite.h"
 
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Settings of a connection that a migration can change by a PRAGMA.  Not temp_store: putting it
- * back would drop the temporary tables.  Not defer_foreign_keys: it ends with the transaction.
- * locking_mode is there twice, as the default of all databases and as what the main one has.
- */
-static const char *const pragmas[] = {
-	"foreign_keys",       "recursive_triggers", "ignore_check_constraints",
-	"legacy_alter_table", "writable_schema",    "reverse_unordered_selects",
-	"trusted_schema",     "cell_size_check",    "query_only",
-	"read_uncommitted",   "automatic_index",    "full_column_names",
-	"short_column_names", "fullfsync",          "checkpoint_fullfsync",
-	"busy_timeout",       "analysis_limit",     "threads",
-	"wal_autocheckpoint", "main.cache_size",    "main.synchronous",
-	"main.secure_delete", "main.mmap_size",     "main.journal_size_limit",
-	"main.journal_mode",  "locking_mode",       "main.locking_mode",
-};
-#define PRAGMA_COUNT          (sizeof(pragmas) / sizeof(pragmas[0]))
-#define PRAGMA_VALUE_SIZE_MAX 24
-#define FOREIGN_KEYS          0 /* Index in pragmas. */
+#define WAIT_MS_MAX 5000 /* For others, at any one command; enter() does not wait. */
 
-/* What close() and reset() put back. */
 struct sqlite_state {
-	/* "" where this SQLite does not know the name. */
-	char values[PRAGMA_COUNT][PRAGMA_VALUE_SIZE_MAX];
+	struct group group;
+	struct pragmas pragmas;
+	bool noted;              /* pragmas are. */
+	bool changed;            /* A migration ran that leaves its marks: reset() has to look. */
 	bool check_foreign_keys; /* commit() must find all of them intact. */
-	bool changed;            /* A PRAGMA ran: reset() has to look. */
+	bool failed;             /* session->failure says how; nothing runs before finish(). */
+	bool impatient;          /* enter() is at work. */
 };
 
 /* --- Failures --- */
@@ -49,14 +38,29 @@ static bool is_busy(int code)
 	return (code & 0xff) == SQLITE_BUSY || code == SQLITE_LOCKED_SHAREDCACHE;
 }
 
-static enum outcome outcome_of(int code)
+/* A key that is taken; a guard of ours yields a NULL where none may be. */
+static bool is_conflict(int code)
+{
+	return code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE ||
+	       code == SQLITE_CONSTRAINT_ROWID || code == SQLITE_CONSTRAINT_NOTNULL;
+}
+
+static enum outcome outcome_of(int code, enum step step)
 {
 	if (is_busy(code))
 		return OUTCOME_BUSY;
-	if (code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE ||
-	    code == SQLITE_CONSTRAINT_ROWID)
+	if (is_conflict(code) && (step == STEP_CLAIM || step == STEP_RECORD))
 		return OUTCOME_CONFLICT;
 	return (code & 0xff) == SQLITE_NOMEM ? OUTCOME_NO_MEMORY : OUTCOME_FAILED;
+}
+
+/* SQLite has no code for it.  A BEGIN would not be happier without a transaction around it. */
+static bool wants_no_transaction(const char *message)
+{
+	return strncmp(message, "cannot start", 12) != 0 &&
+	       (strstr(message, "within a transaction") != NULL ||
+	        strstr(message, "inside a transaction") != NULL ||
+	        strstr(message, "within transaction") != NULL);
 }
 
 /* The code point at byte `offset`; -1 when SQLite does not know. */
@@ -83,22 +87,26 @@ static int error_offset(sqlite3 *database)
 
 static enum outcome fail(struct session *session, int code, const char *message)
 {
-	session->failure = (struct failure){ .outcome = outcome_of(code), .code = code };
-	session->failure.character = -1;
+	session->failure = (struct failure){ .code = code, .character = -1 };
+	session->failure.outcome = outcome_of(code, session->purpose.step);
+	session->failure.purpose = session->purpose;
 	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
 	format_one_line(session->failure.message);
 	return session->failure.outcome;
 }
 
 /* Takes what the connection says about its last call. */
-static enum outcome take_failure(struct session *session, const char *sql)
+static void take_failure(struct session *session, const char *sql)
 {
 	sqlite3 *database = session->connection;
 	int offset = error_offset(database);
+	int code = sqlite3_extended_errcode(database);
 
-	(void)fail(session, sqlite3_extended_errcode(database), sqlite3_errmsg(database));
+	(void)fail(session, code, sqlite3_errmsg(database));
 	session->failure.character = character_at(sql, offset);
-	return session->failure.outcome;
+	if (code == SQLITE_ERROR && sqlite3_get_autocommit(database) == 0 &&
+	    wants_no_transaction(session->failure.message))
+		session->failure.outcome = OUTCOME_ALONE;
 }
 
 /* --- Commands --- */
@@ -178,23 +186,24 @@ static int run_once(struct session *session, const struct command *command, bool
 	if (code == SQLITE_OK && statement != NULL)
 		code = step_through(statement, command, delivered);
 	if (code != SQLITE_OK)
-		(void)take_failure(session, command->sql);
+		take_failure(session, command->sql);
 	(void)sqlite3_finalize(statement);
 	session->changed_count = code == SQLITE_OK ? (uint64_t)sqlite3_changes(database) : 0;
 	return code == SQLITE_OK ? SQLITE_OK : session->failure.code;
 }
 
-static enum outcome sqlite_execute(struct session *session, const struct command *command)
+/* What somebody else's lock stops is tried again, unless a row was handed over. */
+static enum outcome run_command(struct session *session, const struct command *command)
 {
-	struct sqlite_state *state = session->state;
+	const struct sqlite_state *state = session->state;
+	bool waits = state == NULL || !state->impatient;
+	int64_t deadline_ms = waits ? clock_now_ms() + WAIT_MS_MAX : 0;
 	bool delivered = false;
-	int code;
+	int code = run_once(session, command, &delivered);
 
-	if (state != NULL && sqlite3_strnicmp(command->sql, "PRAGMA", 6) == 0)
-		state->changed = true;
-	code = run_once(session, command, &delivered);
-	while (is_busy(code) && !delivered && clock_now_ms() < session->deadline_ms) {
-		clock_sleep_ms(1, 8);
+	while (is_busy(code) && !delivered && clock_now_ms() < deadline_ms) {
+		clock_sleep_ms(driver_sqlite.patience.shortest_ms,
+		               driver_sqlite.patience.longest_ms);
 		code = run_once(session, command, &delivered);
 	}
 	return code == SQLITE_OK ? OUTCOME_DONE : session->failure.outcome;
@@ -204,93 +213,127 @@ static enum outcome run(struct session *session, const char *sql)
 {
 	struct command command = { .sql = sql, .sql_size = (uint32_t)strlen(sql) };
 
-	return sqlite_execute(session, &command);
+	return run_command(session, &command);
 }
 
-/* --- Pragmas --- */
-
-static void take_value(void *context, const char *const *columns, uint32_t column_count)
+static bool is_transaction_open(const struct session *session)
 {
-	if (column_count > 0 && columns[0] != NULL)
-		format_into(context, PRAGMA_VALUE_SIZE_MAX, "%s", columns[0]);
+	return sqlite3_get_autocommit(session->connection) == 0;
 }
 
-static enum outcome read_pragma(struct session *session, const char *name,
-                                char value[PRAGMA_VALUE_SIZE_MAX])
-{
-	char sql[64];
-	struct command command = { .sql = sql, .row = take_value, .context = value };
+/* --- Sending --- */
 
-	value[0] = '\0';
-	format_into(sql, sizeof(sql), "PRAGMA %s", name);
-	command.sql_size = (uint32_t)strlen(sql);
-	return sqlite_execute(session, &command);
+/* A command has run: ON CONFLICT ROLLBACK, a full disk or a COMMIT may have ended the transaction.
+ * Were that missed, what follows would be committed statement by statement. */
+static enum outcome notice_end(struct session *session, const struct command *command,
+                               enum outcome outcome)
+{
+	struct sqlite_state *state = session->state;
+	bool was_commit = sqlite3_strnicmp(command->sql, "COMMIT", 6) == 0 ||
+	                  sqlite3_strnicmp(command->sql, "END", 3) == 0;
+
+	if (!state->group.transaction || is_transaction_open(session))
+		return outcome;
+	return group_lose(session, &state->group, outcome, was_commit);
 }
 
-static enum outcome write_pragma(struct session *session, const char *name, const char *value)
+static enum outcome perform(struct session *session, const struct command *command)
 {
-	char sql[96];
+	struct sqlite_state *state = session->state;
+	enum outcome outcome;
 
-	format_into(sql, sizeof(sql), "PRAGMA %s = %s", name, value);
-	return run(session, sql);
+	if (state == NULL)
+		return run_command(session, command);
+	if (state->group.lost)
+		return fail(session, SQLITE_ERROR, "the migration's transaction is over");
+	/* Between two migrations: what runs there is in no transaction. */
+	if (!state->group.migration && state->group.commit_count > 0) {
+		outcome = group_end(session, &state->group);
+		if (outcome != OUTCOME_DONE)
+			return outcome;
+	}
+	return notice_end(session, command, run_command(session, command));
 }
 
-/* WAL that began in exclusive mode has its index in memory, and no other mode until WAL is left. */
-static enum outcome leave_exclusive_wal(struct session *session)
+static enum outcome sqlite_finish(struct session *session)
 {
-	enum outcome outcome = write_pragma(session, "main.journal_mode", "DELETE");
+	struct sqlite_state *state = session->state;
+	struct failure failure;
 
-	if (outcome == OUTCOME_DONE)
-		outcome = write_pragma(session, "main.locking_mode", "NORMAL");
-	if (outcome == OUTCOME_DONE)
-		outcome = write_pragma(session, "main.journal_mode", "WAL");
-	return outcome;
-}
-
-/* A changed locking mode takes effect, and gives its lock back, when something is read. */
-static enum outcome restore_locking_mode(struct session *session, const char *name,
-                                         const char *value)
-{
-	char now[PRAGMA_VALUE_SIZE_MAX];
-	enum outcome outcome = write_pragma(session, name, value);
-
-	if (outcome == OUTCOME_DONE)
-		outcome = read_pragma(session, "main.locking_mode", now);
-	if (outcome == OUTCOME_DONE && strcmp(value, "normal") == 0 && strcmp(value, now) != 0)
-		outcome = leave_exclusive_wal(session);
-	if (outcome == OUTCOME_DONE)
-		outcome = run(session, "SELECT 1 FROM main.sqlite_master LIMIT 1");
-	return outcome;
-}
-
-/* Writes what a migration has changed; `now` is what it made of it. */
-static enum outcome restore_pragma(struct session *session, const char *name, const char *value,
-                                   const char *now)
-{
-	if (value[0] == '\0' || strcmp(value, now) == 0)
+	if (state == NULL)
 		return OUTCOME_DONE;
-	/* To and from WAL is a change of the file, and meant to last. */
-	if (strcmp(value, "wal") == 0 || strcmp(now, "wal") == 0)
-		return OUTCOME_DONE;
-	if (strstr(name, "locking_mode") != NULL)
-		return restore_locking_mode(session, name, value);
-	/* Written as a number, FAST would be no more than ON. */
-	if (strcmp(name, "main.secure_delete") == 0 && strcmp(value, "2") == 0)
-		return write_pragma(session, name, "FAST");
-	return write_pragma(session, name, value);
+	if (!state->failed) {
+		bool waiting = !state->group.migration && state->group.commit_count > 0;
+
+		return waiting ? group_end(session, &state->group) : OUTCOME_DONE;
+	}
+	state->failed = false;
+	group_undo_migration(session, &state->group);
+	failure = session->failure;
+	if (state->group.commit_count > 0 && group_end(session, &state->group) != OUTCOME_DONE)
+		return session->failure.outcome;
+	session->failure = failure;
+	return failure.outcome;
 }
 
-/* Some pragmas are quietly ignored: a changed foreign_keys is not believed before it is read. */
-static enum outcome set_foreign_keys_off(struct session *session)
+/* Zeroed before its first use; NULL when memory is out. */
+static struct sqlite_state *state_of(struct session *session)
 {
-	char value[PRAGMA_VALUE_SIZE_MAX];
-	enum outcome outcome = write_pragma(session, pragmas[FOREIGN_KEYS], "0");
+	if (session->state == NULL)
+		session->state = calloc(1, sizeof(struct sqlite_state));
+	return session->state;
+}
 
-	if (outcome == OUTCOME_DONE)
-		outcome = read_pragma(session, pragmas[FOREIGN_KEYS], value);
-	if (outcome == OUTCOME_DONE && strcmp(value, "0") != 0)
-		return fail(session, SQLITE_ERROR, "foreign_keys can not be switched off");
+/* Nothing is sent any more.  Our own commands, too, can end the transaction: memory runs out. */
+static enum outcome keep_failure(struct session *session, enum outcome outcome)
+{
+	struct sqlite_state *state = outcome == OUTCOME_DONE ? NULL : state_of(session);
+
+	if (state == NULL)
+		return outcome;
+	state->failed = true;
+	if (state->group.transaction && !is_transaction_open(session))
+		return group_lose(session, &state->group, outcome, false);
 	return outcome;
+}
+
+static void sqlite_fail(struct session *session)
+{
+	(void)keep_failure(session, session->failure.outcome);
+}
+
+static enum outcome sqlite_send(struct session *session, const struct command *command)
+{
+	const struct sqlite_state *state = session->state;
+	enum outcome outcome;
+
+	if (state != NULL && state->failed)
+		return session->failure.outcome;
+	outcome = perform(session, command);
+	if (outcome == OUTCOME_DONE && state != NULL && state->group.lost)
+		outcome = fail(session, SQLITE_ERROR, "this statement ended the transaction");
+	if (outcome == OUTCOME_DONE)
+		group_answer(session, &session->purpose);
+	return keep_failure(session, outcome);
+}
+
+/* A migration that fails here is undone at once, and those before it are committed: nobody need
+ * call finish() any more. */
+static enum outcome sqlite_execute(struct session *session, const struct command *command)
+{
+	struct sqlite_state *state = session->state;
+	enum outcome outcome;
+
+	if (state != NULL && state->group.internal)
+		return run_command(session, command);
+	if (state != NULL && state->failed)
+		return sqlite_finish(session);
+	outcome = perform(session, command);
+	if (outcome == OUTCOME_DONE)
+		group_answer(session, &session->purpose);
+	else if (state != NULL && state->group.migration)
+		state->failed = true;
+	return state != NULL && state->failed ? sqlite_finish(session) : outcome;
 }
 
 /* --- The session --- */
@@ -309,50 +352,189 @@ static const char *sqlite_open(struct session *session)
 	return NULL;
 }
 
-static enum outcome sqlite_prepare(struct session *session)
+static enum outcome note_pragmas(struct session *session, struct sqlite_state *state)
 {
-	struct sqlite_state *state;
-	enum outcome outcome = OUTCOME_DONE;
+	enum outcome outcome;
 
-	if (session->state != NULL)
+	if (state->noted)
 		return OUTCOME_DONE;
 	if (sqlite3_db_readonly(session->connection, "main") == 1)
 		return fail(session, SQLITE_READONLY, "the database is opened read-only");
-	state = malloc(sizeof(*state));
+	state->group.internal = true;
+	pragmas_destroy(&state->pragmas);
+	outcome = pragmas_note(session, &state->pragmas);
+	state->group.internal = false;
+	state->noted = outcome == OUTCOME_DONE;
+	return outcome;
+}
+
+/* SQLite waits by itself where sqlite3_busy_timeout() said so, and can be kept from it: that is the
+ * one handler that can be put back. */
+static enum outcome begin_at_once(struct session *session, struct sqlite_state *state)
+{
+	int64_t timeout_ms = 0;
+	enum outcome outcome;
+
+	state->group.internal = true;
+	outcome = pragmas_read_busy_timeout(session, &timeout_ms);
+	state->group.internal = false;
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	if (timeout_ms > 0)
+		(void)sqlite3_busy_timeout(session->connection, 0);
+	outcome = run(session, "BEGIN IMMEDIATE");
+	if (timeout_ms > 0)
+		(void)sqlite3_busy_timeout(session->connection, (int)timeout_ms);
+	state->group.transaction = outcome == OUTCOME_DONE;
+	return outcome;
+}
+
+static enum outcome sqlite_enter(struct session *session)
+{
+	struct sqlite_state *state = state_of(session);
+	enum outcome outcome;
+
 	if (state == NULL)
 		return fail(session, SQLITE_NOMEM, "memory is out");
-	state->check_foreign_keys = false;
-	state->changed = false;
-	for (size_t i = 0; i < PRAGMA_COUNT && outcome == OUTCOME_DONE; i++)
-		outcome = read_pragma(session, pragmas[i], state->values[i]);
+	if (state->failed)
+		return session->failure.outcome;
+	outcome = sqlite_finish(session);
+	if (outcome != OUTCOME_DONE || state->group.transaction)
+		return outcome;
+	state->impatient = true;
+	outcome = note_pragmas(session, state);
 	if (outcome == OUTCOME_DONE)
-		session->state = state;
-	else
-		free(state);
+		outcome = begin_at_once(session, state);
+	state->impatient = false;
 	return outcome;
 }
 
-static enum outcome sqlite_reset(struct session *session)
+static enum outcome set_foreign_keys_off(struct session *session, struct sqlite_state *state)
 {
-	struct sqlite_state *state = session->state;
+	enum outcome outcome;
+	bool off;
+
+	state->check_foreign_keys = pragmas_had_foreign_keys(&state->pragmas);
+	state->changed = true;
+	state->group.internal = true;
+	outcome = pragmas_set_foreign_keys_off(session, &off);
+	state->group.internal = false;
+	if (outcome == OUTCOME_DONE && !off)
+		return fail(session, SQLITE_ERROR, "foreign_keys can not be switched off");
+	return outcome;
+}
+
+/* Inside a transaction the pragma does nothing, and DROP TABLE would delete the children's rows. */
+static enum outcome begin(struct session *session, struct sqlite_state *state, uint32_t flags)
+{
+	bool transactional = (flags & INLAY_MIGRATION_NO_TRANSACTION) == 0;
+	bool keys_off = (flags & INLAY_MIGRATION_FOREIGN_KEYS_OFF) != 0;
 	enum outcome outcome = OUTCOME_DONE;
 
-	if (state == NULL || !state->changed)
-		return OUTCOME_DONE;
-	for (size_t i = 0; i < PRAGMA_COUNT && outcome == OUTCOME_DONE; i++) {
-		char now[PRAGMA_VALUE_SIZE_MAX];
+	state->changed = state->changed ||
+	                 (flags & (INLAY_MIGRATION_SESSION | INLAY_MIGRATION_NO_TRANSACTION)) != 0;
+	state->group.lost = false;
+	state->group.alone = session->manner.separate || keys_off;
+	state->check_foreign_keys = false;
+	if (!transactional || keys_off || (state->group.alone && state->group.commit_count > 0))
+		outcome = group_end(session, &state->group);
+	if (outcome == OUTCOME_DONE && !state->group.transaction)
+		outcome = note_pragmas(session, state);
+	if (outcome == OUTCOME_DONE && keys_off)
+		outcome = set_foreign_keys_off(session, state);
+	if (outcome != OUTCOME_DONE || !transactional)
+		return outcome;
+	return group_begin(session, &state->group);
+}
 
-		outcome = read_pragma(session, pragmas[i], now);
-		if (outcome == OUTCOME_DONE)
-			outcome = restore_pragma(session, pragmas[i], state->values[i], now);
-	}
-	state->changed = outcome != OUTCOME_DONE;
+static enum outcome sqlite_begin(struct session *session, uint32_t flags)
+{
+	struct sqlite_state *state = state_of(session);
+
+	if (state == NULL)
+		return fail(session, SQLITE_NOMEM, "memory is out");
+	if (state->failed)
+		return session->failure.outcome;
+	return keep_failure(session, begin(session, state, flags));
+}
+
+/* After a COMMIT, the transaction of a BEGIN is not the one we began: that one was writing. */
+static bool sqlite_in_transaction(struct session *session)
+{
+	const struct sqlite_state *state = session->state;
+
+	if (!is_transaction_open(session) || (state != NULL && state->group.lost))
+		return false;
+#if SQLITE_VERSION_NUMBER >= 3034000
+	if (state != NULL && state->group.migration)
+		return sqlite3_txn_state(session->connection, "main") == SQLITE_TXN_WRITE;
+#endif
+	return true;
+}
+
+/* Everything that can be wrong was wrong when it was sent. */
+static enum outcome sqlite_nothing_to_do(struct session *session)
+{
+	const struct sqlite_state *state = session->state;
+
+	return state != NULL && state->failed ? session->failure.outcome : OUTCOME_DONE;
+}
+
+/* Would COMMIT find a child without its parent?  Only now it is certain whose it is. */
+static bool has_deferred_orphans(struct session *session)
+{
+	int is_positive = 0;
+	int highest = 0;
+
+	(void)sqlite3_db_status(session->connection, SQLITE_DBSTATUS_DEFERRED_FKS, &is_positive,
+	                        &highest, 0);
+	return is_positive != 0;
+}
+
+static enum outcome check_foreign_keys(struct session *session, struct sqlite_state *state)
+{
+	bool deferred = has_deferred_orphans(session);
+	char words[512] = "";
+	enum outcome outcome;
+
+	if (!deferred && !state->check_foreign_keys)
+		return OUTCOME_DONE;
+	state->group.internal = true;
+	outcome = pragmas_find_orphans(session, words, sizeof(words));
+	state->group.internal = false;
+	if (words[0] != '\0')
+		return fail(session, SQLITE_CONSTRAINT_FOREIGNKEY, words);
+	/* They are not in the main database, or the search itself has failed. */
+	if (deferred && (outcome == OUTCOME_DONE || outcome == OUTCOME_FAILED))
+		return fail(session, SQLITE_CONSTRAINT_FOREIGNKEY, "FOREIGN KEY constraint failed");
 	return outcome;
 }
 
-static bool sqlite_in_transaction(struct session *session)
+static enum outcome commit(struct session *session, struct sqlite_state *state)
 {
-	return sqlite3_get_autocommit(session->connection) == 0;
+	enum outcome outcome;
+
+	if (state->group.lost)
+		return fail(session, SQLITE_ERROR, "the migration's transaction is over");
+	if (!group_reserve(&state->group))
+		return fail(session, SQLITE_NOMEM, "memory is out");
+	outcome = check_foreign_keys(session, state);
+	if (outcome == OUTCOME_DONE)
+		outcome = group_release(session, &state->group);
+	if (outcome == OUTCOME_DONE && state->group.alone)
+		outcome = group_end(session, &state->group);
+	return outcome;
+}
+
+static enum outcome sqlite_commit(struct session *session)
+{
+	struct sqlite_state *state = session->state;
+
+	if (state == NULL || (!state->failed && !state->group.migration))
+		return OUTCOME_DONE; /* Nothing was opened. */
+	if (state->failed)
+		return session->failure.outcome;
+	return keep_failure(session, commit(session, state));
 }
 
 /* Keeps the failure: what can not be rolled back is over already. */
@@ -360,98 +542,57 @@ static void sqlite_rollback(struct session *session)
 {
 	struct sqlite_state *state = session->state;
 
-	if (sqlite_in_transaction(session))
+	if (is_transaction_open(session))
 		(void)sqlite3_exec(session->connection, "ROLLBACK", NULL, NULL, NULL);
-	if (state != NULL)
-		state->check_foreign_keys = false;
+	if (state == NULL)
+		return;
+	group_forget(&state->group);
+	state->failed = false;
+}
+
+static enum outcome sqlite_reset(struct session *session)
+{
+	struct sqlite_state *state = session->state;
+	enum outcome outcome = sqlite_finish(session);
+
+	if (state == NULL || !state->noted || outcome != OUTCOME_DONE)
+		return outcome;
+	state->group.internal = true;
+	outcome = pragmas_restore(session, &state->pragmas, state->changed);
+	state->group.internal = false;
+	state->changed = outcome != OUTCOME_DONE;
+	return outcome;
 }
 
 static void sqlite_close(struct session *session)
 {
+	struct sqlite_state *state = session->state;
+	struct failure failure = session->failure;
+
 	sqlite_rollback(session);
-	(void)sqlite_reset(session);
-	free(session->state);
-	session->state = NULL;
-}
-
-/* Inside a transaction the pragma does nothing, and DROP TABLE would delete the children's rows. */
-static enum outcome sqlite_begin(struct session *session, uint32_t flags)
-{
-	struct sqlite_state *state = session->state;
-	enum outcome outcome = OUTCOME_DONE;
-
-	state->check_foreign_keys = false;
-	if ((flags & INLAY_MIGRATION_FOREIGN_KEYS_OFF) != 0) {
-		state->check_foreign_keys = strcmp(state->values[FOREIGN_KEYS], "1") == 0;
-		outcome = set_foreign_keys_off(session);
-	}
-	if (outcome == OUTCOME_DONE && (flags & INLAY_MIGRATION_NO_TRANSACTION) == 0)
-		outcome = run(session, "BEGIN IMMEDIATE");
-	return outcome;
-}
-
-static enum outcome sqlite_nothing_to_do(struct session *session)
-{
-	(void)session;
-	return OUTCOME_DONE;
-}
-
-/* The first of the rows that foreign_key_check finds, and how many there are. */
-struct orphans {
-	uint64_t count;
-	char words[512];
-};
-
-static void take_orphan(void *context, const char *const *columns, uint32_t column_count)
-{
-	struct orphans *orphans = context;
-
-	orphans->count++;
-	if (orphans->count > 1 || column_count < 3)
+	if (state == NULL)
 		return;
-	format_into(orphans->words, sizeof(orphans->words),
-	            "row %s of table %s refers to a row of table %s that does not exist",
-	            columns[1] != NULL ? columns[1] : "(without a rowid)",
-	            columns[0] != NULL ? columns[0] : "?", columns[2] != NULL ? columns[2] : "?");
-}
-
-static enum outcome check_foreign_keys(struct session *session)
-{
-	static const char sql[] = "PRAGMA main.foreign_key_check";
-	struct orphans orphans = { .count = 0 };
-	struct command command = { .sql = sql, .sql_size = sizeof(sql) - 1 };
-	enum outcome outcome;
-
-	command.row = take_orphan;
-	command.context = &orphans;
-	outcome = sqlite_execute(session, &command);
-	if (outcome != OUTCOME_DONE || orphans.count == 0)
-		return outcome;
-	format_append(orphans.words, sizeof(orphans.words), " (%llu such rows in all)",
-	              (unsigned long long)orphans.count);
-	return fail(session, SQLITE_CONSTRAINT_FOREIGNKEY, orphans.words);
-}
-
-static enum outcome sqlite_commit(struct session *session)
-{
-	struct sqlite_state *state = session->state;
-	enum outcome outcome = OUTCOME_DONE;
-
-	if (state->check_foreign_keys)
-		outcome = check_foreign_keys(session);
-	state->check_foreign_keys = false;
-	return outcome == OUTCOME_DONE ? run(session, "COMMIT") : outcome;
+	(void)sqlite_reset(session);
+	session->failure = failure;
+	pragmas_destroy(&state->pragmas);
+	group_destroy(&state->group);
+	free(state);
+	session->state = NULL;
 }
 
 const struct driver driver_sqlite = {
 	.dialect = INLAY_DIALECT_SQLITE,
+	.patience = { .shortest_ms = 1, .longest_ms = 8, .still_ms = 0 },
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.execute = sqlite_execute,
-	.prepare = sqlite_prepare,
+	.send = sqlite_send,
+	.finish = sqlite_finish,
+	.fail = sqlite_fail,
+	.enter = sqlite_enter,
 	.begin = sqlite_begin,
-	.claimed = sqlite_nothing_to_do,
 	.in_transaction = sqlite_in_transaction,
+	.claimed = sqlite_nothing_to_do,
 	.settle = sqlite_nothing_to_do,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,

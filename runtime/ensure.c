@@ -4,13 +4,13 @@
 #include "apply.h"
 #include "blame.h"
 #include "clock.h"
-#include "plan.h"
+#include "gate.h"
 
 /* How a round of looking and applying ended. */
 enum round {
-	ROUND_OVER,      /* Nothing is pending, or call->error says why that can not be. */
-	ROUND_LOST_RACE, /* Somebody else applied, or is about to apply, what we meant to. */
-	ROUND_WAIT       /* Somebody else is at work on a migration without a transaction. */
+	ROUND_OVER, /* Nothing is pending, or call->error says why that can not be. */
+	ROUND_WAIT, /* Somebody else is at work. */
+	ROUND_AGAIN /* Something has changed in between: look again. */
 };
 
 /* Nothing pending, and that is certain?  One query, no lock, nothing written. */
@@ -18,90 +18,85 @@ static bool is_at_head(struct call *call)
 {
 	bool ahead = false;
 
+	if (call->tracking.is_qualified && !call->tracking.exists)
+		return false; /* Known, and the query would be an error in the server's log. */
 	return tracking_at_head(&call->tracking, &call->view, &ahead) &&
 	       !(ahead && call->options.refuse_ahead != 0);
 }
 
-/* Applies what the plan says is pending, one migration after the other. */
-static enum round apply_pending(struct call *call, const struct plan *plan)
+static bool is_pending(const struct plan *plan)
 {
-	const struct image_view *view = &call->view;
-	uint32_t applied_count = call->error->applied_count;
-	struct apply_task task = { .count = applied_count + view->migration_count - plan->first };
-	enum apply_end end = APPLY_DONE;
-
-	if (call->session.driver->prepare(&call->session) != OUTCOME_DONE) {
-		(void)blame_reading(call, "migrations are pending and can not be applied");
-		return ROUND_OVER;
-	}
-	for (uint32_t i = plan->first; i < view->migration_count && end == APPLY_DONE; i++) {
-		task.migration = &view->migrations[i];
-		task.failed = i == plan->first ? plan->culprit.row : NULL;
-		task.index = call->error->applied_count + 1;
-		end = apply_migration(call, &task);
-	}
-	return end == APPLY_LOST_RACE ? ROUND_LOST_RACE : ROUND_OVER;
+	return plan->verdict == PLAN_APPLY || plan->verdict == PLAN_RESUME;
 }
 
-static enum round follow(struct call *call, const struct plan *plan)
+/* Applies what is pending.  The time that takes is not time we waited. */
+static enum round apply(struct call *call, const struct plan *plan)
 {
-	switch (plan->verdict) {
-	case PLAN_DONE: return ROUND_OVER;
-	case PLAN_APPLY:
-	case PLAN_RESUME: return apply_pending(call, plan);
-	case PLAN_WAIT:
-		if (clock_now_ms() < call->session.deadline_ms)
-			return ROUND_WAIT;
-		break;
-	default: break;
+	int64_t began_ms = clock_now_ms();
+	enum run_end end = apply_pending(call, plan);
+
+	call->deadline_ms += clock_now_ms() - began_ms;
+	switch (end) {
+	case RUN_LOST_RACE: return ROUND_WAIT;
+	case RUN_AGAIN: return ROUND_AGAIN;
+	case RUN_DONE:
+	case RUN_FAILED: break;
 	}
-	(void)blame_plan(call, plan);
 	return ROUND_OVER;
 }
 
-/* Looks at the database as it is now, and does what is to be done. */
+/* What the rows come to: the work, or the reason why not.  Only behind the gate is it done. */
+static enum round follow(struct call *call, const struct tracking_rows *rows, bool is_behind_gate)
+{
+	struct plan plan = plan_make(&call->view, rows, call->options.refuse_ahead != 0);
+
+	if (is_pending(&plan))
+		return is_behind_gate ? apply(call, &plan) : ROUND_AGAIN;
+	call->session.driver->rollback(&call->session);
+	if (plan.verdict == PLAN_WAIT)
+		return ROUND_WAIT;
+	if (plan.verdict != PLAN_DONE)
+		(void)blame_plan(call, &plan);
+	return ROUND_OVER;
+}
+
+/* A look without a lock: whoever may only read learns what there is to learn. */
+static enum round look(struct call *call)
+{
+	struct tracking_rows rows = { .first = NULL };
+	enum round round = ROUND_OVER;
+
+	if (call_look(call, &rows, "the tracking table can not be read") == INLAY_OK)
+		round = follow(call, &rows, false);
+	tracking_rows_destroy(&rows);
+	return round;
+}
+
+/* Through the gate, where nobody else changes what we see, and to work. */
 static enum round migrate_once(struct call *call)
 {
 	struct tracking_rows rows = { .first = NULL };
 	enum round round = ROUND_OVER;
 
-	if (call_find_tracking(call) != INLAY_OK)
-		return ROUND_OVER;
-	if (call->tracking.exists && tracking_read(&call->tracking, &rows) != OUTCOME_DONE) {
-		(void)blame_reading(call, "the tracking table can not be read");
-	} else {
-		struct plan plan = plan_make(&call->view, &rows, call->options.refuse_ahead != 0);
-
-		round = follow(call, &plan);
+	switch (gate_open(call, &rows)) {
+	case GATE_OPEN: round = follow(call, &rows, true); break;
+	case GATE_TAKEN: round = ROUND_WAIT; break;
+	case GATE_FAILED: break;
 	}
 	tracking_rows_destroy(&rows);
 	return round;
 }
 
-/* Others are at work: after a while it is worth looking again. */
-static void wait_for_others(struct call *call, enum round round, bool *reported)
-{
-	struct inlay_event event = call_event(call, INLAY_EVENT_WAITING, NULL, NULL);
-
-	if (!*reported)
-		call_report(call, &event);
-	*reported = true;
-	clock_sleep_ms(round == ROUND_WAIT ? 20 : 2, round == ROUND_WAIT ? 60 : 20);
-}
-
 static void migrate(struct call *call)
 {
-	bool reported = false;
+	struct gate_wait wait = { .has_begun = false };
 	enum round round;
 
 	if (call_check_image(call) != INLAY_OK)
 		return;
-	while ((round = migrate_once(call)) != ROUND_OVER) {
-		if (round == ROUND_LOST_RACE && clock_now_ms() >= call->session.deadline_ms) {
-			(void)blame_waiting(call);
+	for (round = look(call); round != ROUND_OVER; round = migrate_once(call)) {
+		if (round == ROUND_WAIT && (!gate_wait(call, &wait) || is_at_head(call)))
 			return;
-		}
-		wait_for_others(call, round, &reported);
 	}
 }
 

@@ -118,7 +118,11 @@ enum inlay_event_kind {
 	INLAY_EVENT_APPLIED = 1,  /* A migration and its tracking row are committed. */
 	INLAY_EVENT_APPLYING = 2, /* A migration is about to start. */
 	INLAY_EVENT_FAILED = 3,   /* A migration failed; `message` says why. */
-	INLAY_EVENT_WAITING = 4   /* Others are migrating; reported once a call. */
+	/* Others are migrating; again when another one is at it, or has come further. */
+	INLAY_EVENT_WAITING = 4,
+	/* A migration was rolled back for what may pass, a lock or a deadlock; `message` says what.
+	 * It is tried again. */
+	INLAY_EVENT_RETRYING = 5
 };
 
 struct inlay_event {
@@ -131,8 +135,32 @@ struct inlay_event {
 	uint32_t index;      /* APPLYING, APPLIED: this is migration `index` (1-based) ... */
 	uint32_t count;      /* ... of `count` that were pending when the work began. */
 	int64_t duration_ms; /* APPLIED, FAILED: how long the migration took. */
-	const char *message; /* FAILED: as in inlay_error; otherwise "". */
+	const char *message; /* FAILED: as in inlay_error; RETRYING; otherwise "". */
+	/* WAITING: who is at work, as far as the database tells: role, application, backend,
+	 * address, since when; otherwise "". */
+	const char *holder;
+	int64_t waited_ms; /* WAITING: how long this call has waited so far. */
 };
+
+/* How starters keep out of each other's way.  Correctness never rests on it. */
+enum inlay_gate {
+	/* PostgreSQL: an advisory lock; a row on engines that say they are CockroachDB or
+	 * YugabyteDB.  SQLite: its own lock, whatever is chosen. */
+	INLAY_GATE_AUTO = 0,
+	INLAY_GATE_ADVISORY = 1, /* An advisory lock that ends with its transaction. */
+	/* A locked row, and tracking rows that are committed before their migration begins: for
+	 * engines that speak PostgreSQL's protocol and lack advisory locks or transactional DDL. */
+	INLAY_GATE_ROW = 2
+};
+
+/* Whether SQLite's user_version may tell what is applied, which makes the check cheapest. */
+enum inlay_user_version {
+	INLAY_USER_VERSION_AUTO = 0,  /* In databases that inlay began: they were empty. */
+	INLAY_USER_VERSION_CLAIM = 1, /* Also in others, where it is 0. */
+	INLAY_USER_VERSION_NEVER = 2
+};
+
+#define INLAY_FROM_ENVIRONMENT UINT32_MAX /* Of an option: whoever runs the program decides. */
 
 /* How to migrate.  Begin with inlay_options_init(); NULL means just that. */
 struct inlay_options {
@@ -140,8 +168,9 @@ struct inlay_options {
 	/* Tracking table, default "schema_migrations".  UTF-8, 1 to 48 bytes; quoted by the
 	 * runtime, so any characters.  Its log is "<table>_log". */
 	const char *table;
-	/* How long to wait in all while others migrate, default 30,000.  The time that our own
-	 * migrations take does not count. */
+	/* How long to wait in all while others migrate.  The time that our own migrations take does
+	 * not count.  Default INLAY_FROM_ENVIRONMENT: what MIGRATION_LOCK_TIMEOUT says ("30s",
+	 * "500ms", or milliseconds), and 30,000 where it is not set or empty. */
 	uint32_t lock_timeout_ms;
 	/* Not 0: a database ahead of the set is INLAY_AHEAD.  Default 0: it is fine, as rolling
 	 * deploys need it. */
@@ -150,6 +179,22 @@ struct inlay_options {
 	 * jump out. */
 	void (*on_event)(void *context, const struct inlay_event *event);
 	void *context; /* Handed to on_event. */
+	/* PostgreSQL: how long a statement of a migration waits for a lock, default 5,000; so long
+	 * it holds up everybody who queues behind it.  0 leaves the connection's lock_timeout. */
+	uint32_t statement_lock_timeout_ms;
+	/* PostgreSQL: how long a statement may take.  Default 0: the connection's own limit. */
+	uint32_t statement_timeout_ms;
+	/* PostgreSQL 17 and later: how long a migration's transaction may take, as the server
+	 * counts it, even when the connection is cut.  Default 0: the connection's own limit. */
+	uint32_t transaction_timeout_ms;
+	/* How often a migration that met a lock timeout, a deadlock or a serialization failure is
+	 * rolled back and tried again, after a pause that grows.  Default 5. */
+	uint32_t retry_count;
+	/* Not 0: every migration is flushed to disk before the next begins.  Default 0: the last
+	 * one of a run flushes all; what survives a crash is a beginning of the run either way. */
+	uint32_t separate_commits;
+	enum inlay_gate gate;                 /* Default INLAY_GATE_AUTO. */
+	enum inlay_user_version user_version; /* Default INLAY_USER_VERSION_AUTO. */
 };
 
 struct inlay_image;
@@ -168,10 +213,17 @@ static inline struct inlay_options inlay_options_init(void)
 
 	options.size = sizeof(options);
 	options.table = "schema_migrations";
-	options.lock_timeout_ms = 30000;
+	options.lock_timeout_ms = INLAY_FROM_ENVIRONMENT;
 	options.refuse_ahead = 0;
 	options.on_event = NULL;
 	options.context = NULL;
+	options.statement_lock_timeout_ms = 5000;
+	options.statement_timeout_ms = 0;
+	options.transaction_timeout_ms = 0;
+	options.retry_count = 5;
+	options.separate_commits = 0;
+	options.gate = INLAY_GATE_AUTO;
+	options.user_version = INLAY_USER_VERSION_AUTO;
 	return options;
 }
 

@@ -71,22 +71,39 @@ bool plan_next(struct plan_cursor *cursor, struct plan_item *item)
 	return true;
 }
 
+/* A migration without a transaction: what ran already must still be what the file says, and of the
+ * statement that its process died in it must be possible to tell, or not matter, whether it took
+ * effect.  A mended rest of the file is fine. */
+static enum plan_verdict judge_alone(const struct plan_cursor *cursor, const struct plan_item *item)
+{
+	const struct inlay_image_migration *migration = item->migration;
+	const struct inlay_image_statement *next;
+	const struct tracking_row *row = item->row;
+	uint32_t progress = (uint32_t)row->progress;
+
+	if (cursor->row != NULL || row->progress > migration->up_count ||
+	    !script_begins_with(row->up, cursor->view, migration, progress))
+		return PLAN_STUCK;
+	if (!plan_is_in_doubt(row))
+		return PLAN_RESUME;
+	next = &cursor->view->statements[migration->up + progress];
+	if (!script_begins_with(row->up, cursor->view, migration, progress + 1) ||
+	    (next->probe == 0 && (next->flags & INLAY_STATEMENT_REPEATABLE) == 0))
+		return PLAN_DOUBT;
+	return PLAN_RESUME;
+}
+
 /* An unfinished row: may this call go on with it? */
 static enum plan_verdict judge_unfinished(const struct plan_cursor *cursor,
                                           const struct plan_item *item)
 {
-	const struct inlay_image_migration *migration = item->migration;
-	int64_t progress = item->row->progress;
-
-	if (strcmp(item->row->status, "failed") != 0)
+	if (item->row->is_alive)
 		return PLAN_WAIT;
-	if ((migration->flags & INLAY_MIGRATION_NO_TRANSACTION) == 0 || cursor->row != NULL ||
-	    progress > migration->up_count)
-		return PLAN_STUCK;
-	/* A mended file is fine as long as what ran already is still what it says. */
-	if (!script_begins_with(item->row->up, cursor->view, migration, (uint32_t)progress))
-		return PLAN_STUCK;
-	return PLAN_RESUME;
+	if ((item->migration->flags & INLAY_MIGRATION_NO_TRANSACTION) != 0)
+		return judge_alone(cursor, item);
+	/* Claimed on an engine with the row gate: nothing of it is there.  Otherwise one of its
+	 * statements ended the transaction. */
+	return item->row->progress == 0 && cursor->row == NULL ? PLAN_RESUME : PLAN_STUCK;
 }
 
 static enum plan_verdict judge(const struct plan_cursor *cursor, const struct plan_item *item,
@@ -107,6 +124,11 @@ static enum plan_verdict judge(const struct plan_cursor *cursor, const struct pl
 	return PLAN_STUCK;
 }
 
+bool plan_is_in_doubt(const struct tracking_row *row)
+{
+	return strcmp(row->status, "alone") == 0;
+}
+
 struct plan plan_make(const struct image_view *view, const struct tracking_rows *rows,
                       bool refuse_ahead)
 {
@@ -125,6 +147,7 @@ struct plan plan_make(const struct image_view *view, const struct tracking_rows 
 		plan.culprit = item;
 		if (verdict == PLAN_APPLY || verdict == PLAN_RESUME)
 			plan.first = (uint32_t)(item.migration - view->migrations);
+		plan.is_in_doubt = verdict == PLAN_RESUME && plan_is_in_doubt(item.row);
 		break;
 	}
 	return plan;

@@ -34,9 +34,10 @@ bool plan_next(struct plan_cursor *cursor, struct plan_item *item);
 enum plan_verdict {
 	PLAN_DONE,         /* Nothing is pending. */
 	PLAN_APPLY,        /* Migrations `first` and all after it are pending. */
-	PLAN_RESUME,       /* The same, but `first` has a failed row (`culprit`): take it over. */
-	PLAN_WAIT,         /* `culprit` is unfinished and somebody seems to be at work on it. */
+	PLAN_RESUME,       /* The same, but `first` has an unfinished row (`culprit`). */
+	PLAN_WAIT,         /* `culprit` is unfinished and somebody is at work on it. */
 	PLAN_STUCK,        /* `culprit` is unfinished and can not be gone on with. */
+	PLAN_DOUBT,        /* Nobody can know whether the statement it was at took effect. */
 	PLAN_EDITED,       /* As the results of the same names; `culprit` is the first one. */
 	PLAN_CHAIN_BROKEN, /* `culprit` is the set's, but its row's chain is not. */
 	PLAN_MISSING,
@@ -48,7 +49,11 @@ struct plan {
 	enum plan_verdict verdict;
 	uint32_t first;
 	struct plan_item culprit;
+	bool is_in_doubt; /* PLAN_RESUME: the next statement may have taken effect already. */
 };
+
+/* Its process was at a statement that is not in one transaction with the record of it. */
+bool plan_is_in_doubt(const struct tracking_row *row);
 
 struct plan plan_make(const struct image_view *view, const struct tracking_rows *rows,
                       bool refuse_ahead);

@@ -1,6 +1,7 @@
 /* record.c - the only file that writes rows into the tracking tables. */
 #include "record.h"
 
+#include "clock.h"
 #include "format.h"
 #include "script.h"
 
@@ -8,20 +9,31 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define NUMBER_SIZE_MAX 24
-#define ACTOR_SIZE_MAX  160
+#define NUMBER_SIZE_MAX      24
+#define ACTOR_SIZE_MAX       160
+#define ASSIGNMENTS_SIZE_MAX 400
 
 /* Where the two dialects part. */
 struct words {
 	const char *now;
 	const char *actor; /* Around the parameter that names our process. */
 	const char *actor_end;
+	const char *backend;  /* Which server process we are. */
+	const char *duration; /* Around the parameter; NULL is since the transaction began. */
+	const char *duration_end;
+	const char *update; /* Around an UPDATE that fails unless it changes one row. */
+	const char *update_end;
 };
 
 static const struct words sqlite_words = {
 	.now = "CURRENT_TIMESTAMP",
 	.actor = "",
 	.actor_end = "",
+	.backend = "NULL",
+	.duration = "",
+	.duration_end = "",
+	.update = "",
+	.update_end = "",
 };
 
 static const struct words postgres_words = {
@@ -31,28 +43,34 @@ static const struct words postgres_words = {
 	         " 'backend ' || pg_catalog.pg_backend_pid(),"
 	         " 'address ' || pg_catalog.host(pg_catalog.inet_client_addr()), ",
 	.actor_end = ")",
+	.backend = "(SELECT a.pid || ' ' || EXTRACT(EPOCH FROM a.backend_start)"
+	           " FROM pg_catalog.pg_stat_activity a"
+	           " WHERE a.pid = pg_catalog.pg_backend_pid())",
+	.duration = "COALESCE(",
+	.duration_end = ", CAST(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()"
+	                " - pg_catalog.transaction_timestamp()) * 1000 AS BIGINT))",
+	/* The division fails where nothing was updated. */
+	.update = "WITH u AS (",
+	.update_end = " RETURNING 1) SELECT 1 / COUNT(*) FROM u",
 };
 
 static const struct words *words_of(const struct tracking *tracking)
 {
-	bool is_sqlite = tracking->session->driver->dialect == INLAY_DIALECT_SQLITE;
-
-	return is_sqlite ? &sqlite_words : &postgres_words;
+	return tracking_is_postgres(tracking) ? &postgres_words : &sqlite_words;
 }
 
-/* The outcome of a command that is to change exactly one row. */
+/* SQLite has run the command already: it must have changed one row. */
 static enum outcome one_row(struct tracking *tracking, enum outcome outcome)
 {
-	if (outcome == OUTCOME_DONE && tracking->session->changed_count != 1) {
-		tracking->session->failure =
-		        (struct failure){ .outcome = OUTCOME_CONFLICT, .character = -1 };
-		format_into(tracking->session->failure.message,
-		            sizeof(tracking->session->failure.message),
-		            "its row in %s is gone or was changed by somebody else",
-		            tracking->name);
-		return OUTCOME_CONFLICT;
-	}
-	return outcome;
+	struct session *session = tracking->session;
+
+	if (outcome != OUTCOME_DONE || tracking_is_postgres(tracking) ||
+	    session->changed_count == 1)
+		return outcome;
+	session->failure = (struct failure){ .outcome = OUTCOME_CONFLICT, .character = -1 };
+	session->failure.purpose = session->purpose;
+	session->driver->fail(session);
+	return OUTCOME_CONFLICT;
 }
 
 /* Who we are, as far as the operating system knows. */
@@ -70,6 +88,14 @@ static const char *number_text(char buffer[NUMBER_SIZE_MAX], int64_t number)
 {
 	format_into(buffer, NUMBER_SIZE_MAX, "%" PRId64, number);
 	return buffer;
+}
+
+static const char *duration_text(char buffer[NUMBER_SIZE_MAX], const struct tracking *tracking,
+                                 const struct record_entry *entry)
+{
+	if (entry->is_timed_by_server && tracking_is_postgres(tracking))
+		return NULL;
+	return number_text(buffer, clock_now_ms() - entry->started_ms);
 }
 
 /* The texts of a row that a claim or a take-over writes. */
@@ -127,16 +153,18 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
 	tracking_add_parameter(&command, row->actor);
 	tracking_add_parameter(&command, row->up);
 	tracking_add_parameter(&command, row->down);
-	return tracking_run(
+	/* Where the database does not end as it should, `previous` is NULL, and must not be. */
+	return tracking_send(
 	        tracking, &command,
 	        "INSERT INTO %s (version, filename, checksum, source_checksum, chain, previous,"
-	        " inlay_version, status, progress, actor, up, down)"
+	        " inlay_version, status, progress, actor, up, down, backend)"
 	        " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
-	        " CAST($4 AS TEXT), CAST($5 AS TEXT), CAST($6 AS TEXT), CAST($7 AS TEXT),"
-	        " 'running', 0, %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT)"
-	        " WHERE COALESCE((SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
-	        " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)",
-	        tracking->name, words->actor, words->actor_end, tracking->name);
+	        " CAST($4 AS TEXT), CAST($5 AS TEXT), CASE WHEN COALESCE("
+	        "(SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
+	        " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)"
+	        " THEN CAST($6 AS TEXT) END, CAST($7 AS TEXT), 'running', 0,"
+	        " %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT), %s",
+	        tracking->name, tracking->name, words->actor, words->actor_end, words->backend);
 }
 
 static enum outcome take_over(struct tracking *tracking, const struct record_entry *entry,
@@ -155,14 +183,16 @@ static enum outcome take_over(struct tracking *tracking, const struct record_ent
 	tracking_add_parameter(&command, row->down);
 	tracking_add_parameter(&command, row->version);
 	tracking_add_parameter(&command, row->attempt);
-	return tracking_run(
+	return tracking_send(
 	        tracking, &command,
-	        "UPDATE %s SET filename = $1, checksum = $2, source_checksum = $3, chain = $4,"
-	        " inlay_version = $5, status = 'running', attempt = attempt + 1,"
-	        " actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8"
+	        "%sUPDATE %s SET filename = $1, checksum = $2, source_checksum = $3, chain = $4,"
+	        " inlay_version = $5, attempt = attempt + 1,"
+	        " status = CASE status WHEN 'alone' THEN 'alone' ELSE 'running' END,"
+	        " actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8, backend = %s, applied_at = %s"
 	        " WHERE version = CAST($9 AS BIGINT) AND attempt = CAST($10 AS INTEGER)"
-	        " AND status = 'failed' AND progress IS NOT NULL",
-	        tracking->name, words->actor, words->actor_end);
+	        " AND progress IS NOT NULL%s",
+	        words->update, tracking->name, words->actor, words->actor_end, words->backend,
+	        words->now, words->update_end);
 }
 
 static enum outcome write_record(struct tracking *tracking, const struct record_entry *entry,
@@ -191,49 +221,100 @@ enum outcome record_take_over(struct tracking *tracking, const struct record_ent
 
 /* Sets columns of the row that is ours; `value` is what $1 stands for in `assignments`. */
 static enum outcome update_row(struct tracking *tracking, const struct record_entry *entry,
-                               const char *assignments, int64_t value)
+                               const char *assignments, const char *value)
 {
+	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
-	char value_text[NUMBER_SIZE_MAX];
 	char version[NUMBER_SIZE_MAX];
 	char attempt[NUMBER_SIZE_MAX];
 
-	tracking_add_parameter(&command, number_text(value_text, value));
+	tracking_add_parameter(&command, value);
 	tracking_add_parameter(&command, number_text(version, entry->migration->version));
 	tracking_add_parameter(&command, number_text(attempt, entry->attempt));
-	return one_row(tracking,
-	               tracking_run(tracking, &command,
-	                            "UPDATE %s SET %s, applied_at = %s"
-	                            " WHERE version = CAST($2 AS BIGINT)"
-	                            " AND attempt = CAST($3 AS INTEGER)"
-	                            " AND progress IS NOT NULL",
-	                            tracking->name, assignments, words_of(tracking)->now));
+	return one_row(tracking, tracking_send(tracking, &command,
+	                                       "%sUPDATE %s SET %s, applied_at = %s"
+	                                       " WHERE version = CAST($2 AS BIGINT)"
+	                                       " AND attempt = CAST($3 AS INTEGER)"
+	                                       " AND progress IS NOT NULL%s",
+	                                       words->update, tracking->name, assignments,
+	                                       words->now, words->update_end));
+}
+
+enum outcome record_hold(struct tracking *tracking, const struct record_entry *entry)
+{
+	return update_row(tracking, entry, "progress = CAST($1 AS INTEGER)", "0");
 }
 
 enum outcome record_progress(struct tracking *tracking, const struct record_entry *entry,
-                             uint32_t statement_count)
+                             uint32_t statement_count, bool alone)
 {
-	return update_row(tracking, entry, "progress = CAST($1 AS INTEGER)", statement_count);
+	char value[NUMBER_SIZE_MAX];
+	char assignments[ASSIGNMENTS_SIZE_MAX];
+
+	format_into(assignments, sizeof(assignments),
+	            "progress = CAST($1 AS INTEGER), status = '%s', backend = %s",
+	            alone ? "alone" : "running", words_of(tracking)->backend);
+	return update_row(tracking, entry, assignments, number_text(value, statement_count));
 }
 
-enum outcome record_finish(struct tracking *tracking, const struct record_entry *entry,
-                           int64_t duration_ms)
+enum outcome record_finish(struct tracking *tracking, const struct record_entry *entry)
 {
-	return update_row(tracking, entry,
-	                  "duration_ms = CAST($1 AS BIGINT), status = 'applied', progress = NULL,"
-	                  " up = NULL",
-	                  duration_ms);
+	const struct words *words = words_of(tracking);
+	char value[NUMBER_SIZE_MAX];
+	char assignments[ASSIGNMENTS_SIZE_MAX];
+
+	format_into(assignments, sizeof(assignments),
+	            "duration_ms = %sCAST($1 AS BIGINT)%s, status = 'applied', progress = NULL,"
+	            " up = NULL, backend = NULL",
+	            words->duration, words->duration_end);
+	return update_row(tracking, entry, assignments, duration_text(value, tracking, entry));
 }
 
 enum outcome record_fail(struct tracking *tracking, const struct record_entry *entry,
                          uint32_t statement_count)
 {
+	char value[NUMBER_SIZE_MAX];
+
 	return update_row(tracking, entry, "status = 'failed', progress = CAST($1 AS INTEGER)",
-	                  statement_count);
+	                  number_text(value, statement_count));
+}
+
+enum outcome record_withdraw(struct tracking *tracking, const struct record_entry *entry)
+{
+	struct command command = { .row = NULL };
+	char version[NUMBER_SIZE_MAX];
+	char attempt[NUMBER_SIZE_MAX];
+
+	tracking_add_parameter(&command, number_text(version, entry->migration->version));
+	tracking_add_parameter(&command, number_text(attempt, entry->attempt));
+	return tracking_send(tracking, &command,
+	                     "DELETE FROM %s WHERE version = CAST($1 AS BIGINT)"
+	                     " AND attempt = CAST($2 AS INTEGER) AND progress = 0",
+	                     tracking->name);
+}
+
+/* user_version is ours when it says that the migration before is the last one. */
+enum outcome record_mark(struct tracking *tracking, const struct record_entry *entry)
+{
+	const struct inlay_image_migration *migration = entry->migration;
+	struct command command = { .row = NULL };
+	bool is_ours;
+	int64_t now;
+
+	if (tracking_is_postgres(tracking) || tracking->user_version == INLAY_USER_VERSION_NEVER)
+		return OUTCOME_DONE;
+	now = tracking_user_version(tracking);
+	is_ours = now == 0 && tracking->may_claim_user_version;
+	if (migration > entry->view->migrations)
+		is_ours = is_ours || now == tracking_mark_of(&migration[-1].chain);
+	if (!is_ours)
+		return OUTCOME_DONE;
+	return tracking_send(tracking, &command, "PRAGMA main.user_version = %" PRId64,
+	                     tracking_mark_of(&migration->chain));
 }
 
 enum outcome record_add_note(struct tracking *tracking, const struct record_entry *entry,
-                             const struct record_note *note)
+                             const char *action, const char *message)
 {
 	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
@@ -246,15 +327,16 @@ enum outcome record_add_note(struct tracking *tracking, const struct record_entr
 	describe_process(actor, sizeof(actor));
 	tracking_add_parameter(&command, number_text(version, entry->migration->version));
 	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
-	tracking_add_parameter(&command, note->action);
-	tracking_add_parameter(&command, number_text(duration_ms, note->duration_ms));
+	tracking_add_parameter(&command, action);
+	tracking_add_parameter(&command, duration_text(duration_ms, tracking, entry));
 	tracking_add_parameter(&command, checksum);
 	tracking_add_parameter(&command, actor);
-	tracking_add_parameter(&command, note->message);
-	return tracking_run(
+	tracking_add_parameter(&command, message);
+	return tracking_send(
 	        tracking, &command,
 	        "INSERT INTO %s (version, filename, action, duration_ms, checksum, actor,"
-	        " message) VALUES (CAST($1 AS BIGINT), $2, $3, CAST($4 AS BIGINT), $5,"
+	        " message) VALUES (CAST($1 AS BIGINT), $2, $3, %sCAST($4 AS BIGINT)%s, $5,"
 	        " %sCAST($6 AS TEXT)%s, $7)",
-	        tracking->log_name, words->actor, words->actor_end);
+	        tracking->log_name, words->duration, words->duration_end, words->actor,
+	        words->actor_end);
 }

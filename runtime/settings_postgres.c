@@ -7,18 +7,32 @@
 #include <string.h>
 
 /* The parameters of the transaction itself come and go with it. */
-static const char read_sql[] =
-        "SELECT SESSION_USER::text, pg_catalog.current_setting('role'),"
-        " pg_catalog.current_setting('lock_timeout'), pg_catalog.pg_is_in_recovery(), NULL, NULL"
+static const char query_sql[] =
+        "SELECT 'u', SESSION_USER::text, pg_catalog.current_setting('role'),"
+        " pg_catalog.pg_backend_pid()::text"
         " UNION ALL"
-        " SELECT NULL, NULL, NULL, NULL, name, setting FROM pg_catalog.pg_settings"
+        " SELECT 's', name, setting, NULL FROM pg_catalog.pg_settings"
         " WHERE source = 'session' AND name NOT IN"
-        " ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')";
+        " ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')"
+        " UNION ALL"
+        " SELECT 'o', CASE relkind WHEN 'v' THEN 'DROP VIEW IF EXISTS '"
+        " WHEN 'S' THEN 'DROP SEQUENCE IF EXISTS ' ELSE 'DROP TABLE IF EXISTS ' END"
+        " || 'pg_temp.' || pg_catalog.quote_ident(relname) || ' CASCADE', NULL, NULL"
+        " FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'S')"
+        " AND relnamespace = pg_catalog.pg_my_temp_schema()"
+        " UNION ALL"
+        " SELECT 'o', 'DROP ROUTINE IF EXISTS pg_temp.' || pg_catalog.quote_ident(proname) || '('"
+        " || pg_catalog.pg_get_function_identity_arguments(oid) || ') CASCADE', NULL, NULL"
+        " FROM pg_catalog.pg_proc WHERE pronamespace = pg_catalog.pg_my_temp_schema()"
+        " UNION ALL"
+        " SELECT 'o', 'DEALLOCATE ' || pg_catalog.quote_ident(name), NULL, NULL"
+        " FROM pg_catalog.pg_prepared_statements";
 
 static void add_setting(struct settings *settings, const char *name, const char *value)
 {
+	const char *text = value != NULL ? value : "";
 	size_t name_size = strlen(name) + 1;
-	size_t value_size = strlen(value) + 1;
+	size_t value_size = strlen(text) + 1;
 	struct setting *setting = malloc(sizeof(*setting) + name_size + value_size);
 
 	if (setting == NULL) {
@@ -26,8 +40,9 @@ static void add_setting(struct settings *settings, const char *name, const char 
 		return;
 	}
 	memcpy(setting->name, name, name_size);
-	memcpy(setting->name + name_size, value, value_size);
+	memcpy(setting->name + name_size, text, value_size);
 	setting->value = setting->name + name_size;
+	setting->is_object = value == NULL;
 	setting->next = settings->first;
 	settings->first = setting;
 }
@@ -37,14 +52,23 @@ static void take_settings(void *context, const char *const *columns, uint32_t co
 	struct settings *settings = context;
 
 	(void)column_count;
-	if (columns[4] != NULL) {
-		add_setting(settings, columns[4], columns[5] != NULL ? columns[5] : "");
+	if (columns[0][0] != 'u') {
+		add_setting(settings, columns[1], columns[2]);
 		return;
 	}
-	format_into(settings->user, sizeof(settings->user), "%s", columns[0]);
-	format_into(settings->role, sizeof(settings->role), "%s", columns[1]);
-	format_into(settings->lock_timeout, sizeof(settings->lock_timeout), "%s", columns[2]);
-	settings->read_only = columns[3][0] == 't';
+	format_into(settings->user, sizeof(settings->user), "%s", columns[1]);
+	format_into(settings->role, sizeof(settings->role), "%s", columns[2]);
+	settings->backend = (int)strtol(columns[3], NULL, 10);
+}
+
+struct command settings_query(struct settings *settings)
+{
+	struct command command = { .sql = query_sql, .sql_size = sizeof(query_sql) - 1 };
+
+	*settings = (struct settings){ .first = NULL };
+	command.row = take_settings;
+	command.context = settings;
+	return command;
 }
 
 static enum outcome run(struct session *session, const char *sql, const char *first,
@@ -58,21 +82,6 @@ static enum outcome run(struct session *session, const char *sql, const char *fi
 	return session->driver->execute(session, &command);
 }
 
-enum outcome settings_read(struct session *session, struct settings *settings)
-{
-	struct command command = { .sql = read_sql, .sql_size = sizeof(read_sql) - 1 };
-	enum outcome outcome;
-
-	*settings = (struct settings){ .first = NULL };
-	command.row = take_settings;
-	command.context = settings;
-	outcome = session->driver->execute(session, &command);
-	if (outcome != OUTCOME_DONE || !settings->no_memory)
-		return outcome;
-	session->failure = (struct failure){ .outcome = OUTCOME_NO_MEMORY, .character = -1 };
-	return OUTCOME_NO_MEMORY;
-}
-
 void settings_destroy(struct settings *settings)
 {
 	struct setting *next;
@@ -81,7 +90,7 @@ void settings_destroy(struct settings *settings)
 		next = setting->next;
 		free(setting);
 	}
-	settings->first = NULL;
+	*settings = (struct settings){ .first = NULL };
 }
 
 static const struct setting *find(const struct settings *settings, const char *name)
@@ -99,12 +108,14 @@ static enum outcome restore_value(struct session *session, const struct setting 
 }
 
 /* A parameter that had no value of its own gets the one it would have in a new session. */
-static enum outcome forget_value(struct session *session, const char *name)
+static enum outcome forget(struct session *session, const struct setting *setting)
 {
 	char quoted[300];
 	char sql[320];
 
-	format_identifier(quoted, sizeof(quoted), name);
+	if (setting->is_object)
+		return run(session, setting->name, NULL, NULL);
+	format_identifier(quoted, sizeof(quoted), setting->name);
 	format_into(sql, sizeof(sql), "RESET %s", quoted);
 	return run(session, sql, NULL, NULL);
 }
@@ -133,37 +144,36 @@ static enum outcome restore_values(struct session *session, const struct setting
 
 	for (const struct setting *next = found->first; next != NULL; next = next->next)
 		if (outcome == OUTCOME_DONE && find(settings, next->name) == NULL)
-			outcome = forget_value(session, next->name);
+			outcome = forget(session, next);
 	for (const struct setting *next = settings->first; next != NULL; next = next->next) {
 		const struct setting *now = find(found, next->name);
 
-		if (outcome == OUTCOME_DONE &&
+		if (outcome == OUTCOME_DONE && !next->is_object &&
 		    (now == NULL || strcmp(now->value, next->value) != 0))
 			outcome = restore_value(session, next);
 	}
 	return outcome;
 }
 
-enum outcome settings_restore(struct session *session, const struct settings *settings)
+enum outcome settings_restore(struct session *session, const struct settings *settings,
+                              const struct settings *found)
 {
-	struct settings found;
-	enum outcome outcome = settings_read(session, &found);
+	enum outcome outcome = restore_user(session, settings, found);
 
-	if (outcome == OUTCOME_DONE)
-		outcome = restore_user(session, settings, &found);
-	if (outcome == OUTCOME_DONE)
-		outcome = restore_values(session, settings, &found);
-	settings_destroy(&found);
-	return outcome;
+	return outcome == OUTCOME_DONE ? restore_values(session, settings, found) : outcome;
 }
 
 enum outcome settings_take_role(struct session *session, const struct settings *settings)
 {
-	return run(session,
-	           "SELECT CASE WHEN SESSION_USER::text <> $1 THEN"
-	           " pg_catalog.set_config('session_authorization', $1, true) END,"
-	           " CASE WHEN pg_catalog.current_setting('role') <> $2 THEN"
-	           " pg_catalog.set_config('role', $2, true) END,"
-	           " pg_catalog.set_config('client_encoding', 'UTF8', true)",
-	           settings->user, settings->role);
+	static const char sql[] = "SELECT CASE WHEN SESSION_USER::text <> $1 THEN"
+	                          " pg_catalog.set_config('session_authorization', $1, true) END,"
+	                          " CASE WHEN pg_catalog.current_setting('role') <> $2 THEN"
+	                          " pg_catalog.set_config('role', $2, true) END,"
+	                          " pg_catalog.set_config('client_encoding', 'UTF8', true)";
+	struct command command = { .sql = sql, .sql_size = sizeof(sql) - 1 };
+
+	command.parameters[0] = settings->user;
+	command.parameters[1] = settings->role;
+	command.parameter_count = 2;
+	return session->driver->send(session, &command);
 }

@@ -48,12 +48,10 @@ enum inlay_result status_run(const struct request *request,
 
 	if (result != INLAY_OK)
 		return result;
-	if (call_check_image(&call) == INLAY_OK && call_find_tracking(&call) == INLAY_OK) {
-		if (call.tracking.exists && tracking_read(&call.tracking, &rows) != OUTCOME_DONE)
-			(void)blame_reading(&call, "the tracking table can not be read");
-		else if (each != NULL)
-			tell_all(&call, &rows, each, context);
-	}
+	if (call_check_image(&call) == INLAY_OK &&
+	    call_look(&call, &rows, "the tracking table can not be read") == INLAY_OK &&
+	    each != NULL)
+		tell_all(&call, &rows, each, context);
 	tracking_rows_destroy(&rows);
 	return call_close(&call);
 }
@@ -91,14 +89,17 @@ enum inlay_result history_run(const struct request *request,
                               void (*each)(void *context, const struct inlay_history_entry *entry),
                               void *context)
 {
+	struct tracking_rows rows = { .first = NULL };
 	struct listener listener = { each, context };
 	struct call call;
 	enum inlay_result result = call_open_without_set(&call, request);
 
 	if (result != INLAY_OK)
 		return result;
-	if (call_find_tracking(&call) == INLAY_OK && call.tracking.log_exists &&
+	if (call_look(&call, &rows, "the tracking table can not be read") == INLAY_OK &&
+	    call.tracking.log_exists &&
 	    tracking_history(&call.tracking, tell_entry, &listener) != OUTCOME_DONE)
 		(void)blame_reading(&call, "the log can not be read");
+	tracking_rows_destroy(&rows);
 	return call_close(&call);
 }

@@ -1,4 +1,4 @@
-/* tracking.c - the tracking tables' shape and how they are read; record.c writes their rows. */
+/* tracking.c - finds and reads the tracking tables; tables.c makes them, record.c writes rows. */
 #include "tracking.h"
 
 #include "format.h"
@@ -13,27 +13,27 @@
 
 /* Where the two dialects part. */
 struct words {
-	const char *find;        /* Schema, columns of table $1, columns of table $2. */
+	/* Schema, columns of tables $1, $2 and $3, and what kind of database it is: of SQLite's
+	 * how many tables it has, of PostgreSQL what it calls itself. */
+	const char *find;
 	const char *same_schema; /* Is table t the current schema's own?  $1 is its quoted name. */
+	const char *is_alive;    /* Is the process of row t, which is not finished, still at it? */
 	const char *utc;         /* A time as text, around a column's name. */
 	const char *utc_end;
-	const char *now;
-	const char *version_type;
-	const char *time_type;
-	const char *sequence_type;
 };
 
 static const struct words sqlite_words = {
 	.find = "SELECT 'main', (SELECT group_concat(name, ',') FROM pragma_table_info($1, "
 	        "'main')),"
-	        " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main'))",
+	        " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main')),"
+	        " (SELECT group_concat(name, ',') FROM pragma_table_info($3, 'main')),"
+	        " (SELECT COUNT(*) FROM main.sqlite_master)",
 	.same_schema = "CASE WHEN $1 IS NOT NULL THEN 't' END",
+	/* Whoever sees the row has the write lock: its process is between two statements, or gone.
+	 * Taking over from one that is not is no harm, it will notice. */
+	.is_alive = "strftime('%s', 'now') - strftime('%s', applied_at) < 2",
 	.utc = "",
 	.utc_end = " || '+00'",
-	.now = "CURRENT_TIMESTAMP",
-	.version_type = "INTEGER",
-	.time_type = "TEXT",
-	.sequence_type = "INTEGER PRIMARY KEY",
 };
 
 #define COLUMNS_OF(parameter)                                                                      \
@@ -45,29 +45,33 @@ static const struct words sqlite_words = {
 	" AND a.attnum > 0 AND NOT a.attisdropped)"
 
 static const struct words postgres_words = {
-	.find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") "," COLUMNS_OF("$2"),
+	.find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") "," COLUMNS_OF(
+	        "$2") "," COLUMNS_OF("$3") ", pg_catalog.version()",
 	.same_schema = "t.tableoid = pg_catalog.to_regclass(pg_catalog.quote_ident("
 	               "pg_catalog.current_schema()) || '.' || CAST($1 AS TEXT))",
+	/* Its server process is there, is not ours, and does not sit idle in a pooler's hands.  Who
+	 * may not see when it began knows its number only. */
+	.is_alive = "EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity a"
+	            " WHERE CAST(a.pid AS TEXT) = pg_catalog.split_part(t.backend, ' ', 1)"
+	            " AND a.pid <> pg_catalog.pg_backend_pid()"
+	            " AND COALESCE(CAST(EXTRACT(EPOCH FROM a.backend_start) AS TEXT)"
+	            " = pg_catalog.split_part(t.backend, ' ', 2), true)"
+	            " AND NOT COALESCE(a.state = 'idle'"
+	            " AND a.state_change < pg_catalog.clock_timestamp() - INTERVAL '5 s', false))",
 	.utc = "pg_catalog.to_char(",
 	.utc_end = " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'",
-	.now = "pg_catalog.clock_timestamp()",
-	.version_type = "BIGINT",
-	.time_type = "TIMESTAMPTZ",
-	.sequence_type = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 };
 
 /* A table of ours has all of these; another tool's has not. */
 static const char *const own_columns[] = {
 	"version",  "filename", "applied_at", "checksum",      "source_checksum", "chain",
 	"previous", "floor",    "status",     "progress",      "attempt",         "duration_ms",
-	"actor",    "up",       "down",       "inlay_version",
+	"actor",    "up",       "down",       "inlay_version", "backend",
 };
 
 static const struct words *words_of(const struct tracking *tracking)
 {
-	bool is_sqlite = tracking->session->driver->dialect == INLAY_DIALECT_SQLITE;
-
-	return is_sqlite ? &sqlite_words : &postgres_words;
+	return tracking_is_postgres(tracking) ? &postgres_words : &sqlite_words;
 }
 
 void tracking_add_parameter(struct command *command, const char *text)
@@ -75,8 +79,22 @@ void tracking_add_parameter(struct command *command, const char *text)
 	command->parameters[command->parameter_count++] = text;
 }
 
-enum outcome tracking_run(struct tracking *tracking, struct command *command, const char *format,
-                          ...)
+enum outcome tracking_send(struct tracking *tracking, struct command *command, const char *format,
+                           ...)
+{
+	char sql[SQL_SIZE_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	format_arguments(sql, sizeof(sql), format, arguments);
+	va_end(arguments);
+	command->sql = sql;
+	command->sql_size = (uint32_t)strlen(sql);
+	return tracking->session->driver->send(tracking->session, command);
+}
+
+enum outcome tracking_execute(struct tracking *tracking, struct command *command,
+                              const char *format, ...)
 {
 	char sql[SQL_SIZE_MAX];
 	va_list arguments;
@@ -87,6 +105,11 @@ enum outcome tracking_run(struct tracking *tracking, struct command *command, co
 	command->sql = sql;
 	command->sql_size = (uint32_t)strlen(sql);
 	return tracking->session->driver->execute(tracking->session, command);
+}
+
+bool tracking_is_postgres(const struct tracking *tracking)
+{
+	return tracking->session->driver->dialect == INLAY_DIALECT_POSTGRES;
 }
 
 int64_t tracking_number(const char *text, int64_t otherwise)
@@ -101,32 +124,67 @@ int64_t tracking_number(const char *text, int64_t otherwise)
 	return errno == 0 && *end == '\0' ? (int64_t)number : otherwise;
 }
 
-/* Quotes `table` and its log's name, behind `schema` when there is one. */
+/* `table` with `suffix`, quoted, behind `schema` when there is one. */
+static void set_name(char name[TRACKING_NAME_SIZE_MAX], const char *schema, const char *table,
+                     const char *suffix)
+{
+	char quoted[TRACKING_NAME_SIZE_MAX / 2];
+	char whole[TRACKING_NAME_SIZE_MAX / 2];
+
+	name[0] = '\0';
+	if (schema != NULL) {
+		format_identifier(name, TRACKING_NAME_SIZE_MAX / 2 - 1, schema);
+		format_append(name, TRACKING_NAME_SIZE_MAX, ".");
+	}
+	format_into(whole, sizeof(whole), "%s%s", table, suffix);
+	format_identifier(quoted, sizeof(quoted), whole);
+	format_append(name, TRACKING_NAME_SIZE_MAX, "%s", quoted);
+}
+
 static void set_names(struct tracking *tracking, const char *schema)
 {
-	char prefix[TRACKING_NAME_SIZE_MAX / 2] = "";
-	char quoted[TRACKING_NAME_SIZE_MAX / 2];
-	char log_table[TRACKING_NAME_SIZE_MAX / 2];
-
-	if (schema != NULL) {
-		format_identifier(prefix, sizeof(prefix) - 1, schema);
-		format_append(prefix, sizeof(prefix), ".");
-	}
-	format_identifier(quoted, sizeof(quoted), tracking->table);
-	format_into(tracking->name, sizeof(tracking->name), "%s%s", prefix, quoted);
-	format_into(log_table, sizeof(log_table), "%s_log", tracking->table);
-	format_identifier(quoted, sizeof(quoted), log_table);
-	format_into(tracking->log_name, sizeof(tracking->log_name), "%s%s", prefix, quoted);
+	set_name(tracking->name, schema, tracking->table, "");
+	set_name(tracking->log_name, schema, tracking->table, "_log");
+	set_name(tracking->state_name, schema, tracking->table, "_state");
+	tracking->is_qualified = schema != NULL;
 }
 
 void tracking_init(struct tracking *tracking, struct session *session, const char *table)
 {
-	tracking->session = session;
-	tracking->table = table;
-	tracking->exists = false;
-	tracking->log_exists = false;
+	*tracking = (struct tracking){ .session = session, .table = table };
 	/* SQLite looks into temp first: only main is the caller's database. */
-	set_names(tracking, session->driver->dialect == INLAY_DIALECT_SQLITE ? "main" : NULL);
+	set_names(tracking, tracking_is_postgres(tracking) ? NULL : "main");
+	tracking->is_qualified = false;
+}
+
+/* --- The check --- */
+
+static void take_number(void *context, const char *const *columns, uint32_t column_count)
+{
+	int64_t *number = context;
+
+	if (column_count > 0)
+		*number = tracking_number(columns[0], INT64_MIN);
+}
+
+int64_t tracking_user_version(struct tracking *tracking)
+{
+	static const char sql[] = "PRAGMA main.user_version";
+	int64_t user_version = INT64_MIN;
+	struct command command = { .sql = sql, .sql_size = sizeof(sql) - 1 };
+
+	command.row = take_number;
+	command.context = &user_version;
+	if (tracking->session->driver->execute(tracking->session, &command) != OUTCOME_DONE)
+		return INT64_MIN;
+	return user_version;
+}
+
+/* 31 bits of the chain.  The top bit is set, which tells it from the counters that applications
+ * keep there, so as SQLite sees it the number is negative. */
+int64_t tracking_mark_of(const struct inlay_digest *chain)
+{
+	return (int64_t)(chain->words[0] >> 33) - ((int64_t)1 << 31);
 }
 
 /* The rows from the set's last version on, at most two. */
@@ -154,23 +212,31 @@ bool tracking_at_head(struct tracking *tracking, const struct image_view *view, 
 {
 	struct head head = { .version = -1 };
 	struct command command = { .row = take_head, .context = &head };
+	const struct inlay_image_migration *last;
 	char version[NUMBER_SIZE_MAX];
 	enum outcome outcome;
 
+	*ahead = false;
 	if (view->migration_count == 0)
 		return false;
-	head.version = view->migrations[view->migration_count - 1].version;
-	format_digest(head.chain, &view->migrations[view->migration_count - 1].chain);
+	last = &view->migrations[view->migration_count - 1];
+	if (!tracking_is_postgres(tracking) && tracking->user_version != INLAY_USER_VERSION_NEVER &&
+	    tracking_user_version(tracking) == tracking_mark_of(&last->chain))
+		return true;
+	head.version = last->version;
+	format_digest(head.chain, &last->chain);
 	format_into(version, sizeof(version), "%" PRId64, head.version);
 	tracking_add_parameter(&command, tracking->name);
 	tracking_add_parameter(&command, version);
-	outcome = tracking_run(tracking, &command,
-	                       "SELECT version, chain, progress, %s FROM %s AS t"
-	                       " WHERE version >= CAST($2 AS BIGINT) ORDER BY version LIMIT 2",
-	                       words_of(tracking)->same_schema, tracking->name);
+	outcome = tracking_execute(tracking, &command,
+	                           "SELECT version, chain, progress, %s FROM %s AS t"
+	                           " WHERE version >= CAST($2 AS BIGINT) ORDER BY version LIMIT 2",
+	                           words_of(tracking)->same_schema, tracking->name);
 	*ahead = head.ahead;
 	return outcome == OUTCOME_DONE && head.applied;
 }
+
+/* --- Looking --- */
 
 /* What the find query says; the texts are cut, which no table of ours needs. */
 struct found {
@@ -178,6 +244,10 @@ struct found {
 	char columns[1024];
 	bool exists;
 	bool log_exists;
+	bool state_exists;
+	bool is_empty;       /* SQLite's: there is no table at all. */
+	bool lacks_advisory; /* It speaks PostgreSQL's protocol, and is something else. */
+	int64_t format;
 };
 
 static void take_found(void *context, const char *const *columns, uint32_t column_count)
@@ -189,6 +259,10 @@ static void take_found(void *context, const char *const *columns, uint32_t colum
 	format_into(found->columns, sizeof(found->columns), "%s", columns[1] ? columns[1] : "");
 	found->exists = columns[1] != NULL;
 	found->log_exists = columns[2] != NULL;
+	found->state_exists = columns[3] != NULL;
+	found->is_empty = strcmp(columns[4], "0") == 0;
+	found->lacks_advisory =
+	        strstr(columns[4], "CockroachDB") != NULL || strstr(columns[4], "-YB-") != NULL;
 }
 
 /* Is `name` one of the comma-separated `columns`? */
@@ -218,30 +292,9 @@ static const char *tool_of(const char *columns)
 		return "dbmate's or Rails'";
 	if (strcmp(columns, "version,dirty") == 0)
 		return "golang-migrate's";
+	if (has_column(columns, "inlay_version"))
+		return "another inlay's";
 	return "another tool's";
-}
-
-enum tracking_found tracking_find(struct tracking *tracking, char *words, size_t words_size)
-{
-	struct found found = { .exists = false };
-	struct command command = { .row = take_found, .context = &found };
-	char log_table[TRACKING_NAME_SIZE_MAX / 2];
-
-	format_into(log_table, sizeof(log_table), "%s_log", tracking->table);
-	tracking_add_parameter(&command, tracking->table);
-	tracking_add_parameter(&command, log_table);
-	if (tracking_run(tracking, &command, "%s", words_of(tracking)->find) != OUTCOME_DONE)
-		return TRACKING_UNKNOWN;
-	if (found.schema[0] == '\0')
-		return TRACKING_NO_SCHEMA;
-	set_names(tracking, found.schema);
-	tracking->exists = found.exists;
-	tracking->log_exists = found.log_exists;
-	if (!found.exists || is_own(found.columns))
-		return TRACKING_READY;
-	format_into(words, words_size, "%s is %s table (columns: %s)", tracking->name,
-	            tool_of(found.columns), found.columns);
-	return TRACKING_FOREIGN;
 }
 
 /* Copies `text` to *cursor and moves that on. */
@@ -257,7 +310,7 @@ static const char *keep(char **cursor, const char *text)
 	return copy;
 }
 
-#define ROW_COLUMN_COUNT 11
+#define ROW_COLUMN_COUNT 12
 
 static void take_row(void *context, const char *const *columns, uint32_t column_count)
 {
@@ -286,6 +339,7 @@ static void take_row(void *context, const char *const *columns, uint32_t column_
 	row->duration_ms = tracking_number(columns[8], -1);
 	row->applied_at = keep(&cursor, columns[9]);
 	row->actor = keep(&cursor, columns[10]);
+	row->is_alive = columns[11] != NULL && (columns[11][0] == 't' || columns[11][0] == '1');
 	if (rows->last != NULL)
 		rows->last->next = row;
 	else
@@ -293,18 +347,114 @@ static void take_row(void *context, const char *const *columns, uint32_t column_
 	rows->last = row;
 }
 
-enum outcome tracking_read(struct tracking *tracking, struct tracking_rows *rows)
+static enum outcome send_find(struct tracking *tracking, struct found *found)
 {
-	struct command command = { .row = take_row, .context = rows };
-	const struct words *words = words_of(tracking);
-	enum outcome outcome;
+	struct command command = { .row = take_found, .context = found };
+	char log_table[TRACKING_NAME_SIZE_MAX / 2];
+	char state_table[TRACKING_NAME_SIZE_MAX / 2];
 
-	outcome = tracking_run(
+	format_into(log_table, sizeof(log_table), "%s_log", tracking->table);
+	format_into(state_table, sizeof(state_table), "%s_state", tracking->table);
+	tracking_add_parameter(&command, tracking->table);
+	tracking_add_parameter(&command, log_table);
+	tracking_add_parameter(&command, state_table);
+	return tracking_send(tracking, &command, "%s", words_of(tracking)->find);
+}
+
+/* The format first: a later one may have other columns, which is no reason to call it foreign. */
+static enum outcome send_read(struct tracking *tracking, struct tracking_rows *rows,
+                              int64_t *format)
+{
+	struct command command = { .row = take_number, .context = format };
+	const struct words *words = words_of(tracking);
+	enum outcome outcome = OUTCOME_DONE;
+
+	if (tracking->state_exists && tracking->reads_format)
+		outcome = tracking_send(tracking, &command, "SELECT MAX(format) FROM %s",
+		                        tracking->state_name);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	command = (struct command){ .row = take_row, .context = rows };
+	return tracking_send(
 	        tracking, &command,
 	        "SELECT version, filename, checksum, chain, status, progress, attempt, up,"
-	        " duration_ms, %sapplied_at%s, actor FROM %s ORDER BY version",
-	        words->utc, words->utc_end, tracking->name);
-	return outcome == OUTCOME_DONE && rows->no_memory ? OUTCOME_NO_MEMORY : outcome;
+	        " duration_ms, %sapplied_at%s, actor, CASE WHEN progress IS NOT NULL AND"
+	        " status <> 'failed' THEN CAST(%s AS TEXT) END FROM %s AS t ORDER BY version",
+	        words->utc, words->utc_end, words->is_alive, tracking->name);
+}
+
+static void take_names(struct tracking *tracking, const struct found *found)
+{
+	set_names(tracking, found->schema);
+	tracking->exists = found->exists;
+	tracking->log_exists = found->log_exists;
+	tracking->state_exists = found->state_exists;
+	tracking->row_gate = tracking_is_postgres(tracking) &&
+	                     (tracking->gate == INLAY_GATE_ROW ||
+	                      (tracking->gate == INLAY_GATE_AUTO && found->lacks_advisory));
+	tracking->session->manner.modest = tracking->row_gate;
+	tracking->may_claim_user_version =
+	        tracking->user_version == INLAY_USER_VERSION_CLAIM || found->is_empty;
+}
+
+/* Sends both queries when the names are known, so that one round trip answers them; otherwise the
+ * second when the first has told them. */
+static enum outcome read_all(struct tracking *tracking, struct found *found,
+                             struct tracking_rows *rows)
+{
+	const struct driver *driver = tracking->session->driver;
+	bool at_once = tracking->is_qualified && tracking->exists;
+	enum outcome outcome = send_find(tracking, found);
+
+	if (outcome == OUTCOME_DONE && at_once)
+		outcome = send_read(tracking, rows, &found->format);
+	if (driver->finish(tracking->session) != OUTCOME_DONE || outcome != OUTCOME_DONE)
+		return tracking->session->failure.outcome;
+	if (found->schema[0] == '\0')
+		return OUTCOME_DONE;
+	take_names(tracking, found);
+	if (at_once || !found->exists || !is_own(found->columns))
+		return OUTCOME_DONE;
+	outcome = send_read(tracking, rows, &found->format);
+	if (driver->finish(tracking->session) != OUTCOME_DONE || outcome != OUTCOME_DONE)
+		return tracking->session->failure.outcome;
+	return OUTCOME_DONE;
+}
+
+static enum tracking_found judge_found(const struct tracking *tracking, const struct found *found,
+                                       char *words, size_t words_size)
+{
+	if (found->schema[0] == '\0')
+		return TRACKING_NO_SCHEMA;
+	if (found->exists && !is_own(found->columns)) {
+		format_into(words, words_size, "%s is %s table (columns: %s)", tracking->name,
+		            tool_of(found->columns), found->columns);
+		return TRACKING_FOREIGN;
+	}
+	if (found->format > TRACKING_FORMAT) {
+		format_into(words, words_size,
+		            "%s is in format %lld, written by a later inlay; this one knows "
+		            "format %d",
+		            tracking->name, (long long)found->format, TRACKING_FORMAT);
+		return TRACKING_NEWER;
+	}
+	return TRACKING_READY;
+}
+
+enum tracking_found tracking_look(struct tracking *tracking, struct tracking_rows *rows,
+                                  char *words, size_t words_size)
+{
+	struct found found = { .exists = false };
+
+	if (read_all(tracking, &found, rows) != OUTCOME_DONE)
+		return TRACKING_UNKNOWN;
+	if (rows->no_memory) {
+		tracking->session->failure =
+		        (struct failure){ .outcome = OUTCOME_NO_MEMORY, .character = -1 };
+		return TRACKING_UNKNOWN;
+	}
+	/* It was dropped since its name was learnt: then there are no rows either. */
+	return judge_found(tracking, &found, words, words_size);
 }
 
 void tracking_rows_destroy(struct tracking_rows *rows)
@@ -318,62 +468,6 @@ void tracking_rows_destroy(struct tracking_rows *rows)
 	*rows = (struct tracking_rows){ .first = NULL };
 }
 
-static enum outcome create_table(struct tracking *tracking)
-{
-	const struct words *words = words_of(tracking);
-	struct command command = { .row = NULL };
-
-	return tracking_run(tracking, &command,
-	                    "CREATE TABLE IF NOT EXISTS %s (\n"
-	                    " version %s NOT NULL PRIMARY KEY,\n"
-	                    " filename TEXT NOT NULL,\n"
-	                    " applied_at %s NOT NULL DEFAULT %s,\n"
-	                    " checksum TEXT NOT NULL,\n"
-	                    " source_checksum TEXT NOT NULL,\n"
-	                    " chain TEXT NOT NULL,\n"
-	                    " previous TEXT NOT NULL UNIQUE,\n"
-	                    " floor BIGINT NOT NULL DEFAULT 0,\n"
-	                    " status TEXT NOT NULL DEFAULT 'applied',\n"
-	                    " progress INTEGER,\n"
-	                    " attempt INTEGER NOT NULL DEFAULT 1,\n"
-	                    " duration_ms BIGINT,\n"
-	                    " inlay_version TEXT,\n"
-	                    " actor TEXT,\n"
-	                    " up TEXT,\n"
-	                    " down TEXT)",
-	                    tracking->name, words->version_type, words->time_type, words->now);
-}
-
-static enum outcome create_log(struct tracking *tracking)
-{
-	const struct words *words = words_of(tracking);
-	struct command command = { .row = NULL };
-
-	return tracking_run(tracking, &command,
-	                    "CREATE TABLE IF NOT EXISTS %s (\n"
-	                    " sequence %s,\n"
-	                    " version BIGINT NOT NULL,\n"
-	                    " filename TEXT NOT NULL,\n"
-	                    " action TEXT NOT NULL,\n"
-	                    " happened_at %s NOT NULL DEFAULT %s,\n"
-	                    " duration_ms BIGINT,\n"
-	                    " checksum TEXT,\n"
-	                    " actor TEXT,\n"
-	                    " message TEXT)",
-	                    tracking->log_name, words->sequence_type, words->time_type, words->now);
-}
-
-enum outcome tracking_create(struct tracking *tracking)
-{
-	enum outcome outcome = OUTCOME_DONE;
-
-	if (!tracking->exists)
-		outcome = create_table(tracking);
-	if (outcome == OUTCOME_DONE && !tracking->log_exists)
-		outcome = create_log(tracking);
-	return outcome;
-}
-
 enum outcome tracking_history(struct tracking *tracking,
                               void (*row)(void *context, const char *const *columns,
                                           uint32_t column_count),
@@ -382,7 +476,7 @@ enum outcome tracking_history(struct tracking *tracking,
 	struct command command = { .row = row, .context = context };
 	const struct words *words = words_of(tracking);
 
-	return tracking_run(
+	return tracking_execute(
 	        tracking, &command,
 	        "SELECT sequence, version, filename, action, %shappened_at%s, duration_ms,"
 	        " actor, message FROM %s ORDER BY sequence",

@@ -2,9 +2,10 @@
  * tracking.h - the tables in which a database remembers its migrations.
  *
  * schema_migrations has a row for each applied migration; schema_migrations_log, which only
- * grows, has one for each thing that happened.  Both lie in the schema that was the connection's
- * current one when they were looked for, and every reference names that schema, so a migration
- * that changes the search path loses nothing.
+ * grows, has one for each thing that happened; schema_migrations_state has a single row: the format
+ * of all three, and the gate of engines that lack a better one.  They lie in the schema that was
+ * the connection's current one when they were looked for, and every reference names that schema,
+ * so a migration that changes the search path loses nothing.
  *
  * A migration's row is inserted before its first statement, in the same transaction.  Two keys
  * make it a fence: of all programs that start together one can insert this version, and one can
@@ -19,14 +20,23 @@
 #include "image.h"
 
 #define TRACKING_NAME_SIZE_MAX 340 /* Two quoted identifiers and the dot between them. */
+#define TRACKING_FORMAT        1   /* Of the tables.  A later one is refused. */
 
 struct tracking {
 	struct session *session;
 	const char *table;                 /* As the options name it. */
-	char name[TRACKING_NAME_SIZE_MAX]; /* Quoted and, after tracking_find(), qualified. */
+	char name[TRACKING_NAME_SIZE_MAX]; /* Quoted and, once looked for, qualified. */
 	char log_name[TRACKING_NAME_SIZE_MAX];
-	bool exists; /* Known after tracking_find(). */
+	char state_name[TRACKING_NAME_SIZE_MAX];
+	bool is_qualified;
+	bool exists; /* Known when is_qualified. */
 	bool log_exists;
+	bool state_exists;
+	bool reads_format;    /* Who means to write has to know it; who reads may not be allowed. */
+	enum inlay_gate gate; /* As the options say; */
+	bool row_gate;        /* and whether it is the state's row. */
+	enum inlay_user_version user_version; /* SQLite: as the options say; */
+	bool may_claim_user_version;          /* and whether one that is 0 is ours. */
 };
 
 /* One row.  Its texts are its own and never NULL. */
@@ -39,10 +49,13 @@ struct tracking_row {
 	const char *filename;
 	const char *checksum; /* 64 hex digits, unless somebody changed them. */
 	const char *chain;
-	const char *status;     /* "applied", "running", "failed". */
+	/* "applied"; "running"; "alone", which is running a statement that is not in one
+	 * transaction with its progress; "failed". */
+	const char *status;
 	const char *up;         /* Of an unfinished migration, see script.h; or "". */
 	const char *applied_at; /* UTC; or "". */
 	const char *actor;
+	bool is_alive; /* Of an unfinished one: its process is still at it. */
 };
 
 /* All rows in version order. */
@@ -52,10 +65,11 @@ struct tracking_rows {
 	bool no_memory; /* A row is missing because memory ran out. */
 };
 
-/* What tracking_find() found out. */
+/* What tracking_look() found out. */
 enum tracking_found {
 	TRACKING_READY,     /* Ours, or not there yet. */
 	TRACKING_FOREIGN,   /* Another tool's table has the name; `words` says whose. */
+	TRACKING_NEWER,     /* Ours, in a later format; `words` says which. */
 	TRACKING_NO_SCHEMA, /* PostgreSQL: no schema of search_path exists to make a table in. */
 	TRACKING_UNKNOWN    /* The database did not answer: session->failure. */
 };
@@ -64,18 +78,15 @@ enum tracking_found {
 void tracking_init(struct tracking *tracking, struct session *session, const char *table);
 
 /* In one query: is the set's last migration applied as the set has it, all before it finished, and
- * is the database `*ahead` of it?  False also when the answer is not certain. */
+ * is the database `*ahead` of it?  False also when the answer is not certain.  On SQLite a
+ * user_version of ours answers without reading the schema. */
 bool tracking_at_head(struct tracking *tracking, const struct image_view *view, bool *ahead);
 
-/* Finds schema and tables. */
-enum tracking_found tracking_find(struct tracking *tracking, char *words, size_t words_size);
-
-/* Reads all rows; tracking->exists must be true.  Call tracking_rows_destroy() in any case. */
-enum outcome tracking_read(struct tracking *tracking, struct tracking_rows *rows);
+/* Finds schema and tables and reads all rows, behind what was sent before; `rows` starts out empty.
+ * Call tracking_rows_destroy() in any case. */
+enum tracking_found tracking_look(struct tracking *tracking, struct tracking_rows *rows,
+                                  char *words, size_t words_size);
 void tracking_rows_destroy(struct tracking_rows *rows);
-
-/* Creates the tables that are not there. */
-enum outcome tracking_create(struct tracking *tracking);
 
 /* Calls `row` with the log's lines, columns in the order of struct inlay_history_entry. */
 enum outcome tracking_history(struct tracking *tracking,
@@ -83,12 +94,23 @@ enum outcome tracking_history(struct tracking *tracking,
                                           uint32_t column_count),
                               void *context);
 
-/* For record.c too: one more parameter; runs `command` with the SQL that `format` makes. */
+/* SQLite: what user_version is when the migration with this chain is the last one applied. */
+int64_t tracking_mark_of(const struct inlay_digest *chain);
+
+/* For record.c too: one more parameter; sends `command` with the SQL that `format` makes. */
 void tracking_add_parameter(struct command *command, const char *text);
-enum outcome tracking_run(struct tracking *tracking, struct command *command, const char *format,
-                          ...) FORMAT_LIKE_PRINTF(3, 4);
+enum outcome tracking_send(struct tracking *tracking, struct command *command, const char *format,
+                           ...) FORMAT_LIKE_PRINTF(3, 4);
+enum outcome tracking_execute(struct tracking *tracking, struct command *command,
+                              const char *format, ...) FORMAT_LIKE_PRINTF(3, 4);
 
 /* A decimal number as the tables hold it; `otherwise` when it is not one. */
 int64_t tracking_number(const char *text, int64_t otherwise);
+
+/* SQLite's user_version; INT64_MIN when it can not be read. */
+int64_t tracking_user_version(struct tracking *tracking);
+
+/* Is it PostgreSQL, or an engine that speaks its protocol? */
+bool tracking_is_postgres(const struct tracking *tracking);
 
 #endif

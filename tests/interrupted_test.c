@@ -1,7 +1,9 @@
 /* interrupted_test.c - migrations without a transaction: stopped, gone on with, never run twice. */
 #include "support/database.h"
+#include "support/postgres_server.h"
 
 #include <setjmp.h>
+#include <stdio.h>
 #include <string.h>
 /* cmocka.h wants some of those first. */
 #include <cmocka.h>
@@ -96,29 +98,164 @@ static void does_not_go_on_when_what_ran_was_edited(void **state)
 	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n2");
 }
 
+/* Makes the interrupted row that of a process which is at work: on PostgreSQL that of `other`. */
+static void pretend_at_work(struct database *database, PGconn *other, const char *status)
+{
+	char sql[500];
+
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		(void)snprintf(sql, sizeof(sql),
+		               "UPDATE schema_migrations SET status = '%s', applied_at = "
+		               "datetime('now', '+1 hour') WHERE version = 2",
+		               status);
+	else
+		(void)snprintf(
+		        sql, sizeof(sql),
+		        "UPDATE schema_migrations SET status = '%s', backend = (SELECT pid || "
+		        "' ' || EXTRACT(EPOCH FROM backend_start) FROM pg_stat_activity WHERE "
+		        "pid = %d) WHERE version = 2",
+		        status, PQbackendPID(other));
+	database_run(database, sql);
+}
+
 static void waits_for_one_who_is_at_work(void **state)
 {
 	struct database *database = *state;
+	PGconn *other = NULL;
 
 	interrupt(database);
-	database_run(database, "UPDATE schema_migrations SET status = 'running' WHERE version = 2");
+	if (database->dialect == INLAY_DIALECT_POSTGRES)
+		other = postgres_server_connect_as(database->name, "postgres");
+	pretend_at_work(database, other, "running");
 	database->options.lock_timeout_ms = 150;
-	database_expect_result(database, database_ensure(database, alone_mended),
-	                       INLAY_INTERRUPTED);
-	assert_string_equal(database->events, "waiting  0/0\n");
-	assert_non_null(strstr(database->error.message,
-	                       "migrations/2_alone.sql: 2_alone runs without a transaction and has "
-	                       "been at statement 3 since 20"));
-	assert_non_null(
-	        strstr(database->error.message,
-	               "another process is at work on it, or died there; if it died, look "
-	               "whether that statement took effect, then set status = 'failed' (and "
-	               "progress = 3 if it did) in "));
+	database_expect_result(database, database_ensure(database, alone_mended), INLAY_LOCKED);
+	assert_string_equal(database->events,
+	                    database_either(database, "waiting  0/0\n", "waiting 2_alone 0/0\n"));
+	if (other != NULL)
+		assert_non_null(strstr(database->error.message, ", at 2_alone (role postgres, "));
 	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n2");
 
-	/* Just as the message says. */
-	database_run(database, "UPDATE schema_migrations SET status = 'failed' WHERE version = 2");
+	/* The server knows that it is gone; SQLite that nothing has moved. */
+	PQfinish(other);
+	if (other == NULL)
+		database_run(database, "UPDATE schema_migrations SET applied_at ="
+		                       " datetime('now', '-1 minute') WHERE version = 2");
+	database->options.lock_timeout_ms = 30000;
 	database_expect_ok(database, alone_mended, 2);
+	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n2\n3\n4\n5");
+}
+
+/* Its process died at a statement that is not in one transaction with its record. */
+static void says_what_nobody_can_know(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_t.sql", "CREATE TABLE t (id INTEGER);\n" },
+		{ "2_call.sql", "-- migrate:up transaction:false\n"
+		                "INSERT INTO t VALUES (1);\n"
+		                "DO $$ BEGIN INSERT INTO nowhere VALUES (2); END $$;\n"
+		                "INSERT INTO t VALUES (3);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
+	database_expect(database,
+	                "SELECT status, progress FROM schema_migrations WHERE version = 2",
+	                "failed|1");
+	database_run(database, "UPDATE schema_migrations SET status = 'alone', backend = '1 1'"
+	                       " WHERE version = 2");
+	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
+	assert_int_equal(database->error.line, 3);
+	assert_int_equal(database->error.statement, 2);
+	assert_non_null(
+	        strstr(database->error.message,
+	               "migrations/2_call.sql: the process that ran statement 2 of 2_call is "
+	               "gone (role postgres, "));
+	assert_non_null(
+	        strstr(database->error.message,
+	               "look, then set status = 'failed' and, if it did, progress = 2 in "));
+
+	/* Just as the message says: it did. */
+	database_run(database, "UPDATE schema_migrations SET status = 'failed', progress = 2"
+	                       " WHERE version = 2");
+	database_expect_ok(database, files, 1);
+	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n3");
+}
+
+/* Leaves the row as somebody leaves it who dies in the middle of building the index. */
+static void die_at_index(struct database *database)
+{
+	database_run(database, "UPDATE schema_migrations SET status = 'alone', progress = 1,"
+	                       " backend = '1 1' WHERE version = 2");
+}
+
+static const struct set_file two_indexes[] = {
+	{ "1_t.sql", "CREATE TABLE t (id INTEGER);\nINSERT INTO t VALUES (1), (1);\n" },
+	{ "2_index.sql", "-- migrate:up transaction:false\n"
+	                 "CREATE INDEX CONCURRENTLY a ON t (id);\n"
+	                 "CREATE UNIQUE INDEX CONCURRENTLY b ON t (id);\n" },
+	SET_END,
+};
+
+static void builds_an_invalid_index_again(void **state)
+{
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, two_indexes), INLAY_INTERRUPTED);
+	database_expect(database,
+	                "SELECT indisvalid FROM pg_index WHERE indexrelid = 'b'::regclass", "f");
+	database_run(database, "DELETE FROM t WHERE ctid = '(0,1)'");
+	die_at_index(database);
+	database_expect_ok(database, two_indexes, 1);
+	database_expect(database,
+	                "SELECT indexrelid::regclass, indisvalid FROM pg_index"
+	                " WHERE indrelid = 't'::regclass ORDER BY 1",
+	                "a|t\nb|t");
+}
+
+/* It was built to its end, and the record of it is what is missing. */
+static void keeps_an_index_that_was_built(void **state)
+{
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, two_indexes), INLAY_INTERRUPTED);
+	database_run(database, "DELETE FROM t WHERE ctid = '(0,1)'; DROP INDEX b;"
+	                       " CREATE UNIQUE INDEX b ON t (id)");
+	die_at_index(database);
+	database_run(database, "CREATE TABLE before AS SELECT 'b'::regclass::oid AS b");
+	database_expect_ok(database, two_indexes, 1);
+	database_expect(database, "SELECT b = 'b'::regclass FROM before", "t");
+}
+
+/* IF NOT EXISTS is content with what is there, valid or not; we are not. */
+static void is_not_content_with_an_invalid_index(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_t.sql", "CREATE TABLE t (id INTEGER);\nINSERT INTO t VALUES (1), (1);\n" },
+		{ "2_index.sql", "-- migrate:up transaction:false\n"
+		                 "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS b ON t (id);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+	PGresult *result;
+
+	database_run(database, "CREATE TABLE t (id INTEGER); INSERT INTO t VALUES (1), (1)");
+	result = PQexec(database->postgres, "CREATE UNIQUE INDEX CONCURRENTLY b ON t (id)");
+	assert_int_equal(PQresultStatus(result), PGRES_FATAL_ERROR);
+	PQclear(result);
+	database_expect_result(
+	        database,
+	        database_ensure(database,
+	                        (const struct set_file[]){ { "1_t.sql", "" }, files[1], SET_END }),
+	        INLAY_INTERRUPTED);
+	assert_non_null(strstr(database->error.message,
+	                       "migrations/2_index.sql:2:1: what it makes was there before, half "
+	                       "built: the next call clears it away"));
+	database_run(database, "DELETE FROM t WHERE ctid = '(0,1)'");
+	database_expect_ok(database,
+	                   (const struct set_file[]){ { "1_t.sql", "" }, files[1], SET_END }, 1);
+	database_expect(database,
+	                "SELECT indisvalid FROM pg_index WHERE indexrelid = 'b'::regclass", "t");
 }
 
 static void refuses_to_leave_a_transaction_open(void **state)
@@ -204,7 +341,7 @@ static void names_what_does_not_set_up_again(void **state)
 	struct database *database = *state;
 
 	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
-	database_run(database, "CREATE TABLE nowhere (id INTEGER)");
+	database_run(database, "CREATE TABLE nowhere (id INTEGER); ATTACH ':memory:' AS other");
 	database_expect_error(database, files, INLAY_INTERRUPTED,
 	                      "migrations/1_alone.sql:3:1: database other is already in use "
 	                      "(SQLite 1); 1_alone runs without a transaction: its statements 1 to "
@@ -217,27 +354,24 @@ static void names_what_does_not_set_up_again(void **state)
 	database_expect(database, "SELECT id FROM nowhere", "1");
 }
 
-/* When not even the failure can be written down, the message must not promise a next call. */
-static void says_when_the_row_can_not_be_written(void **state)
+/* What can not be recorded does not happen: they are in one transaction. */
+static void does_nothing_that_can_not_be_recorded(void **state)
 {
 	static const struct set_file files[] = {
 		{ "1_alone.sql", "-- migrate:up transaction:false\n"
+		                 "CREATE TABLE t (id INTEGER);\n"
 		                 "CREATE TRIGGER no BEFORE UPDATE ON schema_migrations\n"
-		                 "BEGIN SELECT RAISE(ABORT, 'no'); END;\n"
-		                 "CREATE TABLE t (id INTEGER);\n" },
+		                 "BEGIN SELECT RAISE(ABORT, 'no'); END;\n" },
 		SET_END,
 	};
 	struct database *database = *state;
 
-	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
-	assert_non_null(strstr(database->error.message,
-	                       "its row could not be written and says that it is running: set "
-	                       "status = 'failed' and progress = 1"));
-	database_expect(database, "SELECT status, progress FROM schema_migrations", "running|0");
-	database_run(database, "DROP TRIGGER no");
-	database_run(database, "UPDATE schema_migrations SET status = 'failed', progress = 1");
-	database_expect_ok(database, files, 1);
-	database_expect(database, "SELECT count(*) FROM t", "0");
+	database_expect_error(database, files, INLAY_INTERRUPTED,
+	                      "migrations/1_alone.sql: its progress can not be recorded: no "
+	                      "(SQLite 1811); 1_alone runs without a transaction: its statement 1 "
+	                      "stays, the next call goes on with statement 2");
+	database_expect(database, "SELECT status, progress FROM schema_migrations", "failed|1");
+	database_expect(database, "SELECT name FROM sqlite_master WHERE type = 'trigger'", "");
 }
 
 int main(void)
@@ -247,11 +381,15 @@ int main(void)
 		DATABASE_TEST_BOTH(goes_on_with_a_mended_file),
 		DATABASE_TEST_BOTH(does_not_go_on_when_what_ran_was_edited),
 		DATABASE_TEST_BOTH(waits_for_one_who_is_at_work),
+		DATABASE_TEST_POSTGRES(says_what_nobody_can_know),
+		DATABASE_TEST_POSTGRES(builds_an_invalid_index_again),
+		DATABASE_TEST_POSTGRES(keeps_an_index_that_was_built),
+		DATABASE_TEST_POSTGRES(is_not_content_with_an_invalid_index),
 		DATABASE_TEST_BOTH(refuses_to_leave_a_transaction_open),
 		DATABASE_TEST_FILE(goes_on_with_foreign_keys_off),
 		DATABASE_TEST_POSTGRES(goes_on_with_the_search_path),
 		DATABASE_TEST_FILE(names_what_does_not_set_up_again),
-		DATABASE_TEST_FILE(says_when_the_row_can_not_be_written),
+		DATABASE_TEST_FILE(does_nothing_that_can_not_be_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,8 +16,10 @@
 struct plan_case {
 	const char *name;
 	const char *set; /* "abc": versions 1 to 3.  Upper case: runs without a transaction. */
-	/* As above; "x" in front of a letter: edited; "!": broken chain; "r": running; "f": failed
-	 * after its first statement; "e": the same, and that statement was edited since. */
+	/* As above; "x" in front of a letter: edited; "!": broken chain; "r": running; "d": the
+	 * same, but its process is gone; "z": the same, and at its first statement; "q": gone at a
+	 * statement that is not in one transaction with its record; "f": failed after its first
+	 * statement; "e": the same, and that statement was edited since. */
 	const char *database;
 	bool refuse_ahead;
 	enum plan_verdict verdict;
@@ -48,6 +50,9 @@ static const struct plan_case cases[] = {
 	{ "somebody is at work", "aBc", "arB", false, PLAN_WAIT, 2, "aip" },
 	{ "somebody seems to be at work in a transaction", "abc", "arb", false, PLAN_WAIT, 2,
 	  "aip" },
+	{ "who was at work is gone", "aBc", "adB", false, PLAN_RESUME, 2, "aip" },
+	{ "gone, and nobody can know", "aBc", "aqB", false, PLAN_DOUBT, 2, "aip" },
+	{ "gone before anything happened", "abc", "azb", false, PLAN_RESUME, 2, "aip" },
 	{ "failed, and gone on with", "aBc", "afB", false, PLAN_RESUME, 2, "aip" },
 	{ "failed, and edited where it ran", "aBc", "aeB", false, PLAN_STUCK, 2, "aip" },
 	{ "failed, though it has a transaction", "abc", "afb", false, PLAN_STUCK, 2, "aip" },
@@ -118,23 +123,27 @@ struct made_rows {
 
 #define SCRIPT(first)                                                                              \
 	"inlay-script 1 1 0000000000000000000000000000000000000000000000000000000000000000 "       \
-	"5:x.sql\n1 1 8:" first "\n2 1 8:SELECT 0\n"
+	"5:x.sql\n1 1 8:" first "\n2 1 8:SELECT 2\n"
 
 static void make_row(struct made_rows *made, size_t index, char letter, char mark)
 {
 	struct tracking_row *row = &made->row[index];
 	struct inlay_digest checksum = digest(mark == 'x' ? 'x' : 'c', version_of(letter));
 	struct inlay_digest chain = digest(mark == '!' ? '!' : 'h', version_of(letter));
-	bool unfinished = mark == 'r' || mark == 'f' || mark == 'e';
+	bool unfinished = strchr("rdzqfe", mark) != NULL;
 
 	format_digest(made->checksums[index], &checksum);
 	format_digest(made->chains[index], &chain);
 	row->version = version_of(letter);
-	row->progress = unfinished ? 1 : -1;
+	row->progress = mark == 'z' ? 0 : unfinished ? 1 : -1;
+	row->is_alive = mark == 'r';
 	row->filename = row->applied_at = row->actor = "";
 	row->checksum = made->checksums[index];
 	row->chain = made->chains[index];
-	row->status = mark == 'r' ? "running" : unfinished ? "failed" : "applied";
+	row->status = strchr("rdz", mark) != NULL ? "running"
+	              : mark == 'q'               ? "alone"
+	              : unfinished                ? "failed"
+	                                          : "applied";
 	row->up = mark == 'e' ? SCRIPT("SELECT 9") : unfinished ? SCRIPT("SELECT 1") : "";
 	if (index > 0)
 		made->row[index - 1].next = row;
@@ -148,7 +157,7 @@ static void make_rows(struct made_rows *made, const char *letters)
 
 	memset(made, 0, sizeof(*made));
 	while (*letters != '\0') {
-		bool marked = strchr("x!rfe", *letters) != NULL && letters[1] != '\0' &&
+		bool marked = strchr("x!rdzqfe", *letters) != NULL && letters[1] != '\0' &&
 		              version_of(letters[1]) > 0;
 		char mark = marked ? *letters++ : ' ';
 
@@ -208,10 +217,48 @@ static void plans_every_case(void **state)
 	}
 }
 
+/* The process died at statement 2, which the record does not tell whether it took effect. */
+static void goes_on_where_it_can_be_known(void **state)
+{
+	static const struct doubt_case {
+		uint32_t flags;
+		uint32_t probe;
+		enum plan_verdict verdict;
+	} doubts[] = {
+		{ INLAY_STATEMENT_ALONE, 0, PLAN_DOUBT },
+		{ INLAY_STATEMENT_ALONE, 1, PLAN_RESUME },
+		{ INLAY_STATEMENT_ALONE | INLAY_STATEMENT_REPEATABLE, 0, PLAN_RESUME },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
+		struct made_image image;
+		struct made_rows rows;
+		struct plan plan;
+
+		make_image(&image, "aBc");
+		make_rows(&rows, "aqB");
+		image.statements[1].flags = doubts[i].flags;
+		image.statements[1].probe = doubts[i].probe;
+		plan = plan_make(&image.view, &rows.rows, false);
+		assert_int_equal(plan.verdict, doubts[i].verdict);
+		assert_int_equal(plan.is_in_doubt, plan.verdict == PLAN_RESUME);
+		/* The statement in question is another one now: the probe would not be its own. */
+		rows.row[1].up = SCRIPT("SELECT 8");
+		plan = plan_make(&image.view, &rows.rows, false);
+		assert_int_equal(plan.verdict, PLAN_STUCK);
+		image.statements[1].text = image.statements[0].text;
+		rows.row[1].up = SCRIPT("SELECT 1");
+		plan = plan_make(&image.view, &rows.rows, false);
+		assert_int_equal(plan.verdict, PLAN_DOUBT);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plans_every_case),
+		cmocka_unit_test(goes_on_where_it_can_be_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

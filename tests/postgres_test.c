@@ -134,6 +134,7 @@ static void puts_the_session_back(void **state)
 	                "public|caf\xC3\xA9|postgres\n"
 	                "public|schema_migrations|postgres\n"
 	                "public|schema_migrations_log|postgres\n"
+	                "public|schema_migrations_state|postgres\n"
 	                "s|owned|owner_role\n"
 	                "s|owned_three|owner_role\n"
 	                "s|owned_too|owner_role");
@@ -161,7 +162,8 @@ static void puts_the_callers_role_back(void **state)
 	                "SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public'"
 	                " ORDER BY 1",
 	                "of_app|app_role\nof_app_too|app_role\nof_postgres|postgres\n"
-	                "schema_migrations|app_role\nschema_migrations_log|app_role");
+	                "schema_migrations|app_role\nschema_migrations_log|app_role\n"
+	                "schema_migrations_state|app_role");
 	database_run(database, "DROP OWNED BY app_role; DROP ROLE app_role");
 }
 
@@ -211,7 +213,8 @@ static void keeps_to_the_current_schema(void **state)
 	database_expect(database,
 	                "SELECT schemaname, tablename FROM pg_tables WHERE schemaname = 'tenant'"
 	                " ORDER BY 2",
-	                "tenant|schema_migrations\ntenant|schema_migrations_log\ntenant|t");
+	                "tenant|schema_migrations\ntenant|schema_migrations_log\n"
+	                "tenant|schema_migrations_state\ntenant|t");
 	database_run(database, "CREATE TEMP TABLE schema_migrations (version text)");
 	database_expect_ok(database, simple, 0);
 	database_run(database, "SET search_path = nowhere");
@@ -286,7 +289,9 @@ static void notices_a_procedure_that_commits(void **state)
 	database_expect_error(
 	        *state, files, INLAY_FAILED,
 	        "migrations/2_call.sql:2:1: invalid transaction termination (SQLSTATE 2D000); "
-	        "2_call is rolled back, 1 earlier migration stays applied");
+	        "2_call is rolled back, 1 earlier migration stays applied; put `-- migrate:up "
+	        "transaction:false` on top of the file, and other statements into a migration of "
+	        "their own");
 	database_expect(*state, "SELECT COUNT(*) FROM pg_class WHERE relname = 't'", "0");
 	database_expect_ok(*state, alone, 1);
 }
@@ -396,17 +401,17 @@ static void gives_up_on_a_claim_that_is_not_decided(void **state)
 	database_expect_ok(database, simple, 2);
 	PQclear(PQexec(other, "BEGIN; LOCK TABLE schema_migrations IN SHARE MODE"));
 	database->options.lock_timeout_ms = 150;
-	database_expect_error(
-	        database,
-	        (const struct set_file[]){
-	                { "1_t.sql", "CREATE TABLE t (id INTEGER);" },
-	                { "2_more.sql", "INSERT INTO t VALUES (1);" },
-	                { "3_new.sql", "INSERT INTO t VALUES (1);" },
-	                SET_END,
-	        },
-	        INLAY_LOCKED,
-	        "others kept the database busy for the 150 ms of options->lock_timeout_ms; 0 "
-	        "migrations were applied before that and stay: call again");
+	database_expect_error(database,
+	                      (const struct set_file[]){
+	                              { "1_t.sql", "CREATE TABLE t (id INTEGER);" },
+	                              { "2_more.sql", "INSERT INTO t VALUES (1);" },
+	                              { "3_new.sql", "INSERT INTO t VALUES (1);" },
+	                              SET_END,
+	                      },
+	                      INLAY_LOCKED,
+	                      "others kept the database busy for the 150 ms of "
+	                      "options->lock_timeout_ms, at 3_new; "
+	                      "0 migrations were applied before that and stay: call again");
 	assert_string_equal(database->error.sqlstate, "55P03");
 	PQfinish(other);
 }

@@ -305,16 +305,18 @@ static void gives_the_file_back(void **state)
 }
 
 /* To choose where temporary tables are kept is to lose those that are there. */
-static void keeps_temporary_tables(void **state)
+static void drops_temporary_tables(void **state)
 {
 	static const struct set_file files[] = {
-		{ "1_temp.sql", "-- migrate:up transaction:false\nPRAGMA temp_store = MEMORY;\n"
-		                "CREATE TEMP TABLE t (id INTEGER);\n" },
+		{ "1_temp.sql", "CREATE TEMP TABLE t (id INTEGER);\n"
+		                "CREATE TABLE kept AS SELECT * FROM t;\n" },
+		{ "2_temp.sql", "CREATE TEMP TABLE t (name TEXT);\n" },
 		SET_END,
 	};
 
-	database_expect_ok(*state, files, 1);
-	database_expect(*state, "SELECT COUNT(*) FROM temp.t", "0");
+	database_run(*state, "CREATE TEMP TABLE own (id INTEGER)");
+	database_expect_ok(*state, files, 2);
+	database_expect(*state, "SELECT name FROM sqlite_temp_master", "own");
 }
 
 static void is_not_fooled_by_temp_and_attached_tables(void **state)
@@ -501,7 +503,7 @@ static void says_that_a_file_is_no_database(void **state)
 	assert_int_equal(sqlite3_open(database->path, &database->sqlite), SQLITE_OK);
 	database_expect_error(
 	        database, simple, INLAY_UNREACHABLE,
-	        "the tracking table can not be looked for: file is not a database (SQLite 26)");
+	        "the tracking table can not be read: file is not a database (SQLite 26)");
 }
 
 static void refuses_a_statement_that_is_being_stepped(void **state)
@@ -545,6 +547,7 @@ static void survives_a_table_edited_by_hand(void **state)
 	struct database *database = *state;
 
 	database->options.lock_timeout_ms = 1;
+	database->options.user_version = INLAY_USER_VERSION_NEVER;
 	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
 		database_expect_ok(database, simple, 2);
 		database_run(database, edits[i]);
@@ -552,6 +555,7 @@ static void survives_a_table_edited_by_hand(void **state)
 		(void)database_ask(database, "SELECT 1");
 		database_run(database, "DROP TABLE IF EXISTS schema_migrations;"
 		                       "DROP TABLE IF EXISTS schema_migrations_log;"
+		                       "DROP TABLE IF EXISTS schema_migrations_state;"
 		                       "DROP TABLE IF EXISTS t");
 	}
 }
@@ -569,7 +573,7 @@ int main(void)
 		DATABASE_TEST_SQLITE(does_not_check_what_was_not_enforced),
 		DATABASE_TEST_FILE(puts_pragmas_back),
 		DATABASE_TEST_FILE(gives_the_file_back),
-		DATABASE_TEST_FILE(keeps_temporary_tables),
+		DATABASE_TEST_FILE(drops_temporary_tables),
 		DATABASE_TEST_SQLITE(is_not_fooled_by_temp_and_attached_tables),
 		DATABASE_TEST_FILE(runs_vacuum_and_wal_without_a_transaction),
 		DATABASE_TEST_FILE(gives_up_on_a_locked_file),

@@ -73,7 +73,7 @@ static const struct client {
 	const char *header;
 	const char *drivers;
 } clients[] = {
-	{ "libpq-fe.h", "runtime/driver_postgres" },
+	{ "libpq-fe.h", "runtime/wire_postgres" },
 	{ "sqlite3.h", "runtime/driver_sqlite" },
 };
 
@@ -509,7 +509,7 @@ static const struct snippet {
 	{ "runtime/x.c", TOP "#include \"../compiler/text.h\"\n", ":2: runtime/ may not include" },
 	{ "runtime/x.c", TOP "#include \"inlay.h\"\n#include <string.h>\n", NULL },
 	{ "runtime/x.c", TOP "/*\n#include \"text.h\"\n*/\n", NULL },
-	{ "runtime/x.c", TOP "#include <libpq-fe.h>\n", ":2: only runtime/driver_postgres*.c" },
+	{ "runtime/x.c", TOP "#include <libpq-fe.h>\n", ":2: only runtime/wire_postgres*.c" },
 	{ "runtime/x.c", TOP "#include <sqlite3.h>\n", ":2: only runtime/driver_sqlite*.c" },
 	{ "runtime/driver_sqlite.c", "/* driver_sqlite.c - a. */\n#include <sqlite3.h>\n", NULL },
 	{ "compiler/x.c", TOP "#include \"driver.h\"\n", ":2: compiler/ may not include driver.h" },

@@ -251,7 +251,8 @@ void database_expect(struct database *database, const char *sql, const char *exp
 
 static void note_event(void *context, const struct inlay_event *event)
 {
-	static const char *const words[] = { "?", "applied", "applying", "failed", "waiting" };
+	static const char *const words[] = { "?",      "applied", "applying",
+		                             "failed", "waiting", "retrying" };
 	struct database *database = context;
 
 	assert_int_equal(event->size, sizeof(*event));

@@ -31,11 +31,14 @@ bool fake_driver_is_closed(void)
 static enum outcome fail(struct session *session)
 {
 	session->failure = (struct failure){ .outcome = fake.plan.outcome, .character = -1 };
+	session->failure.purpose = session->purpose;
 	memcpy(session->failure.message, "made up", sizeof("made up"));
 	if (fake.plan.outcome == OUTCOME_LOST && !fake.lost) {
 		/* What the database does with a transaction whose client is gone. */
 		fake.plan.real->rollback(session);
 		fake.lost = true;
+	} else if (!fake.lost && session->state != NULL) {
+		fake.plan.real->fail(session);
 	}
 	return fake.plan.outcome;
 }
@@ -55,6 +58,16 @@ static enum outcome ask(struct session *session, enum outcome (*question)(struct
 	return fail(session);
 }
 
+static enum outcome ask_command(struct session *session, const struct command *command,
+                                enum outcome (*question)(struct session *, const struct command *))
+{
+	if (!is_due())
+		return question(session, command);
+	if (fake.plan.after && !fake.lost)
+		(void)question(session, command);
+	return fail(session);
+}
+
 static const char *fake_open(struct session *session)
 {
 	return fake.plan.real->open(session);
@@ -68,16 +81,32 @@ static void fake_close(struct session *session)
 
 static enum outcome fake_execute(struct session *session, const struct command *command)
 {
-	if (!is_due())
-		return fake.plan.real->execute(session, command);
-	if (fake.plan.after && !fake.lost)
-		(void)fake.plan.real->execute(session, command);
-	return fail(session);
+	return ask_command(session, command, fake.plan.real->execute);
 }
 
-static enum outcome fake_prepare(struct session *session)
+static enum outcome fake_send(struct session *session, const struct command *command)
 {
-	return ask(session, fake.plan.real->prepare);
+	return ask_command(session, command, fake.plan.real->send);
+}
+
+/* What was sent will happen, whether anybody waits for it or not: the only fault there can be is
+ * that nobody hears of it. */
+static enum outcome fake_finish(struct session *session)
+{
+	if (fake.plan.outcome != OUTCOME_LOST)
+		return fake.plan.real->finish(session);
+	return ask(session, fake.plan.real->finish);
+}
+
+static void fake_fail(struct session *session)
+{
+	if (!fake.lost)
+		fake.plan.real->fail(session);
+}
+
+static enum outcome fake_enter(struct session *session)
+{
+	return ask(session, fake.plan.real->enter);
 }
 
 static enum outcome fake_begin(struct session *session, uint32_t flags)
@@ -117,8 +146,10 @@ static enum outcome fake_reset(struct session *session)
 
 #define FAKE(which)                                                                                \
 	{                                                                                          \
-		.dialect = which, .open = fake_open, .close = fake_close, .execute = fake_execute, \
-		.prepare = fake_prepare, .begin = fake_begin, .claimed = fake_claimed,             \
+		.dialect = which, .patience = { .shortest_ms = 1, .longest_ms = 2 },               \
+		.open = fake_open, .close = fake_close, .execute = fake_execute,                   \
+		.send = fake_send, .finish = fake_finish, .fail = fake_fail, .enter = fake_enter,  \
+		.begin = fake_begin, .claimed = fake_claimed,                                      \
 		.in_transaction = fake_in_transaction, .settle = fake_settle,                      \
 		.commit = fake_commit, .rollback = fake_rollback, .reset = fake_reset              \
 	}

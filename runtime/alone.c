@@ -1,0 +1,400 @@
+/*
+ * alone.c - a migration without a transaction: each statement with a record of it; knows no SQL.
+ *
+ * A statement that can runs in one transaction with its record, so it has happened exactly when
+ * the record says so.  One that can not (CREATE INDEX CONCURRENTLY, VACUUM) is announced first, as
+ * "alone": when its process dies there, the compiler's probe tells whether it took effect, or
+ * running it again does no harm, or a person has to look.
+ */
+#include "alone.h"
+
+#include "blame.h"
+#include "clock.h"
+#include "tables.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define CLEANUP_SIZE_MAX 512
+
+static const struct inlay_image_statement *statement_of(const struct run *run, uint32_t index)
+{
+	return &run->call->view.statements[run->migration->up + index];
+}
+
+/* --- Failing --- */
+
+static void describe(const struct run *run, bool recorded, char world[RUN_WORLD_SIZE_MAX])
+{
+	RUN_LABEL(run, label);
+
+	format_into(world, RUN_WORLD_SIZE_MAX, "%s runs without a transaction: ", label);
+	if (run->progress == 0)
+		format_append(world, RUN_WORLD_SIZE_MAX, "none of its statements is through");
+	else if (run->progress == 1)
+		format_append(world, RUN_WORLD_SIZE_MAX, "its statement 1 stays");
+	else
+		format_append(world, RUN_WORLD_SIZE_MAX, "its statements 1 to %" PRIu32 " stay",
+		              run->progress);
+	format_append(world, RUN_WORLD_SIZE_MAX,
+	              recorded ? ", the next call goes on with statement %" PRIu32
+	                       : ", which its row could not be told: the next call sees to it",
+	              run->progress + 1);
+}
+
+static enum outcome write_failed(struct run *run, const char *text)
+{
+	(void)text;
+	return record_fail(&run->call->tracking, &run->entry, run->progress);
+}
+
+/* Leaves the row for somebody to take over, and what went wrong as it was.  Did that work? */
+static bool record_half_way(struct run *run)
+{
+	struct failure failure = run->session->failure;
+	bool recorded;
+
+	run->session->driver->rollback(run->session);
+	recorded = run_record_alone(run, write_failed, NULL) == OUTCOME_DONE;
+	run->session->failure = failure;
+	return recorded;
+}
+
+/* session->failure says what went wrong.  `hint` is added to the world, or NULL. */
+static enum run_end end_interrupted(struct run *run, const char *hint)
+{
+	const struct purpose purpose = run->session->failure.purpose;
+	char world[RUN_WORLD_SIZE_MAX];
+	struct blame_place place = { run->migration, purpose.statement, "", world };
+
+	if (run->session->failure.outcome == OUTCOME_CONFLICT && purpose.step != STEP_STATEMENT) {
+		run->session->driver->rollback(run->session);
+		return RUN_LOST_RACE; /* Somebody has taken it over from us. */
+	}
+	describe(run, record_half_way(run), world);
+	if (run_may_retry(run)) {
+		(void)run->session->driver->reset(run->session);
+		return RUN_AGAIN;
+	}
+	if (purpose.step != STEP_STATEMENT) {
+		place.statement = BLAME_NO_STATEMENT;
+		place.doing = purpose.step == STEP_BEGIN ? "it can not be begun"
+		                                         : "its progress can not be recorded";
+	}
+	if (hint != NULL)
+		format_append(world, sizeof(world), "%s", hint);
+	(void)blame_failure(run->call, INLAY_INTERRUPTED, &place);
+	return run_end_failed(run);
+}
+
+/* Statement `index` is at fault, though the database did not say so. */
+static enum run_end end_at_statement(struct run *run, uint32_t index, const char *message)
+{
+	struct failure *failure = &run->session->failure;
+
+	*failure = (struct failure){ .outcome = OUTCOME_FAILED, .character = -1 };
+	failure->purpose = (struct purpose){ STEP_STATEMENT, run->index, index };
+	format_into(failure->message, sizeof(failure->message), "%s", message);
+	return end_interrupted(run, NULL);
+}
+
+/* --- Recording --- */
+
+/* Sends "so many are through" into the transaction that is open, and its COMMIT. */
+static enum outcome send_progress(struct run *run, uint32_t progress, bool alone)
+{
+	const struct driver *driver = run->session->driver;
+	enum outcome outcome;
+
+	run_purpose(run, STEP_RECORD, progress);
+	outcome = driver->settle(run->session);
+	if (outcome == OUTCOME_DONE)
+		outcome = record_progress(&run->call->tracking, &run->entry, progress, alone);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	run_purpose(run, STEP_PROGRESS, progress);
+	return driver->commit(run->session);
+}
+
+/* The same in a transaction of its own. */
+static enum outcome send_record(struct run *run, uint32_t progress, bool alone)
+{
+	enum outcome outcome;
+
+	run_purpose(run, STEP_RECORD, progress);
+	outcome = run->session->driver->begin(run->session, 0);
+	return outcome == OUTCOME_DONE ? send_progress(run, progress, alone) : outcome;
+}
+
+/* --- Probes --- */
+
+/* What a probe answers: is the effect there, and what clears a half of it away? */
+struct probe {
+	bool is_there;
+	bool is_complete;
+	char cleanup[CLEANUP_SIZE_MAX];
+};
+
+static void take_probe(void *context, const char *const *columns, uint32_t column_count)
+{
+	struct probe *probe = context;
+
+	probe->is_there = true;
+	probe->is_complete = columns[0] != NULL && columns[0][0] == 't';
+	if (column_count > 1 && columns[1] != NULL)
+		format_into(probe->cleanup, sizeof(probe->cleanup), "%s", columns[1]);
+}
+
+static enum outcome ask_probe(struct run *run, uint32_t index, struct probe *probe)
+{
+	struct command command = { .row = take_probe, .context = probe };
+
+	*probe = (struct probe){ .is_there = false };
+	command.sql = image_text(&run->call->view, statement_of(run, index)->probe);
+	command.sql_size = (uint32_t)strlen(command.sql);
+	run_purpose(run, STEP_RECORD, index);
+	return run->session->driver->execute(run->session, &command);
+}
+
+/* Before the statement that an earlier call stopped at: clears away what is half there.  *is_done
+ * when that call's statement took effect and only its record is missing. */
+static enum outcome clear_away(struct run *run, uint32_t index, bool *is_done)
+{
+	struct command command = { .row = NULL };
+	struct probe probe;
+	enum outcome outcome;
+
+	*is_done = false;
+	if (statement_of(run, index)->probe == 0)
+		return OUTCOME_DONE;
+	outcome = ask_probe(run, index, &probe);
+	*is_done = probe.is_complete && run->plan->is_in_doubt;
+	if (outcome != OUTCOME_DONE || !probe.is_there || probe.is_complete ||
+	    probe.cleanup[0] == '\0')
+		return outcome;
+	command.sql = probe.cleanup;
+	command.sql_size = (uint32_t)strlen(probe.cleanup);
+	run_purpose(run, STEP_STATEMENT, index);
+	return run->session->driver->execute(run->session, &command);
+}
+
+/* IF NOT EXISTS is content with an index that an earlier attempt has left invalid. */
+static enum outcome check_effect(struct run *run, uint32_t index)
+{
+	struct failure *failure = &run->session->failure;
+	struct probe probe;
+	enum outcome outcome = ask_probe(run, index, &probe);
+
+	if (outcome != OUTCOME_DONE || probe.is_complete || !probe.is_there)
+		return outcome;
+	*failure = (struct failure){ .outcome = OUTCOME_FAILED, .character = -1 };
+	failure->purpose = (struct purpose){ STEP_STATEMENT, run->index, index };
+	format_into(failure->message, sizeof(failure->message),
+	            "what it makes was there before, half built: the next call clears it away");
+	return OUTCOME_FAILED;
+}
+
+/* --- Statements --- */
+
+/* In one transaction with its record. */
+static enum outcome send_with_record(struct run *run, uint32_t index)
+{
+	const struct driver *driver = run->session->driver;
+	struct command command = run_statement(run, index);
+	enum outcome outcome;
+
+	run_purpose(run, STEP_BEGIN, index);
+	outcome = driver->begin(run->session, 0);
+	run_purpose(run, STEP_STATEMENT, index);
+	if (outcome == OUTCOME_DONE)
+		outcome = driver->send(run->session, &command);
+	return outcome == OUTCOME_DONE ? send_progress(run, index + 1, false) : outcome;
+}
+
+/* Announced, run and recorded, one after the other. */
+static enum outcome run_announced(struct run *run, uint32_t index)
+{
+	const struct driver *driver = run->session->driver;
+	struct command command = run_statement(run, index);
+	const struct inlay_image_statement *statement = statement_of(run, index);
+	bool waits = (statement->flags & INLAY_STATEMENT_WAIT) != 0;
+	enum outcome outcome = send_record(run, index, true);
+
+	command.fresh = (run->migration->flags & INLAY_MIGRATION_FRESH) != 0;
+	run_purpose(run, STEP_STATEMENT, index);
+	/* Through a pooler, what goes in one trip goes to one server process: the one announced. */
+	if (outcome == OUTCOME_DONE)
+		outcome = waits || command.fresh ? driver->execute(run->session, &command)
+		                                 : driver->send(run->session, &command);
+	if (outcome == OUTCOME_DONE && statement->probe == 0 && !waits)
+		outcome = send_record(run, index + 1, false);
+	if (driver->finish(run->session) != OUTCOME_DONE || outcome != OUTCOME_DONE)
+		return run->session->failure.outcome;
+	if (statement->probe != 0)
+		outcome = check_effect(run, index);
+	if (outcome != OUTCOME_DONE || driver->in_transaction(run->session) ||
+	    (statement->probe == 0 && !waits))
+		return outcome;
+	outcome = send_record(run, index + 1, false);
+	return driver->finish(run->session) != OUTCOME_DONE ? run->session->failure.outcome
+	                                                    : outcome;
+}
+
+static enum run_end run_by_itself(struct run *run, uint32_t index)
+{
+	bool is_resumed = run->plan->verdict == PLAN_RESUME && run->index == run->plan->first &&
+	                  index == (uint32_t)run->plan->culprit.row->progress;
+	bool is_done = false;
+	enum outcome outcome = OUTCOME_DONE;
+
+	if (is_resumed)
+		outcome = clear_away(run, index, &is_done);
+	if (outcome == OUTCOME_DONE && is_done) {
+		outcome = send_record(run, index + 1, false);
+		if (run->session->driver->finish(run->session) != OUTCOME_DONE)
+			outcome = run->session->failure.outcome;
+	} else if (outcome == OUTCOME_DONE) {
+		outcome = run_announced(run, index);
+	}
+	if (outcome != OUTCOME_DONE)
+		return end_interrupted(run, NULL);
+	if (run->session->driver->in_transaction(run->session))
+		return end_at_statement(run, index, "this statement leaves a transaction open");
+	return RUN_DONE;
+}
+
+/* Waits for what was sent.  A statement that turns out not to run inside a transaction is run
+ * again without: `*again` is its index. */
+static enum run_end finish(struct run *run, uint32_t *again)
+{
+	const struct failure *failure = &run->session->failure;
+
+	if (run->session->driver->finish(run->session) == OUTCOME_DONE)
+		return RUN_DONE;
+	if (failure->outcome != OUTCOME_ALONE || failure->purpose.step != STEP_STATEMENT)
+		return end_interrupted(run, NULL);
+	run->session->driver->rollback(run->session);
+	*again = failure->purpose.statement;
+	return RUN_DONE;
+}
+
+static enum run_end run_statement_at(struct run *run, uint32_t *index)
+{
+	bool is_alone = (statement_of(run, *index)->flags & INLAY_STATEMENT_ALONE) != 0;
+	bool is_last = *index + 1 == run->migration->up_count;
+	bool leaves_much = (run->migration->flags & INLAY_MIGRATION_SESSION) != 0;
+	uint32_t again = UINT32_MAX;
+	enum run_end end = RUN_DONE;
+
+	if (is_alone)
+		end = finish(run, &again);
+	else if (send_with_record(run, *index) != OUTCOME_DONE || is_last || leaves_much)
+		end = finish(run, &again);
+	if (end == RUN_DONE && again != UINT32_MAX) {
+		is_alone = true;
+		*index = again;
+	}
+	if (end == RUN_DONE && is_alone)
+		end = run_by_itself(run, *index);
+	(*index)++;
+	return end;
+}
+
+/* What earlier statements set up was gone with the session of the call that ran them, or was put
+ * back at its end.  Without it the rest would mean something else: a DROP TABLE after a forgotten
+ * foreign_keys = OFF deletes the children's rows, a forgotten search_path changes the wrong schema.
+ */
+static enum run_end set_up_again(struct run *run)
+{
+	for (uint32_t i = 0; i < run->progress; i++) {
+		struct command command = run_statement(run, i);
+
+		if ((statement_of(run, i)->flags & INLAY_STATEMENT_SETUP) == 0)
+			continue;
+		run_purpose(run, STEP_STATEMENT, i);
+		if (run->session->driver->execute(run->session, &command) != OUTCOME_DONE)
+			return end_interrupted(run, ", but first runs this one again, as it sets "
+			                            "up the session");
+	}
+	return RUN_DONE;
+}
+
+static enum run_end run_all(struct run *run)
+{
+	enum run_end end = RUN_DONE;
+
+	for (uint32_t i = run->progress; i < run->migration->up_count && end == RUN_DONE;)
+		end = run_statement_at(run, &i);
+	return end;
+}
+
+/* --- The migration --- */
+
+/* The claim is committed before anything happens: it is what a crash leaves. */
+static enum run_end claim(struct run *run)
+{
+	const struct driver *driver = run->session->driver;
+	enum outcome outcome = run_send_claim(run, 0);
+	char world[RUN_WORLD_SIZE_MAX];
+
+	run_purpose(run, STEP_BEGIN, 0);
+	if (outcome == OUTCOME_DONE)
+		outcome = driver->commit(run->session);
+	if (driver->finish(run->session) == OUTCOME_DONE && outcome == OUTCOME_DONE) {
+		tables_set_created(&run->call->tracking);
+		return RUN_DONE;
+	}
+	outcome = run->session->failure.outcome;
+	driver->rollback(run->session);
+	if (outcome == OUTCOME_CONFLICT || outcome == OUTCOME_BUSY)
+		return RUN_LOST_RACE;
+	run_describe_rolled_back(run, world);
+	return run_end_own(run, "it can not be begun", world);
+}
+
+static enum run_end end_applied(struct run *run)
+{
+	enum outcome outcome;
+
+	run_purpose(run, STEP_RECORD, run->migration->up_count);
+	run->entry.is_timed_by_server = false;
+	outcome = run->session->driver->begin(run->session, 0);
+	if (outcome == OUTCOME_DONE)
+		outcome = run_send_applied(run);
+	if (run->session->driver->finish(run->session) != OUTCOME_DONE || outcome != OUTCOME_DONE)
+		return end_interrupted(run, NULL);
+	if (run->session->driver->reset(run->session) == OUTCOME_DONE)
+		return RUN_DONE;
+	return run_end_own(run, "the connection's settings can not be restored",
+	                   "the migration is applied");
+}
+
+static enum run_end apply(struct run *run)
+{
+	const struct driver *driver = run->session->driver;
+	enum run_end end = claim(run);
+
+	if (end != RUN_DONE)
+		return end;
+	if (run->plan->verdict == PLAN_RESUME && run->index == run->plan->first)
+		run->progress = (uint32_t)run->plan->culprit.row->progress;
+	run_purpose(run, STEP_BEGIN, run->progress);
+	if (driver->begin(run->session, run->migration->flags) != OUTCOME_DONE)
+		return end_interrupted(run, NULL);
+	end = set_up_again(run);
+	if (end == RUN_DONE)
+		end = run_all(run);
+	return end == RUN_DONE ? end_applied(run) : end;
+}
+
+enum run_end alone_apply(struct run *run)
+{
+	bool separate = run->session->manner.separate;
+	enum run_end end;
+
+	run->session->more = false;
+	run->session->manner.separate = true;
+	end = apply(run);
+	run->session->manner.separate = separate;
+	return end;
+}

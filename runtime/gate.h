@@ -1,0 +1,45 @@
+/*
+ * gate.h - who may write: politeness among programs that start together, and patience.
+ *
+ * The gate is a lock that is only ever tried, never waited for: on PostgreSQL an advisory lock of
+ * the transaction (or a row, on engines without), on SQLite the write lock itself.  It spares all
+ * but one starter the work.  Correctness rests on the tracking table's keys alone, so nothing is
+ * lost when two get through.
+ */
+#ifndef INLAY_GATE_H
+#define INLAY_GATE_H
+
+#include "call.h"
+
+#define GATE_HOLDER_SIZE_MAX 400
+
+enum gate_end {
+	GATE_OPEN,  /* A transaction is open, the gate is ours, `rows` is what it sees. */
+	GATE_TAKEN, /* Others are at work. */
+	GATE_FAILED /* call->error says why. */
+};
+
+/* Tries the gate, and reads the rows behind it.  Call tracking_rows_destroy() in any case. */
+enum gate_end gate_open(struct call *call, struct tracking_rows *rows);
+
+/* Sends another try, for a transaction that follows: nobody else should get in between, but it is
+ * no harm when one does.  *is_ours, unless NULL, is set when the answer is there. */
+enum outcome gate_send(struct tracking *tracking, bool *is_ours);
+
+/* What a call that waits knows of the others.  Zero at first. */
+struct gate_wait {
+	bool has_begun;
+	int64_t began_ms;
+	int64_t moved_ms; /* When the others were last seen to come on. */
+	int64_t asked_ms; /* When it was last asked who they are. */
+	bool is_known;    /* How far the others are: */
+	int64_t version;  /* the last row's version, or -1, and its progress. */
+	int64_t progress;
+	char holder[GATE_HOLDER_SIZE_MAX]; /* Who holds the gate, in words; or "". */
+};
+
+/* Waits until it is worth trying again: the others have come to an end, or nothing moves any more.
+ * False when the call's time is over; then call->error says so. */
+bool gate_wait(struct call *call, struct gate_wait *wait);
+
+#endif

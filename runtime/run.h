@@ -1,0 +1,82 @@
+/*
+ * run.h - a run of pending migrations: where it stands, what it tells, how it ends badly.
+ *
+ * What apply.c (in transactions) and alone.c (without) share.
+ */
+#ifndef INLAY_RUN_H
+#define INLAY_RUN_H
+
+#include "call.h"
+#include "plan.h"
+#include "record.h"
+
+/* How a run, or one migration of it, ended. */
+enum run_end {
+	RUN_DONE,
+	RUN_LOST_RACE, /* Somebody else has claimed it: look again. */
+	RUN_AGAIN,     /* It was rolled back for what may pass: look again, at once or soon. */
+	RUN_FAILED     /* call->error says how. */
+};
+
+struct run {
+	struct call *call;
+	struct session *session;
+	const struct plan *plan;
+	uint32_t applied_before; /* By this call, when the run began. */
+	/* The migration that is being sent, or that failed. */
+	uint32_t index;
+	const struct inlay_image_migration *migration;
+	struct record_entry entry;
+	/* What the answers say. */
+	uint32_t progress; /* Statements that are through, of a migration without a transaction. */
+	int64_t began_ms;  /* When the migration that is at work began. */
+	bool ended_by_itself; /* A statement of it ended its transaction. */
+};
+
+/* Turns to migration `index`: what is sent from now on is for it. */
+void run_turn_to(struct run *run, uint32_t index);
+
+/* Turns back to the one that session->failure is about. */
+void run_turn_to_failed(struct run *run);
+
+/* What is sent from now on is for this. */
+void run_purpose(struct run *run, enum step step, uint32_t statement);
+
+/* Sends statement `index`. */
+struct command run_statement(const struct run *run, uint32_t index);
+
+/* For session->answered: tells the application of what is certain. */
+void run_take_answer(void *context, const struct purpose *purpose);
+
+/* Sends a claim, or a take-over, in a transaction that it begins. */
+enum outcome run_send_claim(struct run *run, uint32_t flags);
+
+/* Sends "it is applied" into the open transaction, and the COMMIT. */
+enum outcome run_send_applied(struct run *run);
+
+/* Writes in a transaction of its own, as the caller's own role; waits for it. */
+enum outcome run_record_alone(struct run *run,
+                              enum outcome (*record)(struct run *run, const char *text),
+                              const char *text);
+
+/* What runs into session->failure comes to. */
+enum inlay_result run_result(const struct run *run);
+
+/* May it pass, and are there tries left?  Then tells the application, counts, waits a little. */
+bool run_may_retry(struct run *run);
+
+/* call->error is filled in: rolls back, leaves a note as well as it goes, tells the application. */
+enum run_end run_end_failed(struct run *run);
+
+/* What failed was one of our own commands: `doing` says which, `world` what is there now. */
+enum run_end run_end_own(struct run *run, const char *doing, const char *world);
+
+#define RUN_WORLD_SIZE_MAX 600
+#define RUN_LABEL(run, label)                                                                      \
+	char label[INLAY_MIGRATION_SIZE_MAX];                                                      \
+	image_migration_label(&(run)->call->view, (run)->migration, label, sizeof(label))
+
+/* "... is rolled back, ... stay applied". */
+void run_describe_rolled_back(const struct run *run, char world[RUN_WORLD_SIZE_MAX]);
+
+#endif

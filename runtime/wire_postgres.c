@@ -1,0 +1,594 @@
+/* wire_postgres.c - the only file that includes libpq-fe.h. */
+#include "wire_postgres.h"
+
+#include "format.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SERVER_VERSION_MIN 110000 /* hashtextextended(); what YugabyteDB 2 says it is. */
+#define DETAIL_SIZE_MAX    240    /* A longer detail or hint is left out of a message. */
+#define FLUSH_SIZE         65536  /* Sent before the server is asked to answer. */
+#define OPTION_COUNT_MAX   64
+
+/* --- Failures --- */
+
+enum outcome wire_fail(struct session *session, enum outcome outcome, const char *message)
+{
+	session->failure = (struct failure){ .outcome = outcome, .character = -1 };
+	session->failure.purpose = session->purpose;
+	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
+	format_one_line(session->failure.message);
+	return outcome;
+}
+
+static bool is_one_of(const char *sqlstate, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(sqlstate, *list) == 0)
+			return true;
+	return false;
+}
+
+/* Losing a race for a claim has many names, and so have troubles that may pass. */
+static enum outcome outcome_of(const char *sqlstate, enum step step)
+{
+	static const char *const lost_races[] = {
+		"23505", /* unique_violation: also in pg_type and pg_class, when tables are new. */
+		"23502", /* not_null_violation, division_by_zero: record.c's guards. */
+		"22012", "42P07", /* duplicate_table */
+		"42710",          /* duplicate_object */
+		"XX000",          /* "tuple concurrently updated", of CREATE TABLE IF NOT EXISTS */
+		NULL,
+	};
+	static const char *const passing[] = {
+		"55P03", /* lock_not_available */
+		"40P01", /* deadlock_detected */
+		"40001", /* serialization_failure */
+		NULL,
+	};
+	static const char *const alone[] = {
+		"25001", /* active_sql_transaction */
+		"2D000", /* invalid_transaction_termination: a procedure that commits */
+		NULL,
+	};
+
+	bool is_claiming = step == STEP_BEGIN || step == STEP_CLAIM;
+
+	if (is_claiming && is_one_of(sqlstate, lost_races))
+		return OUTCOME_CONFLICT;
+	if (is_claiming && is_one_of(sqlstate, passing))
+		return OUTCOME_BUSY;
+	if ((step == STEP_RECORD || step == STEP_PROGRESS) && strcmp(sqlstate, "22012") == 0)
+		return OUTCOME_CONFLICT;
+	if (is_one_of(sqlstate, passing))
+		return OUTCOME_RETRY;
+	return is_one_of(sqlstate, alone) ? OUTCOME_ALONE : OUTCOME_FAILED;
+}
+
+static void append_field(struct failure *failure, const PGresult *result, int field,
+                         const char *label)
+{
+	const char *text = PQresultErrorField(result, field);
+
+	if (text != NULL && strlen(text) <= DETAIL_SIZE_MAX)
+		format_append(failure->message, sizeof(failure->message), "%s %s", label, text);
+}
+
+/* Takes the first error of a command; what the server says after it is its consequence. */
+static void take_failure(struct session *session, PGconn *connection, const PGresult *result,
+                         struct purpose purpose)
+{
+	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+	struct failure *failure = &session->failure;
+
+	*failure = (struct failure){ .character = -1, .purpose = purpose };
+	format_into(failure->message, sizeof(failure->message), "%s",
+	            message != NULL ? message : PQresultErrorMessage(result));
+	append_field(failure, result, PG_DIAG_MESSAGE_DETAIL, "; detail:");
+	append_field(failure, result, PG_DIAG_MESSAGE_HINT, "; hint:");
+	format_one_line(failure->message);
+	if (sqlstate != NULL)
+		format_into(failure->sqlstate, sizeof(failure->sqlstate), "%s", sqlstate);
+	if (position != NULL)
+		failure->character = strtoll(position, NULL, 10) - 1;
+	failure->outcome = outcome_of(failure->sqlstate, purpose.step);
+	if (PQstatus(connection) != CONNECTION_OK)
+		failure->outcome = OUTCOME_LOST;
+}
+
+static enum outcome fail_sending(struct session *session, PGconn *connection)
+{
+	bool is_open = PQstatus(connection) == CONNECTION_OK;
+
+	return wire_fail(session, is_open ? OUTCOME_NO_MEMORY : OUTCOME_LOST,
+	                 PQerrorMessage(connection));
+}
+
+/* --- Answers --- */
+
+static void hand_over_rows(const PGresult *result, const struct wire_entry *entry)
+{
+	const char *columns[DRIVER_COLUMN_COUNT_MAX];
+	int count = PQnfields(result);
+
+	if (count > DRIVER_COLUMN_COUNT_MAX)
+		count = DRIVER_COLUMN_COUNT_MAX;
+	for (int row = 0; row < PQntuples(result); row++) {
+		for (int i = 0; i < count; i++)
+			columns[i] =
+			        PQgetisnull(result, row, i) ? NULL : PQgetvalue(result, row, i);
+		entry->row(entry->context, columns, (uint32_t)count);
+	}
+}
+
+/* A migration has no data to send, and nobody reads what it copies out. */
+static bool refuse_copy(struct session *session, PGconn *connection, ExecStatusType status)
+{
+	char *line = NULL;
+
+	if (status == PGRES_COPY_IN) {
+		(void)PQputCopyEnd(connection, "a migration can not COPY FROM STDIN");
+		return true;
+	}
+	if (status != PGRES_COPY_OUT)
+		return false;
+	while (PQgetCopyData(connection, &line, 0) > 0)
+		PQfreemem(line);
+	(void)wire_fail(session, OUTCOME_FAILED, "a migration can not COPY TO STDOUT");
+	return true;
+}
+
+/* Looks at one result; false when it says that the command failed. */
+static bool take_result(struct session *session, PGconn *connection, PGresult *result,
+                        const struct wire_entry *entry)
+{
+	ExecStatusType status = PQresultStatus(result);
+
+	switch (status) {
+	case PGRES_TUPLES_OK:
+		if (entry->row != NULL)
+			hand_over_rows(result, entry);
+		session->changed_count = strtoull(PQcmdTuples(result), NULL, 10);
+		return true;
+	case PGRES_COMMAND_OK:
+		session->changed_count = strtoull(PQcmdTuples(result), NULL, 10);
+		if (!entry->is_commit || strcmp(PQcmdStatus(result), "COMMIT") == 0)
+			return true;
+		(void)wire_fail(session, OUTCOME_FAILED, "the server answered with ROLLBACK");
+		session->failure.purpose = entry->purpose;
+		return false;
+	case PGRES_SINGLE_TUPLE:
+	case PGRES_EMPTY_QUERY: return true;
+	default: break;
+	}
+	if (refuse_copy(session, connection, status))
+		return status == PGRES_COPY_IN; /* Its own error result is still to come. */
+	take_failure(session, connection, result, entry->purpose);
+	return false;
+}
+
+/* --- One command, and its answer --- */
+
+/* Reads every result there is, so that the connection is ready for the next command. */
+static enum outcome drain(struct session *session, PGconn *connection,
+                          const struct wire_entry *entry, bool *committed)
+{
+	bool good = true;
+	PGresult *result;
+
+	while ((result = PQgetResult(connection)) != NULL) {
+		if (good)
+			good = take_result(session, connection, result, entry);
+		else
+			(void)refuse_copy(session, connection, PQresultStatus(result));
+		if (good && committed != NULL && strcmp(PQcmdStatus(result), "COMMIT") == 0)
+			*committed = true;
+		PQclear(result);
+	}
+	if (good && PQstatus(connection) != CONNECTION_OK)
+		return wire_fail(session, OUTCOME_LOST, PQerrorMessage(connection));
+	return good ? OUTCOME_DONE : session->failure.outcome;
+}
+
+static enum outcome run(struct session *session, PGconn *connection, const struct command *command,
+                        bool *committed)
+{
+	struct wire_entry entry = { .purpose = session->purpose };
+
+	entry.row = command->row;
+	entry.context = command->context;
+	session->changed_count = 0;
+	if (!PQsendQueryParams(connection, command->sql, (int)command->parameter_count, NULL,
+	                       command->parameters, NULL, NULL, 0))
+		return fail_sending(session, connection);
+	/* Rows that nobody wants are thrown away as they come, not collected. */
+	if (command->row == NULL)
+		(void)PQsetSingleRowMode(connection);
+	return drain(session, connection, &entry, committed);
+}
+
+static void tell_answered(struct session *session, const struct purpose *purpose)
+{
+	if (purpose->step != STEP_LOOK && session->answered != NULL)
+		session->answered(session->context, purpose);
+}
+
+enum outcome wire_execute(struct session *session, struct wire *wire, const struct command *command)
+{
+	enum outcome outcome = wire != NULL ? wire_finish(session, wire) : OUTCOME_DONE;
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	if (wire != NULL)
+		wire->was_committed = false;
+	outcome = run(session, session->connection, command,
+	              wire != NULL ? &wire->was_committed : NULL);
+	if (outcome == OUTCOME_DONE)
+		tell_answered(session, &session->purpose);
+	return outcome;
+}
+
+/* --- The pipeline --- */
+
+static struct wire_entry *first_entry(struct wire *wire)
+{
+	return &wire->entries[wire->first];
+}
+
+static void drop_first_entry(struct wire *wire)
+{
+	wire->unanswered_size -= first_entry(wire)->size;
+	wire->first = (wire->first + 1) % WIRE_WINDOW_COUNT;
+	wire->count--;
+}
+
+/* The first command in the ring is answered to its end. */
+static void end_first_entry(struct session *session, struct wire *wire)
+{
+	struct purpose purpose = first_entry(wire)->purpose;
+
+	drop_first_entry(wire);
+	if (!wire->failed)
+		tell_answered(session, &purpose);
+}
+
+/* Takes one result of a pipeline; NULL ends a command's.  *synced: the answer to Sync. */
+static void take_piped(struct session *session, struct wire *wire, PGresult *result, bool *synced)
+{
+	ExecStatusType status = result != NULL ? PQresultStatus(result) : PGRES_EMPTY_QUERY;
+
+	if (status == PGRES_PIPELINE_SYNC)
+		*synced = true;
+	else if (wire->count == 0)
+		return;
+	else if (result == NULL)
+		end_first_entry(session, wire);
+	else if (!wire->failed && status != PGRES_PIPELINE_ABORTED)
+		wire->failed =
+		        !take_result(session, session->connection, result, first_entry(wire));
+}
+
+static enum outcome fail_lost(struct session *session, struct wire *wire)
+{
+	if (!wire->failed) {
+		struct purpose purpose = session->purpose;
+
+		if (wire->count > 0)
+			purpose = first_entry(wire)->purpose;
+		(void)wire_fail(session, OUTCOME_LOST, PQerrorMessage(session->connection));
+		session->failure.purpose = purpose;
+	}
+	wire->failed = true;
+	session->failure.outcome = OUTCOME_LOST;
+	return OUTCOME_LOST;
+}
+
+/* Takes the answers that are there.  *synced as above. */
+static void take_answers(struct session *session, struct wire *wire, bool *synced)
+{
+	PGconn *connection = session->connection;
+
+	while (!*synced && !PQisBusy(connection)) {
+		PGresult *result;
+
+		if (wire->count > 0 && first_entry(wire)->row == NULL)
+			(void)PQsetSingleRowMode(connection);
+		result = PQgetResult(connection);
+		if (result == NULL && wire->count == 0)
+			return;
+		take_piped(session, wire, result, synced);
+		PQclear(result);
+		if (PQstatus(connection) != CONNECTION_OK)
+			return;
+	}
+}
+
+/* Sends and reads until no more than `count` commands and `size` bytes are unanswered, or, with
+ * `until_sync`, until the answer to Sync is there. */
+static enum outcome pump(struct session *session, struct wire *wire, uint32_t count, size_t size,
+                         bool until_sync)
+{
+	PGconn *connection = session->connection;
+	bool synced = false;
+
+	for (;;) {
+		struct pollfd wait = { .fd = PQsocket(connection), .events = POLLIN };
+		int unsent = PQflush(connection);
+
+		if (unsent < 0 || PQstatus(connection) != CONNECTION_OK)
+			return fail_lost(session, wire);
+		take_answers(session, wire, &synced);
+		if (PQstatus(connection) != CONNECTION_OK)
+			return fail_lost(session, wire);
+		if (until_sync ? synced : wire->count <= count && wire->unanswered_size <= size)
+			return wire->failed ? session->failure.outcome : OUTCOME_DONE;
+		if (unsent > 0)
+			wait.events = (short)(wait.events | POLLOUT);
+		(void)poll(&wait, 1, -1); /* Interrupted: then we look again. */
+		if ((wait.revents & ~POLLOUT) != 0 && !PQconsumeInput(connection))
+			return fail_lost(session, wire);
+	}
+}
+
+void wire_flush(struct session *session, struct wire *wire)
+{
+	if (!wire->in_pipeline || wire->failed)
+		return;
+	(void)PQsendFlushRequest(session->connection);
+	(void)PQflush(session->connection);
+	wire->unflushed_size = 0;
+}
+
+static enum outcome enter_pipeline(struct session *session, struct wire *wire)
+{
+	PGconn *connection = session->connection;
+
+	if (wire->refuses)
+		return wire->refusal.outcome;
+	if (wire->in_pipeline)
+		return wire->failed ? session->failure.outcome : OUTCOME_DONE;
+	wire->was_nonblocking = PQisnonblocking(connection) != 0;
+	if (!PQenterPipelineMode(connection) || PQsetnonblocking(connection, 1) != 0)
+		return fail_sending(session, connection);
+	wire->in_pipeline = true;
+	wire->failed = false;
+	wire->unflushed_size = 0;
+	return OUTCOME_DONE;
+}
+
+static void add_entry(struct session *session, struct wire *wire, const struct command *command,
+                      bool is_commit)
+{
+	uint32_t index = (wire->first + wire->count) % WIRE_WINDOW_COUNT;
+	struct wire_entry *entry = &wire->entries[index];
+
+	entry->purpose = session->purpose;
+	entry->size = command->sql_size;
+	entry->is_commit = is_commit;
+	entry->row = command->row;
+	entry->context = command->context;
+	wire->count++;
+	wire->unanswered_size += entry->size;
+	wire->unflushed_size += entry->size;
+}
+
+static enum outcome send_entry(struct session *session, struct wire *wire,
+                               const struct command *command, bool is_commit)
+{
+	enum outcome outcome = enter_pipeline(session, wire);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	/* The window is full: the server has been asked to answer, so it will empty. */
+	if (wire->count >= WIRE_WINDOW_COUNT || wire->unanswered_size >= WIRE_WINDOW_SIZE) {
+		wire_flush(session, wire);
+		outcome = pump(session, wire, WIRE_WINDOW_COUNT / 2, WIRE_WINDOW_SIZE / 2, false);
+	}
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	if (!PQsendQueryParams(session->connection, command->sql, (int)command->parameter_count,
+	                       NULL, command->parameters, NULL, NULL, 0)) {
+		outcome = fail_sending(session, session->connection);
+		wire_refuse(session, wire);
+		return outcome;
+	}
+	add_entry(session, wire, command, is_commit);
+	if (wire->unflushed_size < FLUSH_SIZE && wire->count % 64 != 0)
+		return OUTCOME_DONE;
+	wire_flush(session, wire);
+	if (!PQconsumeInput(session->connection))
+		return fail_lost(session, wire);
+	return pump(session, wire, WIRE_WINDOW_COUNT, SIZE_MAX, false);
+}
+
+enum outcome wire_send(struct session *session, struct wire *wire, const struct command *command)
+{
+	return send_entry(session, wire, command, false);
+}
+
+enum outcome wire_send_commit(struct session *session, struct wire *wire)
+{
+	struct command command = { .sql = "COMMIT", .sql_size = 6 };
+
+	return send_entry(session, wire, &command, true);
+}
+
+void wire_refuse(struct session *session, struct wire *wire)
+{
+	if (wire->refuses || wire->failed)
+		return;
+	wire->refuses = true;
+	wire->refusal = session->failure;
+}
+
+/* What was sent has come to `outcome`: only where that is good our own failure counts. */
+static enum outcome end_refusal(struct session *session, struct wire *wire, enum outcome outcome)
+{
+	bool refused = wire->refuses;
+
+	wire->refuses = false;
+	if (outcome != OUTCOME_DONE || !refused)
+		return outcome;
+	session->failure = wire->refusal;
+	return session->failure.outcome;
+}
+
+enum outcome wire_finish(struct session *session, struct wire *wire)
+{
+	PGconn *connection = session->connection;
+	enum outcome outcome;
+
+	if (!wire->in_pipeline)
+		return end_refusal(session, wire, OUTCOME_DONE);
+	if (PQpipelineSync(connection))
+		outcome = pump(session, wire, 0, 0, true);
+	else
+		outcome = fail_lost(session, wire);
+	/* On a lost connection the ring may not be empty: nobody will answer any more. */
+	wire->count = 0;
+	wire->unanswered_size = 0;
+	wire->in_pipeline = false;
+	wire->failed = false;
+	(void)PQexitPipelineMode(connection);
+	(void)PQsetnonblocking(connection, wire->was_nonblocking);
+	return end_refusal(session, wire, outcome);
+}
+
+/* --- A second connection --- */
+
+/* The parameters of our connection, but for a list of hosts the one host it is connected to. */
+static PGconn *connect_again(PGconn *connection)
+{
+	const char *names[OPTION_COUNT_MAX + 1] = { NULL };
+	const char *values[OPTION_COUNT_MAX + 1] = { NULL };
+	PQconninfoOption *options = PQconninfo(connection);
+	PGconn *again = NULL;
+	size_t count = 0;
+
+	for (const PQconninfoOption *next = options;
+	     next != NULL && next->keyword != NULL && count < OPTION_COUNT_MAX; next++) {
+		const char *value = next->val;
+
+		if (strcmp(next->keyword, "host") == 0)
+			value = PQhost(connection);
+		else if (strcmp(next->keyword, "hostaddr") == 0)
+			value = value != NULL ? PQhostaddr(connection) : NULL;
+		else if (strcmp(next->keyword, "port") == 0)
+			value = PQport(connection);
+		else if (strcmp(next->keyword, "password") == 0)
+			value = PQpass(connection);
+		if (value == NULL || value[0] == '\0')
+			continue;
+		names[count] = next->keyword;
+		values[count++] = value;
+	}
+	if (options != NULL)
+		again = PQconnectdbParams(names, values, 0);
+	PQconninfoFree(options);
+	return again;
+}
+
+static void ignore_notice(void *context, const PGresult *result)
+{
+	(void)context;
+	(void)result;
+}
+
+static enum outcome open_fresh(struct session *session, struct wire *wire)
+{
+	PGconn *fresh = connect_again(session->connection);
+	char message[400];
+
+	if (fresh == NULL)
+		return wire_fail(session, OUTCOME_NO_MEMORY, "memory is out");
+	if (PQstatus(fresh) != CONNECTION_OK) {
+		format_into(message, sizeof(message),
+		            "the session of its own that it asks for can not be had: %s",
+		            PQerrorMessage(fresh));
+		PQfinish(fresh);
+		return wire_fail(session, OUTCOME_FAILED, message);
+	}
+	(void)PQsetNoticeReceiver(fresh, ignore_notice, NULL);
+	wire->fresh = fresh;
+	return OUTCOME_DONE;
+}
+
+enum outcome wire_execute_fresh(struct session *session, struct wire *wire,
+                                const struct command *command)
+{
+	enum outcome outcome = wire_finish(session, wire);
+
+	if (outcome == OUTCOME_DONE && wire->fresh == NULL)
+		outcome = open_fresh(session, wire);
+	if (outcome == OUTCOME_DONE)
+		outcome = run(session, wire->fresh, command, NULL);
+	if (outcome == OUTCOME_DONE)
+		tell_answered(session, &session->purpose);
+	return outcome;
+}
+
+void wire_close_fresh(struct wire *wire)
+{
+	PQfinish(wire->fresh);
+	wire->fresh = NULL;
+}
+
+/* --- The connection --- */
+
+const char *wire_problem(const struct session *session)
+{
+	PGconn *connection = session->connection;
+
+	if (PQstatus(connection) != CONNECTION_OK)
+		return "the connection is not open";
+	if (PQpipelineStatus(connection) != PQ_PIPELINE_OFF)
+		return "the connection is in pipeline mode: leave it first";
+	if (PQtransactionStatus(connection) == PQTRANS_ACTIVE)
+		return "the connection has a command under way: read its results first";
+	if (PQtransactionStatus(connection) != PQTRANS_IDLE)
+		return "the connection has a transaction open: commit or roll it back first";
+	if (PQserverVersion(connection) < SERVER_VERSION_MIN)
+		return "the server is older than PostgreSQL 11";
+	return NULL;
+}
+
+bool wire_is_in_transaction(const struct session *session)
+{
+	return PQtransactionStatus(session->connection) == PQTRANS_INTRANS;
+}
+
+bool wire_is_idle(const struct session *session)
+{
+	PGTransactionStatusType status = PQtransactionStatus(session->connection);
+
+	return status != PQTRANS_INTRANS && status != PQTRANS_INERROR;
+}
+
+bool wire_is_local(const struct session *session)
+{
+	const char *host = PQhost(session->connection);
+
+	return host == NULL || host[0] == '/' || host[0] == '@' || host[0] == '\0';
+}
+
+int wire_server_version(const struct session *session)
+{
+	return PQserverVersion(session->connection);
+}
+
+int wire_backend(const struct session *session)
+{
+	return PQbackendPID(session->connection);
+}
+
+const char *wire_parameter(const struct session *session, const char *name)
+{
+	const char *value = PQparameterStatus(session->connection, name);
+
+	return value != NULL ? value : "";
+}
