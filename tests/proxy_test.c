@@ -1,4 +1,4 @@
-/* proxy_test.c - what the other tests rely on: the proxy's counts, cuts and delays, and pgbouncer. */
+/* proxy_test.c - what other tests rely on: the proxy counts, cuts, delays; pgbouncer pools. */
 #include "support/database.h"
 #include "support/pooler.h"
 #include "support/postgres_server.h"

@@ -140,7 +140,7 @@ int database_setup_postgres(void **state)
 	return 0;
 }
 
-static void close_connection(struct database *database)
+void database_disconnect(struct database *database)
 {
 	assert_int_equal(sqlite3_close(database->sqlite), SQLITE_OK);
 	PQfinish(database->postgres);
@@ -148,7 +148,7 @@ static void close_connection(struct database *database)
 	database->postgres = NULL;
 }
 
-static void remove_file(struct database *database)
+static void remove_files(const struct database *database)
 {
 	static const char *const suffixes[] = { "", "-journal", "-wal", "-shm" };
 	char path[700];
@@ -157,7 +157,6 @@ static void remove_file(struct database *database)
 		(void)snprintf(path, sizeof(path), "%s%s", database->path, suffixes[i]);
 		(void)unlink(path);
 	}
-	(void)rmdir(database->directory);
 }
 
 int database_teardown(void **state)
@@ -166,9 +165,11 @@ int database_teardown(void **state)
 
 	if (database == NULL)
 		return 0;
-	close_connection(database);
-	if (database->path[0] != '\0')
-		remove_file(database);
+	database_disconnect(database);
+	if (database->path[0] != '\0') {
+		remove_files(database);
+		(void)rmdir(database->directory);
+	}
 	if (database->dialect == INLAY_DIALECT_POSTGRES)
 		assert_true(administer("DROP DATABASE IF EXISTS %s WITH (FORCE)", database->name));
 	free(database);
@@ -177,11 +178,28 @@ int database_teardown(void **state)
 
 void database_reconnect(struct database *database)
 {
-	close_connection(database);
+	database_disconnect(database);
 	if (database->dialect == INLAY_DIALECT_SQLITE)
 		open_sqlite(database);
 	else
 		open_postgres(database);
+}
+
+void database_clear(struct database *database)
+{
+	database_disconnect(database);
+	if (database->path[0] != '\0')
+		remove_files(database);
+	database_reconnect(database);
+	if (database->dialect == INLAY_DIALECT_POSTGRES)
+		database_run(database, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+}
+
+const char *database_place(const struct database *database)
+{
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		return database->path;
+	return postgres_server_options(database->name, "postgres");
 }
 
 /* --- Asking --- */

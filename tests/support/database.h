@@ -45,8 +45,16 @@ void (*database_unless_missing(void (*test)(void **state)))(void **state);
 	}
 #define DATABASE_TEST_BOTH(test) DATABASE_TEST_FILE(test), DATABASE_TEST_POSTGRES(test)
 
-/* Closes the connection and opens another one to the same database. */
+/* Closes the connection and opens another one to the same database.  Connections must not cross
+ * fork(): a parent closes its own as long as its children work. */
 void database_reconnect(struct database *database);
+void database_disconnect(struct database *database);
+
+/* Takes everything out of it: PostgreSQL's schema public, SQLite's file.  Reconnects. */
+void database_clear(struct database *database);
+
+/* Where it is, for a connection of somebody else: libpq's options or SQLite's path.  Static. */
+const char *database_place(const struct database *database);
 
 /* Runs SQL, which must succeed. */
 void database_run(struct database *database, const char *sql);

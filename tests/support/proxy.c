@@ -1,4 +1,4 @@
-/* proxy.c - one process, one poll() loop; what is shared with the parent is an anonymous mapping. */
+/* proxy.c - one process, one poll() loop; what it shares with its parent is a mapping. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS is in no standard. */
 
 #include "proxy.h"
