@@ -44,12 +44,18 @@ static void format(char *buffer, const char *first, const char *second, const ch
 
 /* --- Finding the programs --- */
 
-static bool has_initdb(const char *directory)
+/* Some put single ones of them elsewhere: a directory counts that has all. */
+static bool has_programs(const char *directory)
 {
+	static const char *const programs[] = { "initdb", "postgres", "pg_basebackup" };
 	char path[PATH_SIZE];
 
-	format(path, directory, "/", "initdb");
-	return access(path, X_OK) == 0;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		format(path, directory, "/", programs[i]);
+		if (access(path, X_OK) != 0)
+			return false;
+	}
+	return true;
 }
 
 /* Debian keeps each version's programs in a directory of its own: the highest one. */
@@ -68,7 +74,7 @@ static bool find_in_versions(char *found)
 		if (version <= highest || strlen(entry->d_name) > 20)
 			continue;
 		format(candidate, VERSIONS_PATH "/", entry->d_name, "/bin");
-		if (has_initdb(candidate)) {
+		if (has_programs(candidate)) {
 			highest = version;
 			memcpy(found, candidate, PATH_SIZE);
 		}
@@ -84,7 +90,7 @@ static bool find_in_path(char *found)
 	if (!keeper_find(found, "initdb", elsewhere))
 		return false;
 	*strrchr(found, '/') = '\0';
-	return true;
+	return has_programs(found);
 }
 
 static bool find_by_pg_config(char *found)
@@ -96,7 +102,7 @@ static bool find_by_pg_config(char *found)
 		(void)pclose(output);
 	if (read)
 		found[strcspn(found, "\n")] = '\0';
-	return read && has_initdb(found);
+	return read && has_programs(found);
 }
 
 /* The path of one of the server's programs. */
