@@ -46,8 +46,7 @@ static _Noreturn void migrate_in_child(const struct death *death, const char *pa
 	enum inlay_result result = INLAY_UNREACHABLE;
 	sqlite3 *connection = NULL;
 
-	if (death->place == AT_WRITE)
-		watched_vfs_start(n);
+	watched_vfs_start(death->place == AT_WRITE ? n : 0);
 	if (sqlite3_open(path, &connection) == SQLITE_OK) {
 		if (death->place == AT_STATEMENT)
 			(void)sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, kill_at_statement,

@@ -186,6 +186,20 @@ static void postgres_through_a_pooler(void **state)
 	pooler_stop(pooler);
 }
 
+/* Nine of ten are refused at first (53300), and come again. */
+static void postgres_with_few_connections(void **state)
+{
+	struct database *database = *state;
+	struct way way = { "PostgreSQL, 20 slots", NULL, inlay_options_init() };
+	char place[700];
+
+	database_run(database, "CREATE ROLE few LOGIN CONNECTION LIMIT 20");
+	(void)snprintf(place, sizeof(place), "%s", postgres_server_options(database->name, "few"));
+	way.place = place;
+	start_many(database, &way, "GRANT ALL ON SCHEMA public TO few");
+	database_run(database, "DROP OWNED BY few; DROP ROLE few");
+}
+
 /* AT THE MERGE: take the three comment marks away; the field comes with the new inlay.h.
 static void postgres_by_a_row(void **state)
 {
@@ -284,6 +298,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		DATABASE_TEST_POSTGRES(postgres_directly),
+		DATABASE_TEST_POSTGRES(postgres_with_few_connections),
 		POOLER_TEST(postgres_through_a_pooler),
 		/* AT THE MERGE: DATABASE_TEST_POSTGRES(postgres_by_a_row), */
 		DATABASE_TEST_FILE(sqlite_with_a_journal),

@@ -57,10 +57,13 @@ static int watched_truncate(sqlite3_file *file, sqlite3_int64 size)
 	return real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 
+/* What a process wrote survives the process: only the machine's end would tell the difference. */
 static int watched_sync(sqlite3_file *file, int flags)
 {
+	(void)file;
+	(void)flags;
 	change(&counts.sync_count);
-	return real_of(file)->pMethods->xSync(real_of(file), flags);
+	return SQLITE_OK;
 }
 
 static int watched_file_size(sqlite3_file *file, sqlite3_int64 *size)

@@ -20,8 +20,10 @@ struct watched_counts {
 	uint32_t access_count;   /* Is there such a file? */
 };
 
-/* Makes it the default one of this process, in front of the one that was, and counts anew.  Before
+/*
+ * Makes it the default one of this process, in front of the one that was, and counts anew.  Before
  * the `kill_at`th change of a file (write, truncate, sync, delete) the process is killed; 0: never.
+ * Syncs are counted and not done: what a process wrote survives it.
  */
 void watched_vfs_start(uint32_t kill_at);
 
