@@ -365,8 +365,7 @@ static enum run_end end_applied(struct run *run)
 		return end_interrupted(run, NULL);
 	if (run->session->driver->reset(run->session) == OUTCOME_DONE)
 		return RUN_DONE;
-	return run_end_own(run, "the connection's settings can not be restored",
-	                   "the migration is applied");
+	return run_end_not_reset(run);
 }
 
 static enum run_end apply(struct run *run)

@@ -167,17 +167,6 @@ static enum run_end end_badly(struct run *run)
 	}
 }
 
-/* The migrations are applied, and the session is not what it was. */
-static enum run_end end_not_reset(struct run *run)
-{
-	struct blame_place place = { run->migration, BLAME_NO_STATEMENT,
-		                     "the connection's settings can not be restored",
-		                     "the migration is applied" };
-
-	(void)blame_failure(run->call, INLAY_UNREACHABLE, &place);
-	return run_end_failed(run);
-}
-
 /* --- The run --- */
 
 /* Waits for the answers to what was sent; `outcome` is what sending the last of it came to. */
@@ -197,7 +186,7 @@ static enum run_end finish_and_reset(struct run *run, enum outcome outcome)
 	enum run_end end = finish(run, outcome);
 
 	if (end == RUN_DONE && run->session->driver->reset(run->session) != OUTCOME_DONE)
-		return end_not_reset(run);
+		return run_end_not_reset(run);
 	return end;
 }
 

@@ -35,13 +35,18 @@ enum inlay_result blame_reading(struct call *call, const char *what)
 {
 	char words[WORDS_SIZE_MAX];
 	enum outcome outcome = call->session.failure.outcome;
+	bool denied;
 
 	if (outcome == OUTCOME_BUSY)
 		return blame_waiting(call, "", NULL);
 	take_codes(call);
 	if (outcome == OUTCOME_NO_MEMORY)
 		return error_set(call->error, INLAY_NO_MEMORY, "%s: memory is out", what);
-	return error_set(call->error, INLAY_UNREACHABLE, "%s: %s", what, cause_of(call, words));
+	/* Who is behind the gate means to write: not to be allowed to is no trouble of reading. */
+	denied =
+	        call->tracking.reads_format && strcmp(call->session.failure.sqlstate, "42501") == 0;
+	return error_set(call->error, denied ? INLAY_FAILED : INLAY_UNREACHABLE, "%s: %s", what,
+	                 cause_of(call, words));
 }
 
 static void take_migration(struct call *call, const struct inlay_image_migration *migration)

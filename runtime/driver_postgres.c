@@ -271,6 +271,9 @@ static enum outcome postgres_enter(struct session *session)
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	state = session->state;
+	/* From version 14 on it says so by itself. */
+	if (strcmp(wire_parameter(session, "in_hot_standby"), "on") == 0)
+		return wire_fail(session, OUTCOME_FAILED, "the server is a read-only standby");
 	outcome = send_sql(session, begin_sql);
 	state->entered = outcome == OUTCOME_DONE;
 	if (outcome == OUTCOME_DONE && !is_complete(&state->settings)) {

@@ -77,6 +77,7 @@
 #define record_withdraw              inlay_private_record_withdraw
 #define run_describe_rolled_back     inlay_private_run_describe_rolled_back
 #define run_end_failed               inlay_private_run_end_failed
+#define run_end_not_reset            inlay_private_run_end_not_reset
 #define run_end_own                  inlay_private_run_end_own
 #define run_may_retry                inlay_private_run_may_retry
 #define run_purpose                  inlay_private_run_purpose

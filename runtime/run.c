@@ -253,6 +253,16 @@ enum run_end run_end_failed(struct run *run)
 	return RUN_FAILED;
 }
 
+enum run_end run_end_not_reset(struct run *run)
+{
+	struct blame_place place = { run->migration, BLAME_NO_STATEMENT,
+		                     "the connection's settings can not be restored",
+		                     "the migration is applied" };
+
+	(void)blame_failure(run->call, INLAY_UNREACHABLE, &place);
+	return run_end_failed(run);
+}
+
 enum run_end run_end_own(struct run *run, const char *doing, const char *world)
 {
 	struct blame_place place = { run->migration, BLAME_NO_STATEMENT, doing, world };

@@ -68,6 +68,9 @@ bool run_may_retry(struct run *run);
 /* call->error is filled in: rolls back, leaves a note as well as it goes, tells the application. */
 enum run_end run_end_failed(struct run *run);
 
+/* The migration is applied, and the session is not what it was. */
+enum run_end run_end_not_reset(struct run *run);
+
 /* What failed was one of our own commands: `doing` says which, `world` what is there now. */
 enum run_end run_end_own(struct run *run, const char *doing, const char *world);
 

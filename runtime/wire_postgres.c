@@ -190,8 +190,10 @@ static enum outcome drain(struct session *session, PGconn *connection,
 			*committed = true;
 		PQclear(result);
 	}
-	if (good && PQstatus(connection) != CONNECTION_OK)
+	if (PQstatus(connection) != CONNECTION_OK && good)
 		return wire_fail(session, OUTCOME_LOST, PQerrorMessage(connection));
+	if (PQstatus(connection) != CONNECTION_OK)
+		session->failure.outcome = OUTCOME_LOST;
 	return good ? OUTCOME_DONE : session->failure.outcome;
 }
 

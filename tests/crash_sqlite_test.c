@@ -1,7 +1,6 @@
 /* crash_sqlite_test.c - SQLite: the one who migrates is killed at every statement and write. */
 #include "support/database.h"
 #include "support/effects.h"
-#include "support/operator.h"
 #include "support/watched_vfs.h"
 
 #include <setjmp.h>
@@ -85,6 +84,16 @@ static void set_journal_mode(struct database *database, const char *mode)
 	database_expect(database, sql, mode);
 }
 
+/* SQLite does not know that a process is gone: only that its row has not moved for a while. */
+static void let_time_pass(struct database *database)
+{
+	const char *exists = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'";
+
+	if (strcmp(database_ask(database, exists), "1") == 0)
+		database_run(database, "UPDATE schema_migrations SET applied_at ="
+		                       " datetime('now', '-1 minute') WHERE progress IS NOT NULL");
+}
+
 static void kill_everywhere(struct database *database, const struct death *death)
 {
 	struct compiled_set set = effects_compile(death->kind, INLAY_DIALECT_SQLITE);
@@ -97,7 +106,7 @@ static void kill_everywhere(struct database *database, const struct death *death
 		set_journal_mode(database, death->journal_mode);
 		killed = kill_at(database, death, &set.set, n);
 		prefixes[effects_expect_prefix(database, death->kind)]++;
-		operator_help(database);
+		let_time_pass(database);
 		effects_expect_completion(database, death->kind, &set.set);
 		database_expect(database, "PRAGMA integrity_check", "ok");
 	}

@@ -8,7 +8,6 @@
 #include "support/database.h"
 #include "support/effects.h"
 #include "support/herd.h"
-#include "support/operator.h"
 #include "support/postgres_server.h"
 #include "support/proxy.h"
 
@@ -83,7 +82,6 @@ static int recover(struct scene *scene)
 
 	effects_wait_for_orphans(scene->database);
 	count = effects_expect_prefix(scene->database, scene->kind);
-	operator_help(scene->database);
 	effects_expect_completion(scene->database, scene->kind, &scene->set.set);
 	return count;
 }
@@ -154,8 +152,7 @@ static void kill_everywhere(struct database *database, enum effects_kind kind)
 	for (uint64_t n = 1; killed; n += stride) {
 		effects_prepare(database);
 		killed = kill_after(&scene, n);
-		/* AT THE MERGE: "kind == EFFECTS_MIXED ||" goes, with the operator. */
-		if (kind == EFFECTS_MIXED || point_count++ % 2 == 0)
+		if (point_count++ % 2 == 0)
 			prefixes[recover(&scene)]++;
 		else
 			effects_expect_completion(database, kind, &scene.set.set);
@@ -195,7 +192,6 @@ static void many_follow_one_who_was_killed(void **state)
 		assert_true(kill_after(&scene, frame_count * i / (HERD_RUN_COUNT + 1)));
 		effects_wait_for_orphans(scene.database);
 		count = effects_expect_prefix(scene.database, scene.kind);
-		operator_help(scene.database);
 		database_disconnect(scene.database);
 		count += herd_run_alike(&member, HERD_MEMBER_COUNT).applied_count;
 		database_reconnect(scene.database);

@@ -210,7 +210,6 @@ static void postgres_with_few_connections(void **state)
 	database_run(database, "DROP OWNED BY few; DROP ROLE few");
 }
 
-/* AT THE MERGE: take the three comment marks away; the field comes with the new inlay.h.
 static void postgres_by_a_row(void **state)
 {
 	struct way way = way_of("PostgreSQL, row gate");
@@ -218,7 +217,6 @@ static void postgres_by_a_row(void **state)
 	way.options.gate = INLAY_GATE_ROW;
 	start_many(*state, &way, "SELECT 1");
 }
-*/
 
 static void sqlite_with_a_journal(void **state)
 {
@@ -310,7 +308,7 @@ int main(void)
 		DATABASE_TEST_POSTGRES(postgres_directly),
 		DATABASE_TEST_POSTGRES(postgres_with_few_connections),
 		POOLER_TEST(postgres_through_a_pooler),
-		/* AT THE MERGE: DATABASE_TEST_POSTGRES(postgres_by_a_row), */
+		DATABASE_TEST_POSTGRES(postgres_by_a_row),
 		DATABASE_TEST_FILE(sqlite_with_a_journal),
 		DATABASE_TEST_FILE(sqlite_with_a_wal),
 		DATABASE_TEST_BOTH(old_and_new_together),
