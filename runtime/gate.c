@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define ASK_INTERVAL_MS 1000 /* Between two questions who is at work. */
+#define PATIENCE_MAX    8    /* Times the first pause: hundreds who look all the time are a load. */
 
 /* The key comes from schema and table, so that all sets that share a table share its gate. */
 #define ADVISORY_KEY "pg_catalog.hashtextextended($1, 0)"
@@ -196,6 +197,7 @@ static void begin_waiting(struct call *call, struct gate_wait *wait)
 	if (wait->has_begun)
 		return;
 	wait->has_begun = true;
+	wait->patience = 1;
 	wait->began_ms = now_ms;
 	wait->version = -1;
 	wait->progress = -1;
@@ -220,7 +222,10 @@ bool gate_wait(struct call *call, struct gate_wait *wait)
 			(void)blame_waiting(call, wait->holder, find_current(call, wait));
 			return false;
 		}
-		clock_sleep_ms(patience->shortest_ms, patience->longest_ms);
+		clock_sleep_ms(patience->shortest_ms * wait->patience,
+		               patience->longest_ms * wait->patience);
+		if (wait->patience < PATIENCE_MAX)
+			wait->patience++;
 		if (patience->still_ms == 0 || is_over(call, wait))
 			return true;
 		if ((wait->version != version || wait->progress != progress) &&

@@ -32,6 +32,7 @@ struct gate_wait {
 	int64_t began_ms;
 	int64_t moved_ms; /* When the others were last seen to come on. */
 	int64_t asked_ms; /* When it was last asked who they are. */
+	int64_t patience; /* Grows while we wait. */
 	bool is_known;    /* How far the others are: */
 	int64_t version;  /* the last row's version, or -1, and its progress. */
 	int64_t progress;
