@@ -184,9 +184,20 @@ static void postgres_fail(struct session *session)
 
 /* --- The session --- */
 
+/* Engines that speak the protocol and are something else say so when a connection begins. */
+static bool is_other_engine(const struct session *session)
+{
+	return wire_parameter(session, "crdb_version")[0] != '\0' ||
+	       strstr(wire_parameter(session, "server_version"), "-YB-") != NULL;
+}
+
 static const char *postgres_open(struct session *session)
 {
-	return wire_problem(session);
+	const char *problem = wire_problem(session);
+
+	if (problem == NULL && is_other_engine(session))
+		session->manner.modest = true;
+	return problem;
 }
 
 static void end_migration(struct postgres_state *state)
@@ -320,10 +331,14 @@ static enum outcome postgres_begin(struct session *session, uint32_t flags)
 static enum outcome postgres_claimed(struct session *session)
 {
 	char sql[SETTINGS_SQL_SIZE_MAX] = "";
+	enum outcome outcome = OUTCOME_DONE;
 
 	add_milliseconds(sql, "lock_timeout", session->manner.lock_timeout_ms);
-	return session->manner.lock_timeout_ms > CLAIM_TIMEOUT_MS ? send_sql(session, sql)
-	                                                          : OUTCOME_DONE;
+	if (session->manner.lock_timeout_ms > CLAIM_TIMEOUT_MS)
+		outcome = send_sql(session, sql);
+	/* Whoever is told of it is told before a statement that takes an hour, not after. */
+	wire_flush(session, wire_of(session));
+	return outcome;
 }
 
 static bool postgres_in_transaction(struct session *session)

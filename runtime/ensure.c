@@ -66,8 +66,11 @@ static enum round look(struct call *call)
 	struct tracking_rows rows = { .first = NULL };
 	enum round round = ROUND_OVER;
 
-	if (call_look(call, &rows, "the tracking table can not be read") == INLAY_OK)
-		round = follow(call, &rows, false);
+	switch (gate_look(call, &rows)) {
+	case GATE_OPEN: round = follow(call, &rows, false); break;
+	case GATE_TAKEN: round = ROUND_WAIT; break;
+	case GATE_FAILED: break;
+	}
 	tracking_rows_destroy(&rows);
 	return round;
 }

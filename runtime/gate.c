@@ -8,24 +8,30 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define ASK_AFTER_MS    200  /* A shorter wait is not worth telling. */
 #define ASK_INTERVAL_MS 1000 /* Between two questions who is at work. */
 #define PATIENCE_MAX    8    /* Times the first pause: hundreds who look all the time are a load. */
 
-/* The key comes from schema and table, so that all sets that share a table share its gate. */
-#define ADVISORY_KEY "pg_catalog.hashtextextended($1, 0)"
+/* The key comes from schema and table, so that all sets that share a table share its gate.  $1 is
+ * the table's name as we quote it, with $2 = 't' already behind its schema. */
+#define ADVISORY_KEY                                                                               \
+	"pg_catalog.hashtextextended(CASE WHEN $2 = 't' THEN '' ELSE '\"' || pg_catalog.replace("  \
+	"pg_catalog.current_schema(), '\"', '\"\"') || '\".' END || $1, 0)"
 
 static const char advisory_sql[] = "SELECT pg_catalog.pg_try_advisory_xact_lock(" ADVISORY_KEY ")";
 static const char row_sql[] = "SELECT 't' FROM %s WHERE id = 1 FOR UPDATE SKIP LOCKED";
 
+/* The functions behind the views pg_locks and pg_stat_activity: hundreds may ask at once. */
 static const char advisory_holder_sql[] =
-        "SELECT pg_catalog.concat_ws(', ', 'role ' || a.usename,"
-        " 'application ' || NULLIF(a.application_name, ''), 'backend ' || a.pid,"
+        "SELECT pg_catalog.concat_ws(', ', 'role ' || pg_catalog.pg_get_userbyid(a.usesysid),"
+        " 'application ' || NULLIF(a.application_name, ''), 'backend ' || l.pid,"
         " 'address ' || pg_catalog.host(a.client_addr), 'since ' ||"
         " pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00')"
-        " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
-        " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database ="
-        " (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = a.datname)"
-        " AND a.datname = pg_catalog.current_database() AND (CAST(l.classid AS BIGINT) << 32 |"
+        " FROM pg_catalog.pg_lock_status() l, pg_catalog.pg_stat_get_activity(l.pid) a"
+        " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = a.datid"
+        " AND a.datid = (SELECT b.datid FROM"
+        " pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) b)"
+        " AND (CAST(l.classid AS BIGINT) << 32 |"
         " CAST(l.objid AS BIGINT)) = " ADVISORY_KEY " LIMIT 1";
 
 /* --- Taking it --- */
@@ -35,6 +41,12 @@ static void take_yes(void *context, const char *const *columns, uint32_t column_
 	bool *is_ours = context;
 
 	*is_ours = column_count > 0 && columns[0] != NULL && columns[0][0] == 't';
+}
+
+static void add_key(const struct tracking *tracking, struct command *command)
+{
+	tracking_add_parameter(command, tracking->name);
+	tracking_add_parameter(command, tracking->is_qualified ? "t" : "f");
 }
 
 enum outcome gate_send(struct tracking *tracking, bool *is_ours)
@@ -47,8 +59,22 @@ enum outcome gate_send(struct tracking *tracking, bool *is_ours)
 		return OUTCOME_DONE;
 	if (tracking->row_gate)
 		return tracking_send(tracking, &command, row_sql, tracking->state_name);
-	tracking_add_parameter(&command, tracking->name);
+	add_key(tracking, &command);
 	return tracking_send(tracking, &command, "%s", advisory_sql);
+}
+
+enum gate_end gate_look(struct call *call, struct tracking_rows *rows)
+{
+	struct tracking *tracking = &call->tracking;
+	bool is_free = true;
+
+	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
+	/* Where something goes wrong, looking fails too, and says how. */
+	if (!call->session.manner.modest)
+		(void)gate_send(tracking, &is_free);
+	if (call_look(call, rows, "the tracking table can not be read") != INLAY_OK)
+		return GATE_FAILED;
+	return is_free ? GATE_OPEN : GATE_TAKEN;
 }
 
 static enum gate_end fail(struct call *call)
@@ -108,7 +134,7 @@ static void ask_holder(struct call *call, struct gate_wait *wait)
 	wait->asked_ms = clock_now_ms();
 	wait->holder[0] = '\0';
 	if (tracking_is_postgres(tracking) && !tracking->row_gate) {
-		tracking_add_parameter(&command, tracking->name);
+		add_key(tracking, &command);
 		(void)tracking_execute(tracking, &command, "%s", advisory_holder_sql);
 	}
 	if (wait->holder[0] != '\0' || !tracking->exists || !tracking_is_postgres(tracking))
@@ -203,37 +229,49 @@ static void begin_waiting(struct call *call, struct gate_wait *wait)
 	wait->progress = -1;
 	if (call->session.driver->patience.still_ms > 0)
 		(void)look_how_far(call, wait);
+}
+
+/* Tells the application when the others are somewhere else than when it was last told. */
+static void report_progress(struct call *call, struct gate_wait *wait)
+{
+	int64_t now_ms = clock_now_ms();
+
+	if (wait->asked_ms == 0 ? now_ms - wait->began_ms < ASK_AFTER_MS
+	                        : now_ms - wait->asked_ms < ASK_INTERVAL_MS ||
+	                                  (wait->version == wait->told_version &&
+	                                   wait->progress == wait->told_progress))
+		return;
+	wait->told_version = wait->version;
+	wait->told_progress = wait->progress;
 	report(call, wait);
+}
+
+static bool give_up(struct call *call, struct gate_wait *wait)
+{
+	if (wait->asked_ms == 0)
+		report(call, wait);
+	else
+		ask_holder(call, wait);
+	(void)blame_waiting(call, wait->holder, find_current(call, wait));
+	return false;
 }
 
 bool gate_wait(struct call *call, struct gate_wait *wait)
 {
 	const struct patience *patience = &call->session.driver->patience;
-	int64_t version;
-	int64_t progress;
 
 	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
 	begin_waiting(call, wait);
-	version = wait->version;
-	progress = wait->progress;
 	do {
-		if (clock_now_ms() >= call->deadline_ms) {
-			ask_holder(call, wait);
-			(void)blame_waiting(call, wait->holder, find_current(call, wait));
-			return false;
-		}
+		if (clock_now_ms() >= call->deadline_ms)
+			return give_up(call, wait);
 		clock_sleep_ms(patience->shortest_ms * wait->patience,
 		               patience->longest_ms * wait->patience);
 		if (wait->patience < PATIENCE_MAX)
 			wait->patience++;
-		if (patience->still_ms == 0 || is_over(call, wait))
+		if (patience->still_ms > 0 && is_over(call, wait))
 			return true;
-		if ((wait->version != version || wait->progress != progress) &&
-		    clock_now_ms() - wait->asked_ms >= ASK_INTERVAL_MS) {
-			version = wait->version;
-			progress = wait->progress;
-			report(call, wait);
-		}
+		report_progress(call, wait);
 	} while (clock_now_ms() - wait->moved_ms < patience->still_ms);
 	return true;
 }

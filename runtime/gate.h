@@ -19,6 +19,10 @@ enum gate_end {
 	GATE_FAILED /* call->error says why. */
 };
 
+/* Reads the rows without the gate, for whoever may only read; GATE_TAKEN when others are at work,
+ * as far as can be told: then the rows are of no use.  Otherwise as gate_open(). */
+enum gate_end gate_look(struct call *call, struct tracking_rows *rows);
+
 /* Tries the gate, and reads the rows behind it.  Call tracking_rows_destroy() in any case. */
 enum gate_end gate_open(struct call *call, struct tracking_rows *rows);
 
@@ -31,7 +35,9 @@ struct gate_wait {
 	bool has_begun;
 	int64_t began_ms;
 	int64_t moved_ms; /* When the others were last seen to come on. */
-	int64_t asked_ms; /* When it was last asked who they are. */
+	int64_t asked_ms; /* When it was last asked who they are, and told; 0 for never. */
+	int64_t told_version;
+	int64_t told_progress;
 	int64_t patience; /* Grows while we wait. */
 	bool is_known;    /* How far the others are: */
 	int64_t version;  /* the last row's version, or -1, and its progress. */

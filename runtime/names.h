@@ -36,6 +36,7 @@
 #define format_into                  inlay_private_format_into
 #define format_one_line              inlay_private_format_one_line
 #define format_position              inlay_private_format_position
+#define gate_look                    inlay_private_gate_look
 #define gate_open                    inlay_private_gate_open
 #define gate_send                    inlay_private_gate_send
 #define gate_wait                    inlay_private_gate_wait

@@ -124,16 +124,30 @@ enum outcome tables_send_create(struct tracking *tracking)
 	return outcome;
 }
 
-enum outcome tables_bootstrap(struct tracking *tracking)
+static enum outcome create_alone(struct tracking *tracking, const struct creation *creation)
 {
 	const struct driver *driver = tracking->session->driver;
+	enum outcome outcome = driver->begin(tracking->session, 0);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = creation->send(tracking);
+	if (outcome == OUTCOME_DONE)
+		outcome = driver->commit(tracking->session);
+	if (driver->finish(tracking->session) == OUTCOME_DONE)
+		return outcome;
+	outcome = tracking->session->failure.outcome;
+	driver->rollback(tracking->session);
+	return outcome;
+}
+
+enum outcome tables_bootstrap(struct tracking *tracking)
+{
 	enum outcome outcome = OUTCOME_DONE;
 
 	for (size_t i = 0; i < CREATION_COUNT && outcome == OUTCOME_DONE; i++) {
 		if (is_there(tracking, &creations[i]))
 			continue;
-		(void)creations[i].send(tracking);
-		outcome = driver->finish(tracking->session);
+		outcome = create_alone(tracking, &creations[i]);
 		/* Somebody else made it at the same moment. */
 		if (outcome == OUTCOME_CONFLICT || outcome == OUTCOME_BUSY)
 			outcome = OUTCOME_DONE;

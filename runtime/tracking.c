@@ -13,8 +13,8 @@
 
 /* Where the two dialects part. */
 struct words {
-	/* Schema, columns of tables $1, $2 and $3, and what kind of database it is: of SQLite's
-	 * how many tables it has, of PostgreSQL what it calls itself. */
+	/* Schema, columns of table $1, something where tables $2 and $3 are there, and what kind of
+	 * database it is: SQLite's number of tables, what PostgreSQL calls itself. */
 	const char *find;
 	const char *same_schema; /* Is table t the current schema's own?  $1 is its quoted name. */
 	const char *is_alive;    /* Is the process of row t, which is not finished, still at it? */
@@ -36,17 +36,40 @@ static const struct words sqlite_words = {
 	.utc_end = " || '+00'",
 };
 
-#define COLUMNS_OF(parameter)                                                                      \
-	" (SELECT pg_catalog.string_agg(a.attname, ',' ORDER BY a.attnum)"                         \
-	" FROM pg_catalog.pg_attribute a"                                                          \
-	" JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"                                        \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"                                \
-	" WHERE n.nspname = pg_catalog.current_schema() AND c.relname = " parameter                \
-	" AND a.attnum > 0 AND NOT a.attisdropped)"
+/* The table of that name in the current schema, and not one that search_path finds further down. */
+#define OID_OF(parameter)                                                                          \
+	"pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.current_schema()) || '.' ||"     \
+	" pg_catalog.quote_ident(" parameter "))"
 
 static const struct words postgres_words = {
-	.find = "SELECT pg_catalog.current_schema()," COLUMNS_OF("$1") "," COLUMNS_OF(
-	        "$2") "," COLUMNS_OF("$3") ", pg_catalog.version()",
+	.find = "SELECT pg_catalog.current_schema(),"
+	        " (SELECT pg_catalog.string_agg(a.attname, ',' ORDER BY a.attnum)"
+	        " FROM pg_catalog.pg_attribute a WHERE a.attrelid = " OID_OF(
+	                "$1") " AND a.attnum "
+	                      "> 0 AND NOT "
+	                      "a.attisdropped)"
+	                      ", " OID_OF("$2") ", " OID_OF("$3") ","
+	                                                          " "
+	                                                          "p"
+	                                                          "g"
+	                                                          "_"
+	                                                          "c"
+	                                                          "a"
+	                                                          "t"
+	                                                          "a"
+	                                                          "l"
+	                                                          "o"
+	                                                          "g"
+	                                                          "."
+	                                                          "v"
+	                                                          "e"
+	                                                          "r"
+	                                                          "s"
+	                                                          "i"
+	                                                          "o"
+	                                                          "n"
+	                                                          "("
+	                                                          ")",
 	.same_schema = "t.tableoid = pg_catalog.to_regclass(pg_catalog.quote_ident("
 	               "pg_catalog.current_schema()) || '.' || CAST($1 AS TEXT))",
 	/* Its server process is there, is not ours, and does not sit idle in a pooler's hands.  Who
@@ -392,7 +415,7 @@ static void take_names(struct tracking *tracking, const struct found *found)
 	tracking->row_gate = tracking_is_postgres(tracking) &&
 	                     (tracking->gate == INLAY_GATE_ROW ||
 	                      (tracking->gate == INLAY_GATE_AUTO && found->lacks_advisory));
-	tracking->session->manner.modest = tracking->row_gate;
+	tracking->session->manner.modest = tracking->session->manner.modest || tracking->row_gate;
 	tracking->may_claim_user_version =
 	        tracking->user_version == INLAY_USER_VERSION_CLAIM || found->is_empty;
 }
