@@ -210,6 +210,7 @@ static void postgres_rollback(struct session *session)
 {
 	struct postgres_state *state = session->state;
 	struct failure failure = session->failure;
+	struct purpose purpose = session->purpose;
 
 	if (state == NULL)
 		return;
@@ -220,6 +221,7 @@ static void postgres_rollback(struct session *session)
 	if (!wire_is_idle(session))
 		(void)execute_sql(session, "ROLLBACK");
 	session->failure = failure;
+	session->purpose = purpose;
 }
 
 static enum outcome read_settings(struct session *session, struct settings *settings)
