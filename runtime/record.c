@@ -44,8 +44,7 @@ static const struct words postgres_words = {
 	         " 'address ' || pg_catalog.host(pg_catalog.inet_client_addr()), ",
 	.actor_end = ")",
 	.backend = "(SELECT a.pid || ' ' || EXTRACT(EPOCH FROM a.backend_start)"
-	           " FROM pg_catalog.pg_stat_activity a"
-	           " WHERE a.pid = pg_catalog.pg_backend_pid())",
+	           " FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a)",
 	.duration = "COALESCE(",
 	.duration_end = ", CAST(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()"
 	                " - pg_catalog.transaction_timestamp()) * 1000 AS BIGINT))",
@@ -142,6 +141,8 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
 {
 	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
+	/* What is in one transaction with its row needs nobody to look after it. */
+	bool is_visible = row->up != NULL || tracking->row_gate;
 
 	tracking_add_parameter(&command, row->version);
 	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
@@ -164,7 +165,8 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
 	        " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)"
 	        " THEN CAST($6 AS TEXT) END, CAST($7 AS TEXT), 'running', 0,"
 	        " %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT), %s",
-	        tracking->name, tracking->name, words->actor, words->actor_end, words->backend);
+	        tracking->name, tracking->name, words->actor, words->actor_end,
+	        is_visible ? words->backend : "NULL");
 }
 
 static enum outcome take_over(struct tracking *tracking, const struct record_entry *entry,

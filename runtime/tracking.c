@@ -74,9 +74,9 @@ static const struct words postgres_words = {
 	               "pg_catalog.current_schema()) || '.' || CAST($1 AS TEXT))",
 	/* Its server process is there, is not ours, and does not sit idle in a pooler's hands.  Who
 	 * may not see when it began knows its number only. */
-	.is_alive = "EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity a"
-	            " WHERE CAST(a.pid AS TEXT) = pg_catalog.split_part(t.backend, ' ', 1)"
-	            " AND a.pid <> pg_catalog.pg_backend_pid()"
+	.is_alive = "EXISTS (SELECT 1 FROM pg_catalog.pg_stat_get_activity("
+	            "CAST(pg_catalog.substring(t.backend, '^[0-9]{1,9}') AS INTEGER)) a"
+	            " WHERE t.backend IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()"
 	            " AND COALESCE(CAST(EXTRACT(EPOCH FROM a.backend_start) AS TEXT)"
 	            " = pg_catalog.split_part(t.backend, ' ', 2), true)"
 	            " AND NOT COALESCE(a.state = 'idle'"
