@@ -69,6 +69,7 @@ static enum run_end end_interrupted(struct run *run, const char *hint)
 
 	if (run->session->failure.outcome == OUTCOME_CONFLICT && purpose.step != STEP_STATEMENT) {
 		run->session->driver->rollback(run->session);
+		(void)run->session->driver->reset(run->session);
 		return RUN_LOST_RACE; /* Somebody has taken it over from us. */
 	}
 	describe(run, record_half_way(run), world);
@@ -124,6 +125,14 @@ static enum outcome send_record(struct run *run, uint32_t progress, bool alone)
 	run_purpose(run, STEP_RECORD, progress);
 	outcome = run->session->driver->begin(run->session, 0);
 	return outcome == OUTCOME_DONE ? send_progress(run, progress, alone) : outcome;
+}
+
+/* Waits for what was sent; `outcome` is what sending the last of it came to. */
+static enum outcome wait_for_all(struct run *run, enum outcome outcome)
+{
+	if (run->session->driver->finish(run->session) == OUTCOME_DONE && outcome == OUTCOME_DONE)
+		return OUTCOME_DONE;
+	return run->session->failure.outcome;
 }
 
 /* --- Probes --- */
@@ -211,33 +220,27 @@ static enum outcome send_with_record(struct run *run, uint32_t index)
 	return outcome == OUTCOME_DONE ? send_progress(run, index + 1, false) : outcome;
 }
 
-/* Announced, run and recorded, one after the other. */
+/* Announced, run and recorded, one after the other.  Through a pooler, what goes in one trip goes
+ * to one server process: the one that was announced. */
 static enum outcome run_announced(struct run *run, uint32_t index)
 {
 	const struct driver *driver = run->session->driver;
-	struct command command = run_statement(run, index);
 	const struct inlay_image_statement *statement = statement_of(run, index);
-	bool waits = (statement->flags & INLAY_STATEMENT_WAIT) != 0;
+	struct command command = run_statement(run, index);
 	enum outcome outcome = send_record(run, index, true);
+	bool waits;
 
 	command.fresh = (run->migration->flags & INLAY_MIGRATION_FRESH) != 0;
+	waits = command.fresh || (statement->flags & INLAY_STATEMENT_WAIT) != 0;
 	run_purpose(run, STEP_STATEMENT, index);
-	/* Through a pooler, what goes in one trip goes to one server process: the one announced. */
 	if (outcome == OUTCOME_DONE)
-		outcome = waits || command.fresh ? driver->execute(run->session, &command)
-		                                 : driver->send(run->session, &command);
-	if (outcome == OUTCOME_DONE && statement->probe == 0 && !waits)
-		outcome = send_record(run, index + 1, false);
-	if (driver->finish(run->session) != OUTCOME_DONE || outcome != OUTCOME_DONE)
-		return run->session->failure.outcome;
-	if (statement->probe != 0)
+		outcome = waits ? driver->execute(run->session, &command)
+		                : driver->send(run->session, &command);
+	if (outcome == OUTCOME_DONE && statement->probe != 0)
 		outcome = check_effect(run, index);
-	if (outcome != OUTCOME_DONE || driver->in_transaction(run->session) ||
-	    (statement->probe == 0 && !waits))
-		return outcome;
-	outcome = send_record(run, index + 1, false);
-	return driver->finish(run->session) != OUTCOME_DONE ? run->session->failure.outcome
-	                                                    : outcome;
+	if (outcome == OUTCOME_DONE && !(waits && driver->in_transaction(run->session)))
+		outcome = send_record(run, index + 1, false);
+	return wait_for_all(run, outcome);
 }
 
 static enum run_end run_by_itself(struct run *run, uint32_t index)
@@ -249,13 +252,10 @@ static enum run_end run_by_itself(struct run *run, uint32_t index)
 
 	if (is_resumed)
 		outcome = clear_away(run, index, &is_done);
-	if (outcome == OUTCOME_DONE && is_done) {
-		outcome = send_record(run, index + 1, false);
-		if (run->session->driver->finish(run->session) != OUTCOME_DONE)
-			outcome = run->session->failure.outcome;
-	} else if (outcome == OUTCOME_DONE) {
+	if (outcome == OUTCOME_DONE && is_done)
+		outcome = wait_for_all(run, send_record(run, index + 1, false));
+	else if (outcome == OUTCOME_DONE)
 		outcome = run_announced(run, index);
-	}
 	if (outcome != OUTCOME_DONE)
 		return end_interrupted(run, NULL);
 	if (run->session->driver->in_transaction(run->session))
@@ -340,11 +340,11 @@ static enum run_end claim(struct run *run)
 	run_purpose(run, STEP_BEGIN, 0);
 	if (outcome == OUTCOME_DONE)
 		outcome = driver->commit(run->session);
-	if (driver->finish(run->session) == OUTCOME_DONE && outcome == OUTCOME_DONE) {
+	outcome = wait_for_all(run, outcome);
+	if (outcome == OUTCOME_DONE) {
 		tables_set_created(&run->call->tracking);
 		return RUN_DONE;
 	}
-	outcome = run->session->failure.outcome;
 	driver->rollback(run->session);
 	if (outcome == OUTCOME_CONFLICT || outcome == OUTCOME_BUSY)
 		return RUN_LOST_RACE;
@@ -361,7 +361,7 @@ static enum run_end end_applied(struct run *run)
 	outcome = run->session->driver->begin(run->session, 0);
 	if (outcome == OUTCOME_DONE)
 		outcome = run_send_applied(run);
-	if (run->session->driver->finish(run->session) != OUTCOME_DONE || outcome != OUTCOME_DONE)
+	if (wait_for_all(run, outcome) != OUTCOME_DONE)
 		return end_interrupted(run, NULL);
 	if (run->session->driver->reset(run->session) == OUTCOME_DONE)
 		return RUN_DONE;

@@ -76,6 +76,7 @@ bool plan_next(struct plan_cursor *cursor, struct plan_item *item)
  * effect.  A mended rest of the file is fine. */
 static enum plan_verdict judge_alone(const struct plan_cursor *cursor, const struct plan_item *item)
 {
+	const uint32_t harmless = INLAY_STATEMENT_REPEATABLE | INLAY_STATEMENT_SETUP;
 	const struct inlay_image_migration *migration = item->migration;
 	const struct inlay_image_statement *next;
 	const struct tracking_row *row = item->row;
@@ -88,7 +89,7 @@ static enum plan_verdict judge_alone(const struct plan_cursor *cursor, const str
 		return PLAN_RESUME;
 	next = &cursor->view->statements[migration->up + progress];
 	if (!script_begins_with(row->up, cursor->view, migration, progress + 1) ||
-	    (next->probe == 0 && (next->flags & INLAY_STATEMENT_REPEATABLE) == 0))
+	    (next->probe == 0 && (next->flags & harmless) == 0))
 		return PLAN_DOUBT;
 	return PLAN_RESUME;
 }

@@ -258,6 +258,30 @@ static void is_not_content_with_an_invalid_index(void **state)
 	                "SELECT indisvalid FROM pg_index WHERE indexrelid = 'b'::regclass", "t");
 }
 
+/* The compiler can not know what an extension's function minds: the server says so, and it is run
+ * without.  This one knows a transaction of ours by its settings. */
+static void runs_alone_what_does_not_run_in_a_transaction(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_f.sql", "CREATE TABLE t (id INTEGER);\n"
+		             "CREATE FUNCTION alone(id INTEGER) RETURNS VOID LANGUAGE plpgsql\n"
+		             "AS $$ BEGIN\n"
+		             "  IF current_setting('lock_timeout') <> '0' THEN\n"
+		             "    RAISE 'not in a transaction' USING ERRCODE = '25001';\n"
+		             "  END IF;\n"
+		             "  INSERT INTO t VALUES (id);\n"
+		             "END $$;\n" },
+		{ "2_alone.sql", "-- migrate:up transaction:false\n"
+		                 "INSERT INTO t VALUES (1);\nINSERT INTO t SELECT 2;\n"
+		                 "SELECT alone(3);\nSELECT alone(4);\nINSERT INTO t VALUES (5);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, files, 2);
+	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n2\n3\n4\n5");
+}
+
 static void refuses_to_leave_a_transaction_open(void **state)
 {
 	static const struct set_file files[] = {
@@ -382,6 +406,7 @@ int main(void)
 		DATABASE_TEST_BOTH(does_not_go_on_when_what_ran_was_edited),
 		DATABASE_TEST_BOTH(waits_for_one_who_is_at_work),
 		DATABASE_TEST_POSTGRES(says_what_nobody_can_know),
+		DATABASE_TEST_POSTGRES(runs_alone_what_does_not_run_in_a_transaction),
 		DATABASE_TEST_POSTGRES(builds_an_invalid_index_again),
 		DATABASE_TEST_POSTGRES(keeps_an_index_that_was_built),
 		DATABASE_TEST_POSTGRES(is_not_content_with_an_invalid_index),
