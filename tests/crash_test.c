@@ -51,6 +51,15 @@ static void scene_close(struct scene *scene)
 	proxy_stop(scene->proxy);
 }
 
+/* As the scenario's database, without anybody listening. */
+static struct inlay_options options_of(const struct scene *scene)
+{
+	struct inlay_options options = inlay_options_init();
+
+	options.gate = scene->database->options.gate;
+	return options;
+}
+
 static void pause_us(long us)
 {
 	const struct timespec pause = { us / 1000000, us % 1000000 * 1000 };
@@ -92,7 +101,8 @@ static _Noreturn void migrate_in_child(const struct scene *scene)
 {
 	struct inlay_error error = inlay_error_init();
 	PGconn *connection = connect_victim(scene, true);
-	enum inlay_result result = ensure_migrated(connection, &scene->set.set, NULL, &error);
+	struct inlay_options options = options_of(scene);
+	enum inlay_result result = ensure_migrated(connection, &scene->set.set, &options, &error);
 
 	if (result != INLAY_OK)
 		(void)fprintf(stderr, "%s\n", error.message);
@@ -180,7 +190,8 @@ static void many_follow_one_who_was_killed(void **state)
 {
 	struct scene scene = scene_open(*state, EFFECTS_MIXED);
 	uint64_t frame_count = measure(&scene).frame_count;
-	struct herd_member member = { INLAY_DIALECT_POSTGRES, NULL, &scene.set.set, NULL };
+	struct inlay_options options = options_of(&scene);
+	struct herd_member member = { INLAY_DIALECT_POSTGRES, NULL, &scene.set.set, &options };
 	char place[700];
 
 	(void)snprintf(place, sizeof(place), "%s", database_place(scene.database));
@@ -226,13 +237,14 @@ static void connection_is_cut(void **state)
 
 	for (uint64_t i = 1; i <= CUT_COUNT; i++) {
 		struct proxy_limit limit = { .end = PROXY_CUT };
+		struct inlay_options options = options_of(&scene);
 		PGconn *connection;
 
 		limit.size = size * i / (CUT_COUNT + 1);
 		effects_prepare(scene.database);
 		proxy_arm(scene.proxy, &limit);
 		connection = connect_victim(&scene, true);
-		migrate_victim(&scene, connection, NULL);
+		migrate_victim(&scene, connection, &options);
 	}
 	print_message("cut at %d places of %d bytes\n", CUT_COUNT, (int)size);
 	scene_close(&scene);
@@ -266,7 +278,7 @@ static void session_is_terminated_at_an_event(void **state)
 
 	for (int left = 0; left == 0; count++) {
 		struct terminator terminator = { scene.database, count + 1 };
-		struct inlay_options options = inlay_options_init();
+		struct inlay_options options = options_of(&scene);
 
 		options.on_event = count_event;
 		options.context = &terminator;
@@ -304,13 +316,14 @@ static void session_is_terminated_at_random(void **state)
 
 	srand(20261120);
 	for (int i = 0; i < RANDOM_COUNT; i++) {
+		struct inlay_options options = options_of(&scene);
 		PGconn *connection;
 		pid_t pid;
 
 		effects_prepare(scene.database);
 		connection = connect_victim(&scene, false);
 		pid = terminate_later(&scene, rand() % 40000);
-		migrate_victim(&scene, connection, NULL);
+		migrate_victim(&scene, connection, &options);
 		assert_int_equal(waitpid(pid, NULL, 0), pid);
 	}
 	print_message("terminated at %d moments\n", RANDOM_COUNT);
@@ -322,10 +335,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DATABASE_TEST_POSTGRES(owner_of_transactions_is_killed),
 		DATABASE_TEST_POSTGRES(owner_without_transactions_is_killed),
-		DATABASE_TEST_POSTGRES(many_follow_one_who_was_killed),
-		DATABASE_TEST_POSTGRES(connection_is_cut),
-		DATABASE_TEST_POSTGRES(session_is_terminated_at_an_event),
-		DATABASE_TEST_POSTGRES(session_is_terminated_at_random),
+		DATABASE_TEST_GATES(many_follow_one_who_was_killed),
+		DATABASE_TEST_GATES(connection_is_cut),
+		DATABASE_TEST_GATES(session_is_terminated_at_an_event),
+		DATABASE_TEST_GATES(session_is_terminated_at_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,8 @@ static void write_increments(struct set_file *files, char names[][40], char cont
 
 static struct herd_member member_of(const struct database *database, const struct compiled_set *set)
 {
-	return (struct herd_member){ database->dialect, database_place(database), &set->set, NULL };
+	return (struct herd_member){ database->dialect, database_place(database), &set->set,
+		                     &database->options };
 }
 
 /* The same set for all; every one must succeed.  Returns how many migrations they applied. */

@@ -236,9 +236,12 @@ static void keeps_to_the_table_it_is_told(void **state)
 static void expect_misuse(struct database *database, const struct inlay_set *set,
                           const char *message)
 {
+	struct inlay_options options = inlay_options_init();
+
+	options.gate = database->options.gate;
 	database_expect_result(database, database_ensure_set(database, set), INLAY_MISUSE);
 	assert_string_equal(database->error.message, message);
-	database->options = inlay_options_init();
+	database->options = options;
 }
 
 static void refuses_wrong_options(struct database *database, const struct inlay_set *set)

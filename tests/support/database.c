@@ -140,6 +140,16 @@ int database_setup_postgres(void **state)
 	return 0;
 }
 
+int database_setup_postgres_row(void **state)
+{
+	int status = database_setup_postgres(state);
+	struct database *database = *state;
+
+	if (database != NULL)
+		database->options.gate = INLAY_GATE_ROW;
+	return status;
+}
+
 void database_disconnect(struct database *database)
 {
 	assert_int_equal(sqlite3_close(database->sqlite), SQLITE_OK);
@@ -355,6 +365,16 @@ const char *database_either(const struct database *database, const char *sqlite,
                             const char *postgres)
 {
 	return database->dialect == INLAY_DIALECT_SQLITE ? sqlite : postgres;
+}
+
+bool database_has_row_gate(const struct database *database)
+{
+	return database->options.gate == INLAY_GATE_ROW;
+}
+
+const char *database_by_gate(const struct database *database, const char *advisory, const char *row)
+{
+	return database_has_row_gate(database) ? row : advisory;
 }
 
 /* --- Status and history --- */

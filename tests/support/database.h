@@ -27,13 +27,14 @@ struct database {
 int database_setup_memory(void **state);
 int database_setup_file(void **state);
 int database_setup_postgres(void **state);
+int database_setup_postgres_row(void **state); /* With INLAY_GATE_ROW. */
 int database_teardown(void **state);
 
 /* `test`, or, where there is no PostgreSQL to start, one that skips; with CI set, one that
  * fails. */
 void (*database_unless_missing(void (*test)(void **state)))(void **state);
 
-/* Table rows: a test of both kinds, or of one. */
+/* Table rows: a test of both kinds, or of one; of PostgreSQL, with both gates. */
 #define DATABASE_TEST_SQLITE(test)                                                                 \
 	cmocka_unit_test_setup_teardown(test, database_setup_memory, database_teardown)
 #define DATABASE_TEST_FILE(test)                                                                   \
@@ -43,7 +44,13 @@ void (*database_unless_missing(void (*test)(void **state)))(void **state);
 		.name = #test, .test_func = database_unless_missing(test),                         \
 		.setup_func = database_setup_postgres, .teardown_func = database_teardown,         \
 	}
-#define DATABASE_TEST_BOTH(test) DATABASE_TEST_FILE(test), DATABASE_TEST_POSTGRES(test)
+#define DATABASE_TEST_ROW(test)                                                                    \
+	{                                                                                          \
+		.name = #test " (row gate)", .test_func = database_unless_missing(test),           \
+		.setup_func = database_setup_postgres_row, .teardown_func = database_teardown,     \
+	}
+#define DATABASE_TEST_GATES(test) DATABASE_TEST_POSTGRES(test), DATABASE_TEST_ROW(test)
+#define DATABASE_TEST_BOTH(test)  DATABASE_TEST_FILE(test), DATABASE_TEST_GATES(test)
 
 /* Closes the connection and opens another one to the same database.  Connections must not cross
  * fork(): a parent closes its own as long as its children work. */
@@ -83,9 +90,12 @@ void database_expect_ok(struct database *database, const struct set_file *files,
 void database_expect_error(struct database *database, const struct set_file *files,
                            enum inlay_result result, const char *message);
 
-/* What differs between the databases. */
+/* What differs between the databases, and between the gates. */
 const char *database_either(const struct database *database, const char *sqlite,
                             const char *postgres);
+const char *database_by_gate(const struct database *database, const char *advisory,
+                             const char *row);
+bool database_has_row_gate(const struct database *database);
 
 /* What inlay_status() and inlay_history() tell, a row a line; for the log without times. */
 const char *database_status(struct database *database, const struct set_file *files);
