@@ -200,15 +200,16 @@ pub fn add_coverage(project: Project, runner: *Compile) *Step {
     return &report.step;
 }
 
-/// bench/*.c, built for speed.
+/// bench/*.c, built for speed, and what they use of tests/support/.
 pub fn add_bench_programs(project: Project, products: Products) []const *Compile {
     const support = project.add_library(.ReleaseFast, "bench_support", project.sources.bench_support);
+    const tests = project.add_library(.ReleaseFast, "support", project.sources.support);
     const generated = project.add_library(.ReleaseFast, "generated", project.sources.generated);
     const sources = project.sources.bench;
     const programs = project.b.allocator.alloc(*Compile, sources.len) catch @panic("OOM");
     for (programs, sources) |*program, source| {
         program.* = project.add_program(.ReleaseFast, stem(source), source, &.{
-            support, generated, products.compiler, products.library,
+            support, tests, generated, products.compiler, products.library,
         });
     }
     return programs;

@@ -4,19 +4,13 @@
 #include "keeper.h"
 
 #include <dirent.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-/* cmocka.h wants some of those first. */
-#include <cmocka.h>
 
 #define PATH_SIZE     KEEPER_PATH_SIZE
 #define VERSIONS_PATH "/usr/lib/postgresql"
@@ -32,6 +26,7 @@ struct cluster {
 	struct keeper *keeper;
 	char directory[PATH_SIZE]; /* Data, socket and log. */
 	char data[PATH_SIZE];
+	bool is_durable;
 };
 
 static void format(char *buffer, const char *first, const char *second, const char *third)
@@ -176,7 +171,7 @@ static void wait_until_ready(const struct cluster *cluster)
 }
 
 /*
- * -F is no fsync(): what a process wrote survives its crash all the same, and none of the tests
+ * Without fsync(): what a process wrote survives its crash all the same, and none of the tests
  * crashes the machine.  What a commit means to other sessions, and to recovery, stays.
  */
 static void start(struct cluster *cluster)
@@ -189,7 +184,8 @@ static void start(struct cluster *cluster)
 		              cluster->directory,
 		              WORD("-h"),
 		              WORD(""),
-		              WORD("-F"),
+		              WORD("-c"),
+		              cluster->is_durable ? WORD("fsync=on") : WORD("fsync=off"),
 		              WORD("-N"),
 		              WORD("300"),
 		              WORD("-c"),
@@ -205,7 +201,7 @@ static void start(struct cluster *cluster)
 	wait_until_ready(cluster);
 }
 
-static struct cluster *create(const struct cluster *primary)
+static struct cluster *create(const struct cluster *primary, bool is_durable)
 {
 	struct cluster *cluster = calloc(1, sizeof(*cluster));
 	char path[PATH_SIZE];
@@ -219,6 +215,7 @@ static struct cluster *create(const struct cluster *primary)
 	if (!keeper_make_directory(cluster->directory, "postgres"))
 		abort();
 	format(cluster->data, cluster->directory, "/", "data");
+	cluster->is_durable = is_durable;
 	if (primary == NULL)
 		init_data(cluster);
 	else
@@ -229,12 +226,17 @@ static struct cluster *create(const struct cluster *primary)
 
 struct cluster *cluster_create(void)
 {
-	return create(NULL);
+	return create(NULL, false);
+}
+
+struct cluster *cluster_create_durable(void)
+{
+	return create(NULL, true);
 }
 
 struct cluster *cluster_create_standby(const struct cluster *primary)
 {
-	return create(primary);
+	return create(primary, false);
 }
 
 void cluster_crash(struct cluster *cluster)
@@ -276,7 +278,7 @@ PGconn *cluster_connect(const struct cluster *cluster, const char *name, const c
 
 	if (PQstatus(connection) == CONNECTION_OK)
 		return connection;
-	print_error("%s", PQerrorMessage(connection));
+	(void)fprintf(stderr, "%s", PQerrorMessage(connection));
 	PQfinish(connection);
 	return NULL;
 }

@@ -1,4 +1,8 @@
-/* cluster.h - PostgreSQL servers of a test program's own: to crash, to follow one another. */
+/*
+ * cluster.h - PostgreSQL servers of a program's own: to crash, to follow one another, to measure.
+ *
+ * Knows neither cmocka nor inlay, so that benchmarks can use it as well.
+ */
 #ifndef INLAY_TESTS_CLUSTER_H
 #define INLAY_TESTS_CLUSTER_H
 
@@ -8,6 +12,9 @@ struct cluster;
 
 /* A server with nothing in it.  NULL when this machine has no PostgreSQL to start. */
 struct cluster *cluster_create(void);
+
+/* The same, but its commits are flushed to disk, as anybody's are: for measuring. */
+struct cluster *cluster_create_durable(void);
 
 /* A hot standby that follows `primary`. */
 struct cluster *cluster_create_standby(const struct cluster *primary);
