@@ -20,6 +20,19 @@ double measure_now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+static int compare(const void *left, const void *right)
+{
+	double difference = *(const double *)left - *(const double *)right;
+
+	return (difference > 0) - (difference < 0);
+}
+
+double measure_median(double *samples, size_t count)
+{
+	qsort(samples, count, sizeof(*samples), compare);
+	return samples[count / 2];
+}
+
 static void become(char *const *argv, const char *log)
 {
 	int output = open(log != NULL ? log : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -121,4 +134,62 @@ int64_t measure_instructions(char *const *argv)
 		count = read_count(log);
 	measure_remove(directory);
 	return count;
+}
+
+static int64_t count_lines(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	int64_t count = 0;
+	int byte;
+
+	if (file == NULL)
+		return -1;
+	while ((byte = fgetc(file)) != EOF)
+		count += byte == '\n';
+	fclose(file);
+	return count;
+}
+
+int64_t measure_system_calls(char *const *argv, const char *which)
+{
+	char directory[256], log[300], trace[100];
+	char *full[16] = { "strace", "-f", "-qq", "-e", trace, "-e", "signal=none", "-o", log };
+	int64_t count = -1;
+	size_t i;
+
+	measure_directory(directory, sizeof(directory));
+	snprintf(log, sizeof(log), "%s/log", directory);
+	snprintf(trace, sizeof(trace), "trace=%s", which);
+	for (i = 0; argv[i] != NULL && i + 10 < sizeof(full) / sizeof(full[0]); i++)
+		full[i + 9] = argv[i];
+	if (measure_run(full, NULL).status == 0)
+		count = count_lines(log);
+	measure_remove(directory);
+	return count;
+}
+
+long measure_memory_kib(long pid, const char *line)
+{
+	char path[64], text[256];
+	FILE *file;
+	long size = -1;
+
+	snprintf(path, sizeof(path), "/proc/%ld/status", pid);
+	file = fopen(path, "r");
+	while (file != NULL && fgets(text, sizeof(text), file) != NULL)
+		if (strncmp(text, line, strlen(line)) == 0 && text[strlen(line)] == ':')
+			size = strtol(text + strlen(line) + 1, NULL, 10);
+	if (file != NULL)
+		fclose(file);
+	return size;
+}
+
+void measure_forget_peak(void)
+{
+	FILE *file = fopen("/proc/self/clear_refs", "w");
+
+	if (file == NULL)
+		return;
+	(void)fputs("5", file);
+	(void)fclose(file);
 }
