@@ -1,4 +1,4 @@
-/* blame.c - the only file that composes messages about migrations. */
+/* blame.c - puts messages about migrations together; what is there now is the caller's to say. */
 #include "blame.h"
 
 #include <inttypes.h>

@@ -20,8 +20,10 @@
  *            inlay_error, also on success.  There is no global "last error".
  * Ownership  The runtime keeps nothing of what it is given once a call returns.  Texts handed to
  *            callbacks are valid until the callback returns; an inlay_error's texts are its own.
- * Threads    Functions are thread-safe; a connection is used by one call at a time.
- * Output     The runtime never prints, never exits, and opens no file of its own.
+ * Threads    Functions are thread-safe; a connection is used by one call at a time.  The
+ *            environment is read (MIGRATION_LOCK_TIMEOUT) and never changed.
+ * Output     The runtime never prints, never exits, and opens no file of its own; a connection of
+ *            its own only for a migration with `-- migrate:session fresh`.
  * Units      Every number carries its unit in its name: _ms, _count, _size (bytes).  Lines and
  *            columns are 1-based, columns count code points.
  */
@@ -55,8 +57,10 @@ extern "C" {
 enum inlay_result {
 	/* Every migration of the set is applied. */
 	INLAY_OK = 0,
-	/* Others kept the database busy until lock_timeout_ms was over; migrations applied before
-	 * that stay.  Calling again is safe. */
+	/* Others kept the database busy until lock_timeout_ms was over or, on SQLite, stopped one
+	 * command of a migration for 5 seconds: then it is rolled back, and if the command was
+	 * COMMIT, all that share it.  Migrations applied before that stay.  Calling again is
+	 * safe. */
 	INLAY_LOCKED = 1,
 	/* An applied migration is not the one compiled in.  Nothing was changed. */
 	INLAY_EDITED = 2,
@@ -68,20 +72,24 @@ enum inlay_result {
 	/* The database has later migrations than the set, and options->refuse_ahead is set.
 	 * Nothing was changed. */
 	INLAY_AHEAD = 5,
-	/* The tracking table is another tool's.  Nothing was changed. */
+	/* The tracking table is another tool's, or migrations are pending and the table is in a
+	 * later format than this library knows.  Nothing was changed. */
 	INLAY_FOREIGN = 6,
-	/* A statement failed, or the database does not let this role or connection write ("it can
-	 * not be begun": a role that may only SELECT, SQLite's query_only).  The migration is
-	 * rolled back whole; earlier ones stay. */
+	/* A statement failed, a lock or a deadlock stopped it more than retry_count times, or
+	 * PostgreSQL does not let this role write.  The migration is rolled back whole; earlier
+	 * ones stay, later ones were not tried. */
 	INLAY_FAILED = 7,
-	/* A migration without a transaction stopped half way.  What ran before the statement the
-	 * error names stays.  Also when its row says for longer than lock_timeout_ms that another
-	 * process is at work: the row of one that was killed looks the same, so a person has to set
-	 * that one to 'failed', as the message says. */
+	/* A migration without a transaction stopped half way, for whatever reason: what ran before
+	 * the statement that the error names stays, and the next call goes on with that statement.
+	 * Or it can not be gone on with, and a person has to look, as the message says: the process
+	 * that ran a statement is gone and nobody can know whether it took effect, or the part of
+	 * the file that ran was edited since.  Also when a statement of a migration that has a
+	 * transaction committed it. */
 	INLAY_INTERRUPTED = 8,
 	/* The connection is broken, or the database can not be read or, with migrations pending,
-	 * is read-only as a whole (a file opened so, a standby).  A transaction that was open is
-	 * rolled back by the database; applied migrations stay. */
+	 * is read-only as a whole (a standby, a file or a connection opened so).  A transaction
+	 * that was open is rolled back by the database; applied migrations stay.  When the
+	 * connection broke, more may be applied than applied_count says: the next call sees. */
 	INLAY_UNREACHABLE = 9,
 	/* An allocation failed.  As for INLAY_UNREACHABLE. */
 	INLAY_NO_MEMORY = 10,
@@ -97,7 +105,7 @@ enum inlay_result {
 struct inlay_error {
 	size_t size;              /* sizeof(struct inlay_error): lets the struct grow. */
 	enum inlay_result result; /* What the call returned. */
-	uint32_t applied_count;   /* Migrations this call applied; they stay in any case. */
+	uint32_t applied_count;   /* Migrations this call is known to have applied; they stay. */
 	int64_t version;          /* The migration to blame; -1 when there is none. */
 	uint32_t line;            /* Where in `file`; 0 when unknown. */
 	uint32_t column;
@@ -115,13 +123,19 @@ struct inlay_error {
 
 /* What an event callback is told. */
 enum inlay_event_kind {
-	INLAY_EVENT_APPLIED = 1,  /* A migration and its tracking row are committed. */
-	INLAY_EVENT_APPLYING = 2, /* A migration is about to start. */
-	INLAY_EVENT_FAILED = 3,   /* A migration failed; `message` says why. */
-	/* Others are migrating; again when another one is at it, or has come further. */
+	/* A migration and its tracking row are committed.  On SQLite several may share a COMMIT:
+	 * they are all told of behind it. */
+	INLAY_EVENT_APPLIED = 1,
+	/* A migration is claimed by this call.  On PostgreSQL, where much is sent before the first
+	 * answer is there, it may be told of as late as its end. */
+	INLAY_EVENT_APPLYING = 2,
+	INLAY_EVENT_FAILED = 3, /* A migration failed; `message` says why. */
+	/* Others are migrating.  On PostgreSQL again, once a second at most, when they have come
+	 * further. */
 	INLAY_EVENT_WAITING = 4,
-	/* A migration was rolled back for what may pass, a lock or a deadlock; `message` says what.
-	 * It is tried again. */
+	/* PostgreSQL: a migration met a lock timeout, a deadlock or a serialization failure, which
+	 * `message` tells; it was rolled back, or one without a transaction stopped.  It is tried
+	 * again. */
 	INLAY_EVENT_RETRYING = 5
 };
 
@@ -134,10 +148,12 @@ struct inlay_event {
 	uint32_t statement_count;
 	uint32_t index;      /* APPLYING, APPLIED: this is migration `index` (1-based) ... */
 	uint32_t count;      /* ... of `count` that were pending when the work began. */
-	int64_t duration_ms; /* APPLIED, FAILED: how long the migration took. */
+	/* APPLIED, FAILED, RETRYING: the time between answers as this process saw them.  How long
+	 * the migration took in the database is in its row. */
+	int64_t duration_ms;
 	const char *message; /* FAILED: as in inlay_error; RETRYING; otherwise "". */
-	/* WAITING: who is at work, as far as the database tells: role, application, backend,
-	 * address, since when; otherwise "". */
+	/* WAITING, PostgreSQL: who is at work, as far as the database tells: role, application,
+	 * backend, address, since when; otherwise "". */
 	const char *holder;
 	int64_t waited_ms; /* WAITING: how long this call has waited so far. */
 };
@@ -166,11 +182,12 @@ enum inlay_user_version {
 struct inlay_options {
 	size_t size; /* sizeof(struct inlay_options): lets the struct grow. */
 	/* Tracking table, default "schema_migrations".  UTF-8, 1 to 48 bytes; quoted by the
-	 * runtime, so any characters.  Its log is "<table>_log". */
+	 * runtime, so any characters.  Beside it are "<table>_log" and "<table>_state". */
 	const char *table;
 	/* How long to wait in all while others migrate.  The time that our own migrations take does
-	 * not count.  Default INLAY_FROM_ENVIRONMENT: what MIGRATION_LOCK_TIMEOUT says ("30s",
-	 * "500ms", or milliseconds), and 30,000 where it is not set or empty. */
+	 * not count.  Default INLAY_FROM_ENVIRONMENT: what MIGRATION_LOCK_TIMEOUT says (a number
+	 * with ms, s, min or h behind it, or of milliseconds), and 30,000 where it is not set or
+	 * empty. */
 	uint32_t lock_timeout_ms;
 	/* Not 0: a database ahead of the set is INLAY_AHEAD.  Default 0: it is fine, as rolling
 	 * deploys need it. */
@@ -179,19 +196,23 @@ struct inlay_options {
 	 * jump out. */
 	void (*on_event)(void *context, const struct inlay_event *event);
 	void *context; /* Handed to on_event. */
-	/* PostgreSQL: how long a statement of a migration waits for a lock, default 5,000; so long
-	 * it holds up everybody who queues behind it.  0 leaves the connection's lock_timeout. */
+	/* PostgreSQL: how long a statement waits for a lock, default 5,000; so long it holds up
+	 * everybody who queues behind it.  0 leaves the connection's lock_timeout.  In a migration
+	 * without a transaction never more than 500, and for a statement that runs in none the
+	 * connection's own. */
 	uint32_t statement_lock_timeout_ms;
-	/* PostgreSQL: how long a statement may take.  Default 0: the connection's own limit. */
+	/* PostgreSQL: how long a statement may take; not of one that runs in no transaction.
+	 * Default 0: the connection's own limit. */
 	uint32_t statement_timeout_ms;
 	/* PostgreSQL 17 and later: how long a migration's transaction may take, as the server
 	 * counts it, even when the connection is cut.  Default 0: the connection's own limit. */
 	uint32_t transaction_timeout_ms;
-	/* How often a migration that met a lock timeout, a deadlock or a serialization failure is
-	 * rolled back and tried again, after a pause that grows.  Default 5. */
+	/* PostgreSQL: how often, in one call, a migration that met a lock timeout, a deadlock or a
+	 * serialization failure is tried again, after a pause that grows.  Default 5. */
 	uint32_t retry_count;
 	/* Not 0: every migration is flushed to disk before the next begins.  Default 0: the last
-	 * one of a run flushes all; what survives a crash is a beginning of the run either way. */
+	 * one of a run flushes all (on SQLite they share its COMMIT); what survives a crash is a
+	 * beginning of the run either way. */
 	uint32_t separate_commits;
 	enum inlay_gate gate;                 /* Default INLAY_GATE_AUTO. */
 	enum inlay_user_version user_version; /* Default INLAY_USER_VERSION_AUTO. */
@@ -251,29 +272,43 @@ static inline struct inlay_error inlay_error_init(void)
  * ensure_migrated - apply every migration of `set` that the database lacks, in version order.
  *
  * ensure_migrated(connection, set, options, error) picks one of these two by the connection's type
- * (C11 and C++; in C99 call them by name).  Idempotent: when nothing is pending it writes nothing.
- * Made to be called on every connection a pool hands out, by any number of processes at once: each
- * migration is applied by exactly one of them, the others wait for it and find it done.
+ * (C11 and C++; in C99 call them by name).  Idempotent: when nothing is pending it asks one query
+ * and writes nothing.  Made to be called on every connection a pool hands out, by any number of
+ * processes at once: each migration is applied by exactly one of them, the others wait for it and
+ * find it done.
  *
  * Each migration runs in a transaction of its own, its row in the tracking table written first, so
- * that it is applied wholly and recorded, or not at all.  A `transaction:false` migration runs
- * statement by statement, its progress recorded after each; when it was interrupted, the next call
- * goes on after the last one that is through.  Before that it runs those again that only set up the
- * session: SET, RESET, DISCARD, PRAGMA, ATTACH, DETACH.  What else a session held is not there
- * again: temporary tables, or what a SELECT set (set_config()).
+ * that it is applied wholly and recorded, or not at all.  All that are pending are sent to
+ * PostgreSQL without waiting for answers; on SQLite they share a COMMIT, each in a savepoint.
+ * Whatever fails or dies, what stays is a beginning of the set.  Events come in version order for
+ * each kind; on SQLite APPLYING is told of all that share a COMMIT before the first APPLIED, and
+ * once more when they have to be repeated one by one.
+ *
+ * A `transaction:false` migration runs statement by statement, each in one transaction with the
+ * record of it.  A statement that refuses a transaction is announced in the row before it runs.
+ * When such a migration was interrupted, by an error or because its process died, the next call
+ * takes it over and goes on behind the last statement that is through; where the one that was
+ * announced can neither be looked up in the database nor simply run again, it is
+ * INLAY_INTERRUPTED.  First it runs those again that only set up the session: SET, RESET, DISCARD,
+ * PRAGMA, ATTACH, DETACH.  What else a session held is not there again: temporary tables, or what a
+ * SELECT set (set_config()).
  *
  * connection  Open and idle: no transaction, no unread result, not in pipeline mode.  Stays the
- *             caller's and comes back as it was: idle, with the settings and the role it had.
- *             What a migration leaves of temporary tables, prepared statements, attached
- *             databases, temp_store and settings of its own making ("my.setting") stays,
- *             and SQLite's journal mode where one of the two is WAL.
+ *             caller's and comes back as it was: idle, with the settings and the role it had,
+ *             without the temporary tables, prepared statements and attached databases that
+ *             migrations made.  What stays of theirs: settings of their own making
+ *             ("my.setting"), temporary types, cursors, LISTEN, session-level advisory locks;
+ *             on SQLite temp_store, case_sensitive_like, and the journal mode where one of the
+ *             two is WAL.  Behind a pooler that gives each transaction another server process
+ *             nobody can be sure to find the session again that a migration changed.
  * set         From generated code.
  * options     NULL for inlay_options_init().
  * error       Not NULL; filled in always.
  *
  * Returns     INLAY_OK, or what enum inlay_result says, with the database in the state it says.
  * Threads     Safe; the connection is used by this call alone.
- * Blocks      Up to lock_timeout_ms for others, and for as long as the migrations take.
+ * Blocks      Up to lock_timeout_ms for others, and for as long as the migrations take, with the
+ *             times they are tried again.
  */
 INLAY_MUST_CHECK
 enum inlay_result ensure_migrated_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
@@ -292,7 +327,7 @@ enum inlay_state {
 	INLAY_STATE_MISSING = 4,    /* Recorded, not in the set, older than the set's last one. */
 	INLAY_STATE_AHEAD = 5,      /* Recorded, not in the set, later than the set's last one. */
 	INLAY_STATE_LATE = 6,       /* Pending, but older than an applied one. */
-	INLAY_STATE_INTERRUPTED = 7 /* Begun without a transaction, and not finished. */
+	INLAY_STATE_INTERRUPTED = 7 /* Begun without a transaction, not finished; or at work now. */
 };
 
 /* One migration as inlay_status() tells it. */
@@ -309,9 +344,9 @@ struct inlay_migration_status {
 /*
  * inlay_status - tell of every migration that the set or the database has, in version order.
  *
- * Reads only, takes no lock, and never fails because of what it finds: that is in each row's state.
- * A missing tracking table means that everything is pending.  Parameters, threads as for
- * ensure_migrated().
+ * Reads only, takes no lock, and does not fail because of what it finds: that is in each row's
+ * state.  (Another tool's table is INLAY_FOREIGN.)  A missing tracking table means that everything
+ * is pending.  Parameters, threads as for ensure_migrated().
  *
  * each        Called once a migration; may be NULL.  Must not use the connection.
  * context     Handed to each.

@@ -42,7 +42,7 @@ void run_turn_to_failed(struct run *run);
 /* What is sent from now on is for this. */
 void run_purpose(struct run *run, enum step step, uint32_t statement);
 
-/* Sends statement `index`. */
+/* The command that is statement `index`. */
 struct command run_statement(const struct run *run, uint32_t index);
 
 /* For session->answered: tells the application of what is certain. */

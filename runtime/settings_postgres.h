@@ -3,9 +3,9 @@
  *
  * What counts is the session's role and authorization, every parameter that was set in the session
  * (but for those with a dot in their name that no extension defines: the server does not list
- * them), temporary tables, views, sequences and routines, and prepared statements.  Cursors,
- * listeners and session-level advisory locks are left as a migration leaves them.  Knows SQL and
- * no client library.
+ * them), temporary tables, views, sequences and routines, and prepared statements.  Temporary
+ * types, cursors, listeners and session-level advisory locks are left as a migration leaves them.
+ * Knows SQL and no client library.
  */
 #ifndef INLAY_SETTINGS_POSTGRES_H
 #define INLAY_SETTINGS_POSTGRES_H

@@ -7,10 +7,11 @@
  * the connection's current one when they were looked for, and every reference names that schema,
  * so a migration that changes the search path loses nothing.
  *
- * A migration's row is inserted before its first statement, in the same transaction.  Two keys
- * make it a fence: of all programs that start together one can insert this version, and one can
- * insert a successor of the migration before.  The row says 'running' until the last statement is
- * through, so that it never claims more than what happened, even when a statement commits.
+ * A migration's row is inserted before its first statement, in the same transaction; where the
+ * migration has none, or the engine's schema changes are in none, in one of its own before.  Two
+ * keys make it a fence: of all programs that start together one can insert this version, and one
+ * can insert a successor of the migration before.  The row says 'running' until the last statement
+ * is through, so that it never claims more than what happened, even when a statement commits.
  */
 #ifndef INLAY_TRACKING_H
 #define INLAY_TRACKING_H
