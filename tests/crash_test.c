@@ -126,6 +126,8 @@ static bool kill_after(struct scene *scene, uint64_t frame_count)
 		migrate_in_child(scene);
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		if (proxy_counters(scene->proxy).ended) {
+			/* What was relayed is to be executed: a reset would take it away. */
+			pause_us(10000);
 			assert_int_equal(kill(pid, SIGKILL), 0);
 			assert_int_equal(waitpid(pid, &status, 0), pid);
 			break;

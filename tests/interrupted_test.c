@@ -273,7 +273,8 @@ static void runs_alone_what_does_not_run_in_a_transaction(void **state)
 		             "END $$;\n" },
 		{ "2_alone.sql", "-- migrate:up transaction:false\n"
 		                 "INSERT INTO t VALUES (1);\nINSERT INTO t SELECT 2;\n"
-		                 "SELECT alone(3);\nSELECT alone(4);\nINSERT INTO t VALUES (5);\n" },
+		                 "SELECT alone(3);\nSELECT alone(4);\n"
+		                 "INSERT INTO t VALUES (5);\n" },
 		SET_END,
 	};
 	struct database *database = *state;
