@@ -183,8 +183,13 @@ static enum outcome clear_away(struct run *run, uint32_t index, bool *is_done)
 		return outcome;
 	command.sql = probe.cleanup;
 	command.sql_size = (uint32_t)strlen(probe.cleanup);
+	/* In one trip with the announcement, which fails when the row is not ours any more: who has
+	 * taken it over in the meantime may have built what we would clear away. */
+	outcome = send_record(run, index, true);
 	run_purpose(run, STEP_STATEMENT, index);
-	return run->session->driver->execute(run->session, &command);
+	if (outcome == OUTCOME_DONE)
+		outcome = run->session->driver->send(run->session, &command);
+	return wait_for_all(run, outcome);
 }
 
 /* IF NOT EXISTS is content with an index that an earlier attempt has left invalid. */

@@ -476,7 +476,9 @@ enum tracking_found tracking_look(struct tracking *tracking, struct tracking_row
 		        (struct failure){ .outcome = OUTCOME_NO_MEMORY, .character = -1 };
 		return TRACKING_UNKNOWN;
 	}
-	/* It was dropped since its name was learnt: then there are no rows either. */
+	/* Somebody died between making the state table and its row. */
+	if (found.format == INT64_MIN)
+		tracking->state_exists = false;
 	return judge_found(tracking, &found, words, words_size);
 }
 
