@@ -295,19 +295,19 @@ static void speak(struct link *link, struct flow *flow, bool at_once)
 
 /* --- The loop --- */
 
-static short events_of(const struct flow *in, const struct flow *out)
+/* `now` is that of timeout_ms(): what becomes due between the two must not be slept over. */
+static short events_of(const struct flow *in, const struct flow *out, int64_t now)
 {
 	bool wants_in = !in->ended && in->queued_size < QUEUE_SIZE_MAX;
-	bool wants_out = out->first != NULL && out->first->due_us <= now_us();
+	bool wants_out = out->first != NULL && out->first->due_us <= now;
 
 	return (short)((wants_in ? POLLIN : 0) | (wants_out ? POLLOUT : 0));
 }
 
 /* The next moment at which a delayed chunk is due. */
-static int timeout_ms(const struct relay *relay)
+static int timeout_ms(const struct relay *relay, int64_t now)
 {
 	int64_t soonest_us = INT64_MAX;
-	int64_t now = now_us();
 
 	for (size_t i = 0; i < LINK_COUNT_MAX; i++) {
 		const struct link *link = &relay->links[i];
@@ -351,6 +351,7 @@ static void wait_and_serve(struct relay *relay)
 {
 	struct pollfd polled[2 + 2 * LINK_COUNT_MAX];
 	bool ended = atomic_load(&relay->shared->ended);
+	int64_t now = now_us();
 
 	polled[0] = (struct pollfd){ relay->lifeline, POLLIN, 0 };
 	polled[1] = (struct pollfd){ relay->listener, POLLIN, 0 };
@@ -362,11 +363,11 @@ static void wait_and_serve(struct relay *relay)
 		if (link->up.from >= 0 && (!ended || link->up.first != NULL))
 			polled[3 + 2 * i].fd = link->down.from;
 		if (link->up.from >= 0 && !ended) {
-			polled[2 + 2 * i].events = events_of(&link->up, &link->down);
-			polled[3 + 2 * i].events = events_of(&link->down, &link->up);
+			polled[2 + 2 * i].events = events_of(&link->up, &link->down, now);
+			polled[3 + 2 * i].events = events_of(&link->down, &link->up, now);
 		}
 	}
-	if (poll(polled, 2 + 2 * LINK_COUNT_MAX, timeout_ms(relay)) < 0)
+	if (poll(polled, 2 + 2 * LINK_COUNT_MAX, timeout_ms(relay, now)) < 0)
 		return;
 	if (polled[0].revents != 0)
 		_exit(0);
