@@ -277,12 +277,14 @@ static inline struct inlay_error inlay_error_init(void)
  * processes at once: each migration is applied by exactly one of them, the others wait for it and
  * find it done.
  *
- * Each migration runs in a transaction of its own, its row in the tracking table written first, so
- * that it is applied wholly and recorded, or not at all.  All that are pending are sent to
- * PostgreSQL without waiting for answers; on SQLite they share a COMMIT, each in a savepoint.
- * Whatever fails or dies, what stays is a beginning of the set.  Events come in version order for
- * each kind; on SQLite APPLYING is told of all that share a COMMIT before the first APPLIED, and
- * once more when they have to be repeated one by one.
+ * Each migration runs in a transaction of its own (on SQLite in a savepoint: several share a
+ * COMMIT), its row in the tracking table written first, so that it is applied wholly and recorded,
+ * or not at all.  All that are pending are sent to PostgreSQL without waiting for answers.
+ * Whatever fails or dies, what stays is a beginning of the set.  What may pass (a lock timeout, a
+ * deadlock) is tried again.  APPLYING and APPLIED are told of in version order; of a migration that
+ * is tried again, APPLYING is told again.  On SQLite it is told of all that share a COMMIT before
+ * the first APPLIED, and again when a statement has ended their transaction and they have to be
+ * applied one by one.
  *
  * A `transaction:false` migration runs statement by statement, each in one transaction with the
  * record of it.  A statement that refuses a transaction is announced in the row before it runs.
