@@ -219,6 +219,8 @@ static enum outcome send_with_record(struct run *run, uint32_t index)
 
 	run_purpose(run, STEP_BEGIN, index);
 	outcome = driver->begin(run->session, 0);
+	if (outcome == OUTCOME_DONE)
+		outcome = driver->claimed(run->session);
 	run_purpose(run, STEP_STATEMENT, index);
 	if (outcome == OUTCOME_DONE)
 		outcome = driver->send(run->session, &command);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define INLAY_TABLE      "schema_migrations"
 #define TABLE_SIZE_MAX   48
 #define OPTIONS_SIZE_MIN offsetof(struct inlay_options, statement_lock_timeout_ms) /* 0.1.0 */
 #define OPTIONS_SIZE_MAX 4096 /* More is not a newer struct but an uninitialised one. */
@@ -57,6 +58,16 @@ static struct manner manner_of(const struct inlay_options *options)
 	};
 }
 
+/* There is one user_version in a file: it belongs to the table that everybody has. */
+static enum inlay_user_version user_version_of(const struct inlay_options *options)
+{
+	bool is_usual = strcmp(options->table, INLAY_TABLE) == 0;
+
+	return options->user_version == INLAY_USER_VERSION_AUTO && !is_usual
+	               ? INLAY_USER_VERSION_NEVER
+	               : options->user_version;
+}
+
 static enum inlay_result open_session(struct call *call, const struct request *request,
                                       const char *problem)
 {
@@ -80,7 +91,7 @@ static enum inlay_result open_session(struct call *call, const struct request *r
 	call->session.more = false;
 	call->session.answered = NULL;
 	call->session.changed_count = 0;
-	call->session.failure.outcome = OUTCOME_DONE;
+	call->session.failure = (struct failure){ .outcome = OUTCOME_DONE, .character = -1 };
 	call->deadline_ms = clock_now_ms() + call->options.lock_timeout_ms;
 	call->retry_count = 0;
 	problem = request->driver->open(&call->session);
@@ -88,7 +99,7 @@ static enum inlay_result open_session(struct call *call, const struct request *r
 		return error_set(call->error, INLAY_MISUSE, "%s", problem);
 	tracking_init(&call->tracking, &call->session, call->options.table);
 	call->tracking.gate = call->options.gate;
-	call->tracking.user_version = call->options.user_version;
+	call->tracking.user_version = user_version_of(&call->options);
 	return INLAY_OK;
 }
 

@@ -23,7 +23,7 @@ struct call {
 	struct tracking tracking;
 	struct inlay_error *error;
 	int64_t deadline_ms;  /* On clock_now_ms(); waiting for others ends here. */
-	uint32_t retry_count; /* How often a migration was tried again. */
+	uint32_t retry_count; /* How often the migration at work was tried again. */
 };
 
 /* Checks the request and opens the session.  Unless INLAY_OK there is nothing to close. */

@@ -78,6 +78,15 @@ static bool is_pooled(const struct session *session)
 	return state->settings.backend != wire_backend(session);
 }
 
+/* Is a migration at work whose marks would be somebody else's once its transaction is over? */
+static bool is_shared(const struct session *session)
+{
+	const struct postgres_state *state = session->state;
+
+	return (state->flags & INLAY_MIGRATION_SESSION) != 0 && is_complete(&state->settings) &&
+	       is_pooled(session);
+}
+
 static void add_setting(char *sql, const char *name, const char *value, bool local)
 {
 	format_append(sql, SETTINGS_SQL_SIZE_MAX, "%s pg_catalog.set_config('%s', '%s', %s)",
@@ -327,6 +336,8 @@ static enum outcome postgres_begin(struct session *session, uint32_t flags)
 	state->flags = flags;
 	if (!entered)
 		outcome = send_sql(session, begin_sql);
+	if (outcome == OUTCOME_DONE && is_shared(session))
+		outcome = settings_send_note(session);
 	return outcome == OUTCOME_DONE ? take_local_settings(session) : outcome;
 }
 
@@ -354,8 +365,11 @@ static bool postgres_in_transaction(struct session *session)
 static enum outcome postgres_settle(struct session *session)
 {
 	struct postgres_state *state = session->state;
+	enum outcome outcome = OUTCOME_DONE;
 
-	return settings_take_role(session, &state->settings);
+	if (is_shared(session))
+		outcome = settings_send_restore(session, &state->settings);
+	return outcome == OUTCOME_DONE ? settings_take_role(session, &state->settings) : outcome;
 }
 
 /* Behind the last migration of a run, what it leaves in the session is read in the same trip. */

@@ -126,8 +126,7 @@ enum inlay_event_kind {
 	/* A migration and its tracking row are committed.  On SQLite several may share a COMMIT:
 	 * they are all told of behind it. */
 	INLAY_EVENT_APPLIED = 1,
-	/* A migration is claimed by this call.  On PostgreSQL, where much is sent before the first
-	 * answer is there, it may be told of as late as its end. */
+	/* A migration is claimed by this call: its statements begin. */
 	INLAY_EVENT_APPLYING = 2,
 	INLAY_EVENT_FAILED = 3, /* A migration failed; `message` says why. */
 	/* Others are migrating.  On PostgreSQL again, once a second at most, when they have come
@@ -171,7 +170,8 @@ enum inlay_gate {
 
 /* Whether SQLite's user_version may tell what is applied, which makes the check cheapest. */
 enum inlay_user_version {
-	INLAY_USER_VERSION_AUTO = 0,  /* In databases that inlay began: they were empty. */
+	/* For the default table, in databases that inlay began: they were empty. */
+	INLAY_USER_VERSION_AUTO = 0,
 	INLAY_USER_VERSION_CLAIM = 1, /* Also in others, where it is 0. */
 	INLAY_USER_VERSION_NEVER = 2
 };
@@ -197,8 +197,8 @@ struct inlay_options {
 	void (*on_event)(void *context, const struct inlay_event *event);
 	void *context; /* Handed to on_event. */
 	/* PostgreSQL: how long a statement waits for a lock, default 5,000; so long it holds up
-	 * everybody who queues behind it.  0 leaves the connection's lock_timeout.  In a migration
-	 * without a transaction never more than 500, and for a statement that runs in none the
+	 * everybody who queues behind it.  0 leaves the connection's lock_timeout.  Not of a
+	 * statement that runs in no transaction (CREATE INDEX CONCURRENTLY): that has the
 	 * connection's own. */
 	uint32_t statement_lock_timeout_ms;
 	/* PostgreSQL: how long a statement may take; not of one that runs in no transaction.
@@ -207,8 +207,8 @@ struct inlay_options {
 	/* PostgreSQL 17 and later: how long a migration's transaction may take, as the server
 	 * counts it, even when the connection is cut.  Default 0: the connection's own limit. */
 	uint32_t transaction_timeout_ms;
-	/* PostgreSQL: how often, in one call, a migration that met a lock timeout, a deadlock or a
-	 * serialization failure is tried again, after a pause that grows.  Default 5. */
+	/* PostgreSQL: how often a migration that met a lock timeout, a deadlock or a serialization
+	 * failure is tried again, after a pause that grows.  Default 5. */
 	uint32_t retry_count;
 	/* Not 0: every migration is flushed to disk before the next begins.  Default 0: the last
 	 * one of a run flushes all (on SQLite they share its COMMIT); what survives a crash is a

@@ -95,6 +95,8 @@
 #define settings_destroy             inlay_private_settings_destroy
 #define settings_query               inlay_private_settings_query
 #define settings_restore             inlay_private_settings_restore
+#define settings_send_note           inlay_private_settings_send_note
+#define settings_send_restore        inlay_private_settings_send_restore
 #define settings_take_role           inlay_private_settings_take_role
 #define status_run                   inlay_private_status_run
 #define tables_bootstrap             inlay_private_tables_bootstrap

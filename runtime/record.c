@@ -295,7 +295,8 @@ enum outcome record_withdraw(struct tracking *tracking, const struct record_entr
 	                     tracking->name);
 }
 
-/* user_version is ours when it says that the migration before is the last one. */
+/* user_version is ours when it says that the migration before is the last one.  Then it must stay
+ * true, also when this program does not look at it itself. */
 enum outcome record_mark(struct tracking *tracking, const struct record_entry *entry)
 {
 	const struct inlay_image_migration *migration = entry->migration;
@@ -303,7 +304,7 @@ enum outcome record_mark(struct tracking *tracking, const struct record_entry *e
 	bool is_ours;
 	int64_t now;
 
-	if (tracking_is_postgres(tracking) || tracking->user_version == INLAY_USER_VERSION_NEVER)
+	if (tracking_is_postgres(tracking))
 		return OUTCOME_DONE;
 	now = tracking_user_version(tracking);
 	is_ours = now == 0 && tracking->may_claim_user_version;

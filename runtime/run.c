@@ -81,6 +81,7 @@ void run_take_answer(void *context, const struct purpose *purpose)
 		run->progress = purpose->statement;
 	} else if (purpose->step == STEP_COMMIT) {
 		run->call->error->applied_count++;
+		run->call->retry_count = 0;
 		tables_set_created(&run->call->tracking);
 		report(run, INLAY_EVENT_APPLIED, purpose->migration, "");
 		run->began_ms = clock_now_ms();
@@ -215,7 +216,11 @@ bool run_may_retry(struct run *run)
 void run_describe_rolled_back(const struct run *run, char world[RUN_WORLD_SIZE_MAX])
 {
 	const struct failure *failure = &run->session->failure;
-	RUN_LABEL(run, label);
+	const struct image_view *view = &run->call->view;
+	uint32_t earlier = run->plan->first + run->call->error->applied_count - run->applied_before;
+	char label[INLAY_MIGRATION_SIZE_MAX];
+
+	image_migration_label(view, &view->migrations[earlier], label, sizeof(label));
 
 	/* Whatever was sent may have arrived. */
 	if (failure->outcome == OUTCOME_LOST && failure->sqlstate[0] == '\0') {
@@ -225,12 +230,16 @@ void run_describe_rolled_back(const struct run *run, char world[RUN_WORLD_SIZE_M
 		            label);
 		return;
 	}
+	/* On SQLite a COMMIT that fails takes along the migrations that share it. */
 	format_into(world, RUN_WORLD_SIZE_MAX,
-	            run->index == 0   ? "%s is rolled back, no migration is applied"
-	            : run->index == 1 ? "%s is rolled back, 1 earlier migration stays applied"
-	                              : "%s is rolled back, %" PRIu32
-	                                " earlier migrations stay applied",
-	            label, run->index);
+	            earlier < run->index ? "everything from %s on is rolled back, "
+	                                 : "%s is rolled back, ",
+	            label);
+	format_append(world, RUN_WORLD_SIZE_MAX,
+	              earlier == 0   ? "no migration is applied"
+	              : earlier == 1 ? "1 earlier migration stays applied"
+	                             : "%" PRIu32 " earlier migrations stay applied",
+	              earlier);
 }
 
 static enum outcome write_failed_note(struct run *run, const char *text)

@@ -7,14 +7,16 @@
 #include <string.h>
 
 /* The parameters of the transaction itself come and go with it. */
+#define LISTED                                                                                     \
+	"source = 'session' AND name NOT IN"                                                       \
+	" ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')"
+
 static const char query_sql[] =
         "SELECT 'u', SESSION_USER::text, pg_catalog.current_setting('role'),"
         " pg_catalog.pg_backend_pid()::text"
         " UNION ALL"
         " SELECT 's', name, setting, NULL FROM pg_catalog.pg_settings"
-        " WHERE source = 'session' AND name NOT IN"
-        " ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')"
-        " UNION ALL"
+        " WHERE " LISTED " UNION ALL"
         " SELECT 'o', CASE relkind WHEN 'v' THEN 'DROP VIEW IF EXISTS '"
         " WHEN 'S' THEN 'DROP SEQUENCE IF EXISTS ' ELSE 'DROP TABLE IF EXISTS ' END"
         " || 'pg_temp.' || pg_catalog.quote_ident(relname) || ' CASCADE', NULL, NULL"
@@ -161,6 +163,40 @@ enum outcome settings_restore(struct session *session, const struct settings *se
 	enum outcome outcome = restore_user(session, settings, found);
 
 	return outcome == OUTCOME_DONE ? restore_values(session, settings, found) : outcome;
+}
+
+/* A parameter of our own holds all others, and ends with the transaction. */
+#define NOTE "inlay.settings"
+enum outcome settings_send_note(struct session *session)
+{
+	static const char sql[] = "SELECT pg_catalog.set_config('" NOTE "', COALESCE((SELECT"
+	                          " CAST(pg_catalog.json_object_agg(name, setting) AS TEXT)"
+	                          " FROM pg_catalog.pg_settings WHERE " LISTED "), '{}'), true)";
+	struct command command = { .sql = sql, .sql_size = sizeof(sql) - 1 };
+
+	return session->driver->send(session, &command);
+}
+
+/* RESET ALL forgets the note too: then every parameter gets the value of a new session. */
+enum outcome settings_send_restore(struct session *session, const struct settings *settings)
+{
+	static const char sql[] =
+	        "SELECT CASE WHEN SESSION_USER::text <> $1 THEN"
+	        " pg_catalog.set_config('session_authorization', $1, false) END,"
+	        " CASE WHEN pg_catalog.current_setting('role') <> $2 THEN"
+	        " pg_catalog.set_config('role', $2, false) END,"
+	        " (SELECT COUNT(pg_catalog.set_config(s.name, COALESCE(n.value, s.reset_val), "
+	        "false))"
+	        " FROM pg_catalog.pg_settings s LEFT JOIN pg_catalog.json_each_text(CAST(COALESCE("
+	        "NULLIF(pg_catalog.current_setting('" NOTE "', true), ''), '{}') AS json)) n"
+	        " ON n.key = s.name WHERE s." LISTED
+	        " AND s.setting IS DISTINCT FROM COALESCE(n.value, s.reset_val))";
+	struct command command = { .sql = sql, .sql_size = sizeof(sql) - 1 };
+
+	command.parameters[0] = settings->user;
+	command.parameters[1] = settings->role;
+	command.parameter_count = 2;
+	return session->driver->send(session, &command);
 }
 
 enum outcome settings_take_role(struct session *session, const struct settings *settings)

@@ -37,6 +37,11 @@ void settings_destroy(struct settings *settings);
 enum outcome settings_restore(struct session *session, const struct settings *settings,
                               const struct settings *found);
 
+/* The same within one transaction, for a session that is not ours behind its end: what is noted is
+ * kept in the session itself, until the transaction is over. */
+enum outcome settings_send_note(struct session *session);
+enum outcome settings_send_restore(struct session *session, const struct settings *settings);
+
 /* For the rest of the transaction: the noted role, so that the tracking table can be written. */
 enum outcome settings_take_role(struct session *session, const struct settings *settings);
 

@@ -22,13 +22,16 @@ struct words {
 	const char *utc_end;
 };
 
+/* Where the table is named with its schema there is nothing to ask. */
+static const char known_schema[] = "CASE WHEN CAST($1 AS TEXT) IS NOT NULL THEN 't' END";
+
 static const struct words sqlite_words = {
 	.find = "SELECT 'main', (SELECT group_concat(name, ',') FROM pragma_table_info($1, "
 	        "'main')),"
 	        " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main')),"
 	        " (SELECT group_concat(name, ',') FROM pragma_table_info($3, 'main')),"
 	        " (SELECT COUNT(*) FROM main.sqlite_master)",
-	.same_schema = "CASE WHEN $1 IS NOT NULL THEN 't' END",
+	.same_schema = known_schema,
 	/* Whoever sees the row has the write lock: its process is between two statements, or gone.
 	 * Taking over from one that is not is no harm, it will notice. */
 	.is_alive = "strftime('%s', 'now') - strftime('%s', applied_at) < 2",
@@ -254,7 +257,9 @@ bool tracking_at_head(struct tracking *tracking, const struct image_view *view, 
 	outcome = tracking_execute(tracking, &command,
 	                           "SELECT version, chain, progress, %s FROM %s AS t"
 	                           " WHERE version >= CAST($2 AS BIGINT) ORDER BY version LIMIT 2",
-	                           words_of(tracking)->same_schema, tracking->name);
+	                           tracking->is_qualified ? known_schema
+	                                                  : words_of(tracking)->same_schema,
+	                           tracking->name);
 	*ahead = head.ahead;
 	return outcome == OUTCOME_DONE && head.applied;
 }
@@ -417,7 +422,8 @@ static void take_names(struct tracking *tracking, const struct found *found)
 	                      (tracking->gate == INLAY_GATE_AUTO && found->lacks_advisory));
 	tracking->session->manner.modest = tracking->session->manner.modest || tracking->row_gate;
 	tracking->may_claim_user_version =
-	        tracking->user_version == INLAY_USER_VERSION_CLAIM || found->is_empty;
+	        tracking->user_version == INLAY_USER_VERSION_CLAIM ||
+	        (tracking->user_version == INLAY_USER_VERSION_AUTO && found->is_empty);
 }
 
 /* Sends both queries when the names are known, so that one round trip answers them; otherwise the
