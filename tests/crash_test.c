@@ -335,8 +335,8 @@ static void session_is_terminated_at_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		DATABASE_TEST_POSTGRES(owner_of_transactions_is_killed),
-		DATABASE_TEST_POSTGRES(owner_without_transactions_is_killed),
+		DATABASE_TEST_GATES(owner_of_transactions_is_killed),
+		DATABASE_TEST_GATES(owner_without_transactions_is_killed),
 		DATABASE_TEST_GATES(many_follow_one_who_was_killed),
 		DATABASE_TEST_GATES(connection_is_cut),
 		DATABASE_TEST_GATES(session_is_terminated_at_an_event),

@@ -86,6 +86,18 @@ static void makes_again_what_was_dropped(void **state)
 	database_expect(database, "SELECT id, format FROM schema_migrations_state", "1|1");
 }
 
+/* As somebody leaves it who dies between making the table and filling it. */
+static void fills_a_state_without_its_row(void **state)
+{
+	struct database *database = *state;
+
+	database_expect_ok(database, two, 2);
+	database_run(database, "DELETE FROM schema_migrations_state");
+	database->options.lock_timeout_ms = 2000;
+	database_expect_ok(database, three, 1);
+	database_expect(database, "SELECT id, format FROM schema_migrations_state", "1|1");
+}
+
 static void refuses_a_later_format(void **state)
 {
 	struct database *database = *state;
@@ -137,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DATABASE_TEST_GATES(survives_a_table_edited_by_hand),
 		DATABASE_TEST_BOTH(makes_again_what_was_dropped),
+		DATABASE_TEST_BOTH(fills_a_state_without_its_row),
 		DATABASE_TEST_BOTH(refuses_a_later_format),
 		DATABASE_TEST_BOTH(has_one_state),
 	};

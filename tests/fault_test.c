@@ -173,8 +173,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DATABASE_TEST_SQLITE(survives_every_fault),
 		DATABASE_TEST_SQLITE(survives_every_fault_without_a_transaction),
-		DATABASE_TEST_POSTGRES(survives_every_fault),
-		DATABASE_TEST_POSTGRES(survives_every_fault_without_a_transaction),
+		DATABASE_TEST_GATES(survives_every_fault),
+		DATABASE_TEST_GATES(survives_every_fault_without_a_transaction),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

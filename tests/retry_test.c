@@ -160,6 +160,11 @@ static void waits_long_enough(void **state)
 	waits_as_long_as_it_is_told(*state, altering);
 }
 
+static void waits_long_enough_alone(void **state)
+{
+	waits_as_long_as_it_is_told(*state, altering_alone);
+}
+
 /* --- What the database made up --- */
 
 /* A sequence counts the tries, as nothing rolls it back. */
@@ -249,7 +254,8 @@ int main(void)
 		DATABASE_TEST_GATES(waits_for_a_lock_again_alone),
 		DATABASE_TEST_GATES(gives_up_on_a_lock),
 		DATABASE_TEST_GATES(gives_up_on_a_lock_alone),
-		DATABASE_TEST_POSTGRES(waits_long_enough),
+		DATABASE_TEST_GATES(waits_long_enough),
+		DATABASE_TEST_GATES(waits_long_enough_alone),
 		DATABASE_TEST_GATES(tries_again_after_conflicts),
 		DATABASE_TEST_GATES(ends_a_statement_that_takes_too_long),
 		DATABASE_TEST_GATES(ends_a_statement_that_takes_too_long_alone),
