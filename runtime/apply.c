@@ -55,7 +55,7 @@ static enum outcome send_second_step(struct run *run)
 		outcome = driver->begin(run->session, run->migration->flags);
 	if (outcome == OUTCOME_DONE)
 		outcome = record_hold(&run->call->tracking, &run->entry);
-	return outcome;
+	return outcome == OUTCOME_DONE ? driver->claimed(run->session) : outcome;
 }
 
 static enum outcome send_migration(struct run *run)

@@ -41,7 +41,7 @@ static void free_files(struct set_file *files)
 
 /* One file whose text is `prefix` and `count` statements. */
 static struct set_file *make_long_file(const char *prefix, int count,
-                                       size_t (*add)(char *text, int number))
+                                       size_t (*add)(char *text, size_t size, int number))
 {
 	struct set_file *files = calloc(2, sizeof(*files));
 	size_t capacity = strlen(prefix) + (size_t)count * 1200 + 1;
@@ -52,14 +52,14 @@ static struct set_file *make_long_file(const char *prefix, int count,
 	assert_non_null(text);
 	memcpy(text, prefix, used + 1);
 	for (int i = 1; i <= count; i++)
-		used += add(text + used, i);
+		used += add(text + used, capacity - used, i);
 	files[0] = (struct set_file){ format("1_long.sql"), text };
 	return files;
 }
 
-static size_t add_insert(char *text, int number)
+static size_t add_insert(char *text, size_t size, int number)
 {
-	return (size_t)sprintf(text, "INSERT INTO effect VALUES (%d);\n", number);
+	return (size_t)snprintf(text, size, "INSERT INTO effect VALUES (%d);\n", number);
 }
 
 static char *content_of_insert(int version)
@@ -271,12 +271,13 @@ static void blames_the_commit_that_fails(void **state)
 }
 
 /* The 250th begins in line 250 and goes on in line 251. */
-static size_t add_with_a_fault(char *text, int number)
+static size_t add_with_a_fault(char *text, size_t size, int number)
 {
 	if (number == 250)
-		return (size_t)sprintf(text, "/* \xC3\xA9 */ INSERT INTO effect\n"
-		                             "  SELECT '\xC3\xA9' || nowhere;\n");
-	return add_insert(text, number);
+		return (size_t)snprintf(text, size,
+		                        "/* \xC3\xA9 */ INSERT INTO effect\n"
+		                        "  SELECT '\xC3\xA9' || nowhere;\n");
+	return add_insert(text, size, number);
 }
 
 static void tells_where_in_a_long_migration(void **state)
@@ -304,9 +305,10 @@ static void tells_where_in_a_long_migration(void **state)
 #endif
 #define GROWTH_MAX_KB (32 * 1024)
 
-static size_t add_row(char *text, int number)
+static size_t add_row(char *text, size_t size, int number)
 {
-	return (size_t)sprintf(text, "INSERT INTO rows VALUES (%d, '%01000d');\n", number, number);
+	return (size_t)snprintf(text, size, "INSERT INTO rows VALUES (%d, '%01000d');\n", number,
+	                        number);
 }
 
 /* What the child that migrates has to tell. */

@@ -1,4 +1,4 @@
-/* starter.h - another process that migrates the test's database meanwhile, and tells how it went. */
+/* starter.h - another process that migrates the test's database, and tells how it went. */
 #ifndef INLAY_TESTS_STARTER_H
 #define INLAY_TESTS_STARTER_H
 
