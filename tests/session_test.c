@@ -281,6 +281,59 @@ static void refuses_a_used_session(void **state)
 	database_expect_ok(database, fresh, 2);
 }
 
+#define POOL_SIZE 4
+
+/* Asks every server process that the pooler has, by keeping all of them at once. */
+static void expect_of_pool(const char *options, const char *sql, const char *expected)
+{
+	PGconn *connections[POOL_SIZE];
+
+	for (int i = 0; i < POOL_SIZE; i++) {
+		PGresult *result;
+
+		connections[i] = PQconnectdb(options);
+		PQclear(PQexec(connections[i], "BEGIN"));
+		result = PQexec(connections[i], sql);
+		assert_int_equal(PQresultStatus(result), PGRES_TUPLES_OK);
+		assert_string_equal(PQgetvalue(result, 0, 0), expected);
+		PQclear(result);
+	}
+	for (int i = 0; i < POOL_SIZE; i++)
+		PQfinish(connections[i]);
+}
+
+/* Behind its transaction the session is somebody else's. */
+static void leaves_nothing_to_the_pooler(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_set.sql", "SET work_mem = '14MB';\nCREATE ROLE pool_role;\n"
+		               "GRANT ALL ON SCHEMA public TO pool_role;\n"
+		               "SET ROLE pool_role;\nSET search_path = '';\n"
+		               "CREATE TABLE public.t (id integer);\n" },
+		{ "2_reset.sql", "SET lock_timeout = '7s';\nRESET ALL;\nSET work_mem = '15MB';\n" },
+		{ "3_after.sql", "CREATE TABLE after AS SELECT current_setting('work_mem') AS w,"
+		                 " current_setting('search_path') AS p, current_user AS u;\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+	struct pooler *pooler = pooler_start(postgres_server());
+	const char *options = pooler_options(pooler, database->name, "postgres");
+	PGconn *direct = database->postgres;
+
+	database->postgres = PQconnectdb(options);
+	database_expect_ok(database, files, 3);
+	database_expect(database, "SELECT w, p, u FROM after", "4MB|\"$user\", public|postgres");
+	PQfinish(database->postgres);
+	database->postgres = direct;
+	expect_of_pool(options,
+	               "SELECT concat_ws(' ', current_setting('work_mem'), current_user,"
+	               " current_setting('search_path'), current_setting('lock_timeout'))",
+	               "4MB postgres \"$user\", public 0");
+	pooler_stop(pooler);
+	database_run(database, "DROP TABLE t; REVOKE ALL ON SCHEMA public FROM pool_role;"
+	                       " DROP ROLE pool_role");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +346,7 @@ int main(void)
 		DATABASE_TEST_GATES(goes_on_in_another_one),
 		DATABASE_TEST_GATES(closes_its_session),
 		POOLER_TEST(refuses_a_used_session),
+		POOLER_TEST(leaves_nothing_to_the_pooler),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
