@@ -214,6 +214,24 @@ static void tries_again_after_conflicts(void **state)
 	}
 }
 
+/* The option counts for each migration, not for all of a call together. */
+static void counts_the_tries_of_each(void **state)
+{
+#define TWICE(sequence)                                                                            \
+	"DO $$ BEGIN IF nextval('" sequence "') <= 2 THEN RAISE 'x' USING ERRCODE = '40001';"      \
+	" END IF; END $$;"
+	static const struct set_file files[] = {
+		{ "1_t.sql", "CREATE SEQUENCE a;\nCREATE SEQUENCE b;" },
+		{ "2_a.sql", TWICE("a") },
+		{ "3_b.sql", TWICE("b") },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database->options.retry_count = 3;
+	database_expect_ok(database, files, 3);
+}
+
 /* --- Limits --- */
 
 static void take_too_long(struct database *database, const char *head, enum inlay_result result)
@@ -257,6 +275,7 @@ int main(void)
 		DATABASE_TEST_GATES(waits_long_enough),
 		DATABASE_TEST_GATES(waits_long_enough_alone),
 		DATABASE_TEST_GATES(tries_again_after_conflicts),
+		DATABASE_TEST_GATES(counts_the_tries_of_each),
 		DATABASE_TEST_GATES(ends_a_statement_that_takes_too_long),
 		DATABASE_TEST_GATES(ends_a_statement_that_takes_too_long_alone),
 	};

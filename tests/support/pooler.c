@@ -96,7 +96,8 @@ struct pooler *pooler_start(const struct cluster *server)
 	           "[databases]\n* = host=%s\n[pgbouncer]\nlisten_addr =\nlisten_port = 5432\n"
 	           "unix_socket_dir = %s\nauth_type = trust\nauth_file = %s\n"
 	           "admin_users = postgres\npool_mode = transaction\ndefault_pool_size = 4\n"
-	           "max_client_conn = 400\n",
+	           /* No client meets the same server process twice if that can be helped. */
+	           "max_client_conn = 400\nserver_round_robin = 1\n",
 	           cluster_directory(server), pooler->directory, users);
 	task.directory = pooler->directory;
 	pooler->keeper = keeper_start(&task);
