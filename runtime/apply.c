@@ -93,8 +93,8 @@ static enum run_end end_transaction_gone(struct run *run)
 	if (run_record_alone(run, write_half, NULL) == OUTCOME_DONE) {
 		result = INLAY_INTERRUPTED;
 		format_into(world, sizeof(world),
-		            "what ran up to it may be committed, the rest of %s did not run, and it "
-		            "can not be gone on with: undo it by hand",
+		            "what ran up to it may be committed, the rest of %s did not run, and "
+		            "it can not be gone on with: undo it by hand",
 		            label);
 	} else {
 		run_describe_rolled_back(run, world);

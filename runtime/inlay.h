@@ -105,9 +105,11 @@ enum inlay_result {
 struct inlay_error {
 	size_t size;              /* sizeof(struct inlay_error): lets the struct grow. */
 	enum inlay_result result; /* What the call returned. */
-	uint32_t applied_count;   /* Migrations this call is known to have applied; they stay. */
-	int64_t version;          /* The migration to blame; -1 when there is none. */
-	uint32_t line;            /* Where in `file`; 0 when unknown. */
+	/* Migrations this call is known to have applied.  They stay, whatever the result; only a
+	 * server that crashes in the middle of a run may lose the last (separate_commits). */
+	uint32_t applied_count;
+	int64_t version; /* The migration to blame; -1 when there is none. */
+	uint32_t line;   /* Where in `file`; 0 when unknown. */
 	uint32_t column;
 	uint32_t statement; /* 1-based statement of the migration; 0 when none. */
 	int32_t code;       /* SQLite's extended result code; 0 elsewhere. */
@@ -145,8 +147,8 @@ struct inlay_event {
 	const char *migration; /* "003_add_invoices", or "". */
 	const char *file;      /* "migrations/003_add_invoices.sql", or "". */
 	uint32_t statement_count;
-	uint32_t index;      /* APPLYING, APPLIED: this is migration `index` (1-based) ... */
-	uint32_t count;      /* ... of `count` that were pending when the work began. */
+	uint32_t index; /* APPLYING, APPLIED: this is migration `index` (1-based) ... */
+	uint32_t count; /* ... of `count` that were pending when the work began. */
 	/* APPLIED, FAILED, RETRYING: the time between answers as this process saw them.  How long
 	 * the migration took in the database is in its row. */
 	int64_t duration_ms;
