@@ -22,48 +22,60 @@ static const char *describe(const struct place *place)
 
 /* --- Nothing pending --- */
 
-struct check {
-	const char *name;
-	const struct inlay_set *set; /* NULL: SELECT 1. */
-};
+static struct toll ask(const struct place *place, PGconn *connection)
+{
+	struct toll toll = place_begin(place);
 
-static struct toll time_check(const struct place *place, const struct inlay_set *set)
+	place_run(connection, "SELECT 1");
+	place_end(place, &toll);
+	return toll;
+}
+
+static struct toll check(const struct place *place, PGconn *connection, const struct inlay_set *set)
+{
+	struct toll toll = place_begin(place);
+
+	place_ensure(connection, set, NULL, 0);
+	place_end(place, &toll);
+	return toll;
+}
+
+/* In turn, so that what else the machine does hits both. */
+static void time_checks(const struct place *place, const struct inlay_set *set, struct toll *asked,
+                        struct toll *checked)
 {
 	int count = place->proxy != NULL && place->delay_ms > 0 ? CHECK_COUNT / 10 : CHECK_COUNT;
 	PGconn *connection = place_connect(place);
-	double samples[CHECK_COUNT];
-	struct toll toll;
+	double asks[CHECK_COUNT], checks[CHECK_COUNT];
 
-	for (int i = -1; i < count; i++) { /* Once to warm it. */
-		toll = place_begin(place);
-		if (set != NULL)
-			place_ensure(connection, set, NULL, 0);
-		else
-			place_run(connection, "SELECT 1");
-		place_end(place, &toll);
-		if (i >= 0)
-			samples[i] = toll.seconds;
+	(void)check(place, connection, set); /* Warm. */
+	for (int i = 0; i < count; i++) {
+		*asked = ask(place, connection);
+		*checked = check(place, connection, set);
+		asks[i] = asked->seconds;
+		checks[i] = checked->seconds;
 	}
 	PQfinish(connection);
-	toll.seconds = measure_median(samples, (size_t)count);
-	return toll;
+	asked->seconds = measure_median(asks, (size_t)count);
+	checked->seconds = measure_median(checks, (size_t)count);
 }
 
 static void print_checks(const struct place *places, size_t place_count,
                          const struct inlay_set *set, int count)
 {
 	for (size_t i = 0; i < place_count; i++) {
-		struct toll one = time_check(&places[i], NULL);
-		struct toll check = time_check(&places[i], set);
+		struct toll asked, checked;
 
+		time_checks(&places[i], set, &asked, &checked);
 		printf("  %4d applied, %-12s SELECT 1 %8.3f ms   ensure_migrated() %8.3f ms %7.2f "
 		       "x",
-		       count, describe(&places[i]), one.seconds * 1e3, check.seconds * 1e3,
-		       check.seconds / one.seconds);
+		       count, describe(&places[i]), asked.seconds * 1e3, checked.seconds * 1e3,
+		       checked.seconds / asked.seconds);
 		if (places[i].proxy != NULL)
-			printf("   round trips: %d and %d", (int)one.round_trip_count,
-			       (int)check.round_trip_count);
+			printf("   round trips: %d and %d", (int)asked.round_trip_count,
+			       (int)checked.round_trip_count);
 		printf("\n");
+		(void)fflush(stdout);
 	}
 }
 
@@ -111,7 +123,7 @@ static void time_first(const struct place *place, const struct compiled_set *set
 {
 	double checks[FIRST_COUNT], firsts[FIRST_COUNT], wholes[FIRST_COUNT];
 	PGconn *connection;
-	struct toll check, whole;
+	struct toll checked, whole;
 
 	place_clear();
 	connection = place_connect(place);
@@ -119,10 +131,8 @@ static void time_first(const struct place *place, const struct compiled_set *set
 	for (int i = 0; i < FIRST_COUNT; i++) {
 		double start;
 
-		check = place_begin(place);
-		place_ensure(connection, &sets[i].set, NULL, 0);
-		place_end(place, &check);
-		checks[i] = check.seconds;
+		checked = check(place, connection, &sets[i].set);
+		checks[i] = checked.seconds;
 		start = clock_of_day();
 		whole = place_begin(place);
 		place_ensure(connection, &sets[i + 1].set, NULL, 1);
@@ -138,9 +148,10 @@ static void time_first(const struct place *place, const struct compiled_set *set
 	       measure_median(firsts, FIRST_COUNT) * 1e3,
 	       measure_median(wholes, FIRST_COUNT) * 1e3);
 	if (place->proxy != NULL)
-		printf("   round trips: %d, in all %d", (int)check.round_trip_count,
+		printf("   round trips: %d, in all %d", (int)checked.round_trip_count,
 		       (int)whole.round_trip_count);
 	printf("\n");
+	(void)fflush(stdout);
 }
 
 static void compare_firsts(const struct place *places, size_t place_count)
