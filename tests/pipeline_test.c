@@ -299,11 +299,12 @@ static void tells_where_in_a_long_migration(void **state)
 /* --- Memory --- */
 
 #if defined(__SANITIZE_ADDRESS__)
-#define LARGE_COUNT 20000 /* Of statements with 1 KB each. */
+#define LARGE_COUNT   20000        /* Of statements with 1 KB each. */
+#define GROWTH_MAX_KB (320 * 1024) /* Up to 256 MB of freed memory are kept back. */
 #else
-#define LARGE_COUNT 100000
-#endif
+#define LARGE_COUNT   100000
 #define GROWTH_MAX_KB (32 * 1024)
+#endif
 
 static size_t add_row(char *text, size_t size, int number)
 {
