@@ -94,6 +94,7 @@ static enum inlay_result open_session(struct call *call, const struct request *r
 	call->session.failure = (struct failure){ .outcome = OUTCOME_DONE, .character = -1 };
 	call->deadline_ms = clock_now_ms() + call->options.lock_timeout_ms;
 	call->retry_count = 0;
+	call->has_waited = false;
 	problem = request->driver->open(&call->session);
 	if (problem != NULL)
 		return error_set(call->error, INLAY_MISUSE, "%s", problem);

@@ -22,6 +22,7 @@ struct call {
 	struct image_view view;
 	struct tracking tracking;
 	struct inlay_error *error;
+	bool has_waited;      /* For others, at least once. */
 	int64_t deadline_ms;  /* On clock_now_ms(); waiting for others ends here. */
 	uint32_t retry_count; /* How often the migration at work was tried again. */
 };

@@ -104,6 +104,14 @@ enum gate_end gate_open(struct call *call, struct tracking_rows *rows)
 	}
 	if (outcome == OUTCOME_DONE)
 		outcome = gate_send(tracking, &is_ours);
+	/* Who tries again asks for nothing more before the answer: hundreds may do so at once. */
+	if (outcome == OUTCOME_DONE && call->has_waited) {
+		outcome = driver->finish(&call->session);
+		if (outcome == OUTCOME_DONE && !is_ours) {
+			driver->rollback(&call->session);
+			return GATE_TAKEN;
+		}
+	}
 	if (outcome != OUTCOME_DONE) {
 		(void)driver->finish(&call->session);
 		return fail(call);
@@ -261,6 +269,7 @@ bool gate_wait(struct call *call, struct gate_wait *wait)
 	const struct patience *patience = &call->session.driver->patience;
 
 	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
+	call->has_waited = true;
 	begin_waiting(call, wait);
 	do {
 		if (clock_now_ms() >= call->deadline_ms)
