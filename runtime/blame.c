@@ -101,7 +101,8 @@ enum inlay_result blame_waiting(struct call *call, const char *holder,
 {
 	char label[INLAY_MIGRATION_SIZE_MAX] = "";
 
-	take_codes(call);
+	if (call->session.failure.outcome == OUTCOME_BUSY)
+		take_codes(call);
 	if (current != NULL)
 		image_migration_label(&call->view, current, label, sizeof(label));
 	return error_set(call->error, INLAY_LOCKED,

@@ -89,6 +89,7 @@ static enum inlay_result open_session(struct call *call, const struct request *r
 	call->session.manner = manner_of(&call->options);
 	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
 	call->session.more = false;
+	call->session.is_pooled = false;
 	call->session.answered = NULL;
 	call->session.changed_count = 0;
 	call->session.failure = (struct failure){ .outcome = OUTCOME_DONE, .character = -1 };

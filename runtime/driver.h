@@ -95,6 +95,7 @@ struct session {
 	void *state; /* The driver's own; NULL before the first send() and after close(). */
 	struct manner manner;
 	struct purpose purpose; /* Of what is sent from now on. */
+	bool is_pooled;         /* The server process may be somebody else's by and by. */
 	bool more;              /* The migration that begins is not the last of its run. */
 	/* Told of every command that was sent for a purpose other than STEP_LOOK and has succeeded;
 	 * of a commit once nothing but a crash can undo it.  NULL, or set by the caller. */

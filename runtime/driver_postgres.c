@@ -317,6 +317,7 @@ static enum outcome take_session_settings(struct session *session)
 	if (is_pooled(session) && is_utf8(session))
 		return OUTCOME_DONE;
 	add_lexical_settings(session, sql, false);
+	add_setting(sql, "default_transaction_read_only", "off", false);
 	return execute_sql(session, sql);
 }
 
@@ -329,6 +330,7 @@ static enum outcome postgres_begin(struct session *session, uint32_t flags)
 	state->entered = false;
 	if (state->settings.no_memory)
 		return wire_fail(session, OUTCOME_NO_MEMORY, "memory is out");
+	session->is_pooled = is_complete(&state->settings) && is_pooled(session);
 	if ((flags & INLAY_MIGRATION_NO_TRANSACTION) != 0) {
 		state->flags = 0;
 		return take_session_settings(session);

@@ -131,6 +131,9 @@ enum outcome group_end(struct session *session, struct group *group)
 		group->transaction = false;
 		answer_commits(session, group);
 	} else {
+		/* One by one they will show which of them it is. */
+		if (outcome == OUTCOME_FAILED && group->commit_count > 1)
+			outcome = session->failure.outcome = OUTCOME_TORN;
 		group_abandon(session, group);
 	}
 	return outcome;

@@ -102,6 +102,8 @@ static enum plan_verdict judge_unfinished(const struct plan_cursor *cursor,
 		return PLAN_WAIT;
 	if ((item->migration->flags & INLAY_MIGRATION_NO_TRANSACTION) != 0)
 		return judge_alone(cursor, item);
+	if (plan_is_in_doubt(item->row))
+		return PLAN_STUCK; /* It had no transaction when it was begun. */
 	/* Claimed on an engine with the row gate: nothing of it is there.  Otherwise one of its
 	 * statements ended the transaction. */
 	return item->row->progress == 0 && cursor->row == NULL ? PLAN_RESUME : PLAN_STUCK;

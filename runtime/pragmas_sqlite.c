@@ -22,7 +22,8 @@ static const char *const names[] = {
 	"main.secure_delete", "main.mmap_size",     "main.journal_size_limit",
 	"main.journal_mode",  "locking_mode",       "main.locking_mode",
 };
-#define FOREIGN_KEYS 0 /* Index in names. */
+#define FOREIGN_KEYS 0  /* Index in names. */
+#define JOURNAL_MODE 24 /* The same. */
 
 _Static_assert(sizeof(names) / sizeof(names[0]) == PRAGMAS_COUNT, "a value for every name");
 
@@ -257,6 +258,14 @@ static enum outcome take_away(struct session *session, const struct pragmas *pra
 
 /* --- The whole --- */
 
+static enum outcome refuse(struct session *session, const char *message)
+{
+	session->failure = (struct failure){ .outcome = OUTCOME_FAILED, .character = -1 };
+	session->failure.purpose = session->purpose;
+	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
+	return OUTCOME_FAILED;
+}
+
 enum outcome pragmas_note(struct session *session, struct pragmas *pragmas)
 {
 	struct finder finder = { .target = pragmas };
@@ -264,6 +273,9 @@ enum outcome pragmas_note(struct session *session, struct pragmas *pragmas)
 
 	for (size_t i = 0; i < PRAGMAS_COUNT && outcome == OUTCOME_DONE; i++)
 		outcome = read_pragma(session, names[i], pragmas->values[i]);
+	if (outcome == OUTCOME_DONE && strcmp(pragmas->values[JOURNAL_MODE], "off") == 0)
+		return refuse(session, "without a journal (journal_mode = OFF) nothing can be "
+		                       "rolled back");
 	return outcome == OUTCOME_DONE ? read_belongings(session, &finder) : outcome;
 }
 

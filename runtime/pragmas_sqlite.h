@@ -24,7 +24,8 @@ struct pragmas {
 	size_t belongings_size;
 };
 
-/* Reads all of it into zeroed memory.  Call pragmas_destroy() in any case. */
+/* Reads all of it into zeroed memory; fails where transactions can not be rolled back.
+ * Call pragmas_destroy() in any case. */
 enum outcome pragmas_note(struct session *session, struct pragmas *pragmas);
 void pragmas_destroy(struct pragmas *pragmas);
 

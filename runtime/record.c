@@ -11,14 +11,14 @@
 
 #define NUMBER_SIZE_MAX      24
 #define ACTOR_SIZE_MAX       160
-#define ASSIGNMENTS_SIZE_MAX 400
+#define ASSIGNMENTS_SIZE_MAX 500
+#define BACKEND_SIZE_MAX     240
 
 /* Where the two dialects part. */
 struct words {
 	const char *now;
 	const char *actor; /* Around the parameter that names our process. */
 	const char *actor_end;
-	const char *backend;  /* Which server process we are. */
 	const char *duration; /* Around the parameter; NULL is since the transaction began. */
 	const char *duration_end;
 	const char *update; /* Around an UPDATE that fails unless it changes one row. */
@@ -29,7 +29,6 @@ static const struct words sqlite_words = {
 	.now = "CURRENT_TIMESTAMP",
 	.actor = "",
 	.actor_end = "",
-	.backend = "NULL",
 	.duration = "",
 	.duration_end = "",
 	.update = "",
@@ -43,8 +42,6 @@ static const struct words postgres_words = {
 	         " 'backend ' || pg_catalog.pg_backend_pid(),"
 	         " 'address ' || pg_catalog.host(pg_catalog.inet_client_addr()), ",
 	.actor_end = ")",
-	.backend = "(SELECT a.pid || ' ' || EXTRACT(EPOCH FROM a.backend_start)"
-	           " FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a)",
 	.duration = "COALESCE(",
 	.duration_end = ", CAST(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp()"
 	                " - pg_catalog.transaction_timestamp()) * 1000 AS BIGINT))",
@@ -53,9 +50,25 @@ static const struct words postgres_words = {
 	.update_end = " RETURNING 1) SELECT 1 / COUNT(*) FROM u",
 };
 
+static const char backend_sql[] =
+        "(SELECT a.pid || ' ' ||"
+        " COALESCE(CAST(EXTRACT(EPOCH FROM a.backend_start) AS TEXT), '') || ' %s'"
+        " FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a)";
+
 static const struct words *words_of(const struct tracking *tracking)
 {
 	return tracking_is_postgres(tracking) ? &postgres_words : &sqlite_words;
+}
+
+/* Which server process writes, in SQL; of one that a pooler may give to somebody else, that too. */
+static const char *backend_of(const struct tracking *tracking, char sql[BACKEND_SIZE_MAX])
+{
+	const char *kind = tracking->session->is_pooled ? "pooled" : "direct";
+
+	if (!tracking_is_postgres(tracking))
+		return "NULL";
+	format_into(sql, BACKEND_SIZE_MAX, backend_sql, kind);
+	return sql;
 }
 
 /* SQLite has run the command already: it must have changed one row. */
@@ -141,6 +154,7 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
 {
 	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
+	char backend[BACKEND_SIZE_MAX];
 	/* What is in one transaction with its row needs nobody to look after it. */
 	bool is_visible = row->up != NULL || tracking->row_gate;
 
@@ -166,7 +180,7 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
 	        " THEN CAST($6 AS TEXT) END, CAST($7 AS TEXT), 'running', 0,"
 	        " %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT), %s",
 	        tracking->name, tracking->name, words->actor, words->actor_end,
-	        is_visible ? words->backend : "NULL");
+	        is_visible ? backend_of(tracking, backend) : "NULL");
 }
 
 static enum outcome take_over(struct tracking *tracking, const struct record_entry *entry,
@@ -174,6 +188,8 @@ static enum outcome take_over(struct tracking *tracking, const struct record_ent
 {
 	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
+	char backend[BACKEND_SIZE_MAX];
+	char progress[NUMBER_SIZE_MAX];
 
 	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
 	tracking_add_parameter(&command, row->checksum);
@@ -185,6 +201,9 @@ static enum outcome take_over(struct tracking *tracking, const struct record_ent
 	tracking_add_parameter(&command, row->down);
 	tracking_add_parameter(&command, row->version);
 	tracking_add_parameter(&command, row->attempt);
+	tracking_add_parameter(&command, number_text(progress, entry->unfinished->progress));
+	tracking_add_parameter(&command, entry->unfinished->status);
+	/* As it was read, to the statement: its owner may have been slow and not gone. */
 	return tracking_send(
 	        tracking, &command,
 	        "%sUPDATE %s SET filename = $1, checksum = $2, source_checksum = $3, chain = $4,"
@@ -192,9 +211,9 @@ static enum outcome take_over(struct tracking *tracking, const struct record_ent
 	        " status = CASE status WHEN 'alone' THEN 'alone' ELSE 'running' END,"
 	        " actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8, backend = %s, applied_at = %s"
 	        " WHERE version = CAST($9 AS BIGINT) AND attempt = CAST($10 AS INTEGER)"
-	        " AND progress IS NOT NULL%s",
-	        words->update, tracking->name, words->actor, words->actor_end, words->backend,
-	        words->now, words->update_end);
+	        " AND progress = CAST($11 AS INTEGER) AND status = CAST($12 AS TEXT)%s",
+	        words->update, tracking->name, words->actor, words->actor_end,
+	        backend_of(tracking, backend), words->now, words->update_end);
 }
 
 static enum outcome write_record(struct tracking *tracking, const struct record_entry *entry,
@@ -252,10 +271,11 @@ enum outcome record_progress(struct tracking *tracking, const struct record_entr
 {
 	char value[NUMBER_SIZE_MAX];
 	char assignments[ASSIGNMENTS_SIZE_MAX];
+	char backend[BACKEND_SIZE_MAX];
 
 	format_into(assignments, sizeof(assignments),
 	            "progress = CAST($1 AS INTEGER), status = '%s', backend = %s",
-	            alone ? "alone" : "running", words_of(tracking)->backend);
+	            alone ? "alone" : "running", backend_of(tracking, backend));
 	return update_row(tracking, entry, assignments, number_text(value, statement_count));
 }
 

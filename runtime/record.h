@@ -14,6 +14,7 @@ struct record_entry {
 	const struct image_view *view;
 	const struct inlay_image_migration *migration;
 	int64_t attempt;    /* 1 for a claim; one more with each take-over. */
+	const struct tracking_row *unfinished; /* Of a take-over: the row as it was read. */
 	int64_t started_ms; /* On clock_now_ms(). */
 	/* The server knows best how long it took: all of it is in the transaction that is open. */
 	bool is_timed_by_server;

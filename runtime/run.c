@@ -7,6 +7,7 @@
 #include "tables.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define RETRY_SHORTEST_MS 20 /* The pause before the first try again; doubles with each. */
 #define RETRY_LONGEST_MS  2000
@@ -94,7 +95,8 @@ static enum outcome take_over(struct run *run)
 {
 	enum outcome outcome;
 
-	run->entry.attempt = run->plan->culprit.row->attempt;
+	run->entry.unfinished = run->plan->culprit.row;
+	run->entry.attempt = run->entry.unfinished->attempt;
 	outcome = record_take_over(&run->call->tracking, &run->entry);
 	run->entry.attempt++;
 	return outcome;
@@ -213,6 +215,17 @@ bool run_may_retry(struct run *run)
 	return true;
 }
 
+/* The connection is gone: did the server itself end it, before a COMMIT was under way? */
+static bool is_certain(const struct failure *failure)
+{
+	static const char *const ends[] = { "57P01", "57P02", "25P04" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (strcmp(failure->sqlstate, ends[i]) == 0)
+			return failure->purpose.step != STEP_COMMIT;
+	return false;
+}
+
 void run_describe_rolled_back(const struct run *run, char world[RUN_WORLD_SIZE_MAX])
 {
 	const struct failure *failure = &run->session->failure;
@@ -223,7 +236,7 @@ void run_describe_rolled_back(const struct run *run, char world[RUN_WORLD_SIZE_M
 	image_migration_label(view, &view->migrations[earlier], label, sizeof(label));
 
 	/* Whatever was sent may have arrived. */
-	if (failure->outcome == OUTCOME_LOST && failure->sqlstate[0] == '\0') {
+	if (failure->outcome == OUTCOME_LOST && !is_certain(failure)) {
 		format_into(world, RUN_WORLD_SIZE_MAX,
 		            "from %s on each migration is applied or rolled back, never half: "
 		            "call again",

@@ -111,6 +111,16 @@ static enum outcome restore_value(struct session *session, const struct setting 
 	           setting->value);
 }
 
+/* Also where the session is read-only by default. */
+static enum outcome drop(struct session *session, const char *sql)
+{
+	enum outcome outcome = run(session, "BEGIN READ WRITE", NULL, NULL);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = run(session, sql, NULL, NULL);
+	return outcome == OUTCOME_DONE ? run(session, "COMMIT", NULL, NULL) : outcome;
+}
+
 /* A parameter that had no value of its own gets the one it would have in a new session. */
 static enum outcome forget(struct session *session, const struct setting *setting)
 {
@@ -118,7 +128,7 @@ static enum outcome forget(struct session *session, const struct setting *settin
 	char sql[320];
 
 	if (setting->is_object)
-		return run(session, setting->name, NULL, NULL);
+		return drop(session, setting->name);
 	format_identifier(quoted, sizeof(quoted), setting->name);
 	format_into(sql, sizeof(sql), "RESET %s", quoted);
 	return run(session, sql, NULL, NULL);

@@ -26,7 +26,8 @@ struct words {
 static const char known_schema[] = "CASE WHEN CAST($1 AS TEXT) IS NOT NULL THEN 't' END";
 
 static const struct words sqlite_words = {
-	.find = "SELECT 'main', (SELECT group_concat(name, ',') FROM pragma_table_info($1, "
+	.find = "SELECT 'main', (SELECT group_concat(name, ',') FROM "
+	        "pragma_table_info($1, "
 	        "'main')),"
 	        " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main')),"
 	        " (SELECT group_concat(name, ',') FROM pragma_table_info($3, 'main')),"
@@ -34,56 +35,37 @@ static const struct words sqlite_words = {
 	.same_schema = known_schema,
 	/* Whoever sees the row has the write lock: its process is between two statements, or gone.
 	 * Taking over from one that is not is no harm, it will notice. */
-	.is_alive = "strftime('%s', 'now') - strftime('%s', applied_at) < 2",
+	.is_alive = "strftime('%s', 'now') - strftime('%s', applied_at) BETWEEN 0 AND 1",
 	.utc = "",
 	.utc_end = " || '+00'",
 };
 
-/* The table of that name in the current schema, and not one that search_path finds further down. */
-#define OID_OF(parameter)                                                                          \
-	"pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.current_schema()) || '.' ||"     \
-	" pg_catalog.quote_ident(" parameter "))"
-
 static const struct words postgres_words = {
-	.find = "SELECT pg_catalog.current_schema(),"
-	        " (SELECT pg_catalog.string_agg(a.attname, ',' ORDER BY a.attnum)"
-	        " FROM pg_catalog.pg_attribute a WHERE a.attrelid = " OID_OF(
-	                "$1") " AND a.attnum "
-	                      "> 0 AND NOT "
-	                      "a.attisdropped)"
-	                      ", " OID_OF("$2") ", " OID_OF("$3") ","
-	                                                          " "
-	                                                          "p"
-	                                                          "g"
-	                                                          "_"
-	                                                          "c"
-	                                                          "a"
-	                                                          "t"
-	                                                          "a"
-	                                                          "l"
-	                                                          "o"
-	                                                          "g"
-	                                                          "."
-	                                                          "v"
-	                                                          "e"
-	                                                          "r"
-	                                                          "s"
-	                                                          "i"
-	                                                          "o"
-	                                                          "n"
-	                                                          "("
-	                                                          ")",
+	/* The table of that name in the current schema, and not one that search_path finds further
+	 * down; $4 is the schema that was the current one when this call began. */
+	.find = "WITH s AS (SELECT COALESCE(CAST($4 AS TEXT), pg_catalog.current_schema()) AS name)"
+	        " SELECT s.name, (SELECT pg_catalog.string_agg(a.attname, ',' ORDER BY a.attnum)"
+	        " FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped"
+	        " AND a.attrelid = pg_catalog.to_regclass(pg_catalog.quote_ident(s.name) || '.'"
+	        " || pg_catalog.quote_ident($1))),"
+	        " pg_catalog.to_regclass(pg_catalog.quote_ident(s.name) || '.'"
+	        " || pg_catalog.quote_ident($2)),"
+	        " pg_catalog.to_regclass(pg_catalog.quote_ident(s.name) || '.'"
+	        " || pg_catalog.quote_ident($3)), pg_catalog.version() FROM s",
 	.same_schema = "t.tableoid = pg_catalog.to_regclass(pg_catalog.quote_ident("
 	               "pg_catalog.current_schema()) || '.' || CAST($1 AS TEXT))",
-	/* Its server process is there, is not ours, and does not sit idle in a pooler's hands.  Who
-	 * may not see when it began knows its number only. */
-	.is_alive = "EXISTS (SELECT 1 FROM pg_catalog.pg_stat_get_activity("
-	            "CAST(pg_catalog.substring(t.backend, '^[0-9]{1,9}') AS INTEGER)) a"
-	            " WHERE t.backend IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()"
-	            " AND COALESCE(CAST(EXTRACT(EPOCH FROM a.backend_start) AS TEXT)"
-	            " = pg_catalog.split_part(t.backend, ' ', 2), true)"
-	            " AND NOT COALESCE(a.state = 'idle'"
-	            " AND a.state_change < pg_catalog.clock_timestamp() - INTERVAL '5 s', false))",
+	/* Its server process is there, and is not ours.  (Who may not see when it began knows its
+	 * number only.)  A pooler's outlives its clients: that one must not have been idle since,
+	 * nor serve somebody else. */
+	.is_alive =
+	        "EXISTS (SELECT 1 FROM pg_catalog.pg_stat_get_activity("
+	        "CAST(pg_catalog.substring(t.backend, '^[0-9]{1,9}') AS INTEGER)) a"
+	        " WHERE t.backend IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()"
+	        " AND COALESCE(CAST(EXTRACT(EPOCH FROM a.backend_start) AS TEXT)"
+	        " = NULLIF(pg_catalog.split_part(t.backend, ' ', 2), ''), true)"
+	        " AND NOT (pg_catalog.split_part(t.backend, ' ', 3) = 'pooled' AND COALESCE("
+	        "a.query_start > t.applied_at + INTERVAL '5 s' OR (a.state = 'idle'"
+	        " AND a.state_change < pg_catalog.clock_timestamp() - INTERVAL '5 s'), false)))",
 	.utc = "pg_catalog.to_char(",
 	.utc_end = " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'",
 };
@@ -386,6 +368,8 @@ static enum outcome send_find(struct tracking *tracking, struct found *found)
 	tracking_add_parameter(&command, tracking->table);
 	tracking_add_parameter(&command, log_table);
 	tracking_add_parameter(&command, state_table);
+	if (tracking_is_postgres(tracking))
+		tracking_add_parameter(&command, tracking->is_qualified ? tracking->schema : NULL);
 	return tracking_send(tracking, &command, "%s", words_of(tracking)->find);
 }
 
@@ -413,6 +397,7 @@ static enum outcome send_read(struct tracking *tracking, struct tracking_rows *r
 
 static void take_names(struct tracking *tracking, const struct found *found)
 {
+	format_into(tracking->schema, sizeof(tracking->schema), "%s", found->schema);
 	set_names(tracking, found->schema);
 	tracking->exists = found->exists;
 	tracking->log_exists = found->log_exists;

@@ -29,6 +29,7 @@ struct tracking {
 	char name[TRACKING_NAME_SIZE_MAX]; /* Quoted and, once looked for, qualified. */
 	char log_name[TRACKING_NAME_SIZE_MAX];
 	char state_name[TRACKING_NAME_SIZE_MAX];
+	char schema[TRACKING_NAME_SIZE_MAX / 2]; /* Kept for the call once is_qualified. */
 	bool is_qualified;
 	bool exists; /* Known when is_qualified. */
 	bool log_exists;

@@ -106,7 +106,7 @@ static void pretend_at_work(struct database *database, PGconn *other, const char
 	if (database->dialect == INLAY_DIALECT_SQLITE)
 		(void)snprintf(sql, sizeof(sql),
 		               "UPDATE schema_migrations SET status = '%s', applied_at = "
-		               "datetime('now', '+1 hour') WHERE version = 2",
+		               "datetime('now') WHERE version = 2",
 		               status);
 	else
 		(void)snprintf(
@@ -180,6 +180,48 @@ static void says_what_nobody_can_know(void **state)
 	                       " WHERE version = 2");
 	database_expect_ok(database, files, 1);
 	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n3");
+}
+
+/* An owner without rights on its own session still says which one it is, and is not taken for dead:
+ * here it is the other's, whose beginning nobody may see. */
+static void believes_in_a_backend_without_a_beginning(void **state)
+{
+	struct database *database = *state;
+	PGconn *other = postgres_server_connect_as(database->name, "postgres");
+	char sql[200];
+
+	interrupt(database);
+	(void)snprintf(sql, sizeof(sql),
+	               "UPDATE schema_migrations SET status = 'running', backend = '%d  direct'"
+	               " WHERE version = 2",
+	               PQbackendPID(other));
+	database_run(database, sql);
+	database->options.lock_timeout_ms = 150;
+	database_expect_result(database, database_ensure(database, alone_mended), INLAY_LOCKED);
+	PQfinish(other);
+	database->options.lock_timeout_ms = 30000;
+	database_expect_ok(database, alone_mended, 2);
+}
+
+/* What was begun without a transaction can not become one that has it. */
+static void does_not_repeat_what_may_have_happened(void **state)
+{
+	static const struct set_file before[] = {
+		{ "1_do.sql",
+		  "-- migrate:up transaction:false\nDO $$ BEGIN RAISE 'no'; END $$;\n" },
+		SET_END,
+	};
+	static const struct set_file after[] = {
+		{ "1_do.sql", "CREATE TABLE t (id INTEGER);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, before), INLAY_INTERRUPTED);
+	database_run(database, "UPDATE schema_migrations SET status = 'alone', backend = '1 1'");
+	database_expect_result(database, database_ensure(database, before), INLAY_INTERRUPTED);
+	database_expect_result(database, database_ensure(database, after), INLAY_INTERRUPTED);
+	database_expect(database, "SELECT COUNT(*) FROM pg_class WHERE relname = 't'", "0");
 }
 
 /* Leaves the row as somebody leaves it who dies in the middle of building the index. */
@@ -407,6 +449,8 @@ int main(void)
 		DATABASE_TEST_BOTH(does_not_go_on_when_what_ran_was_edited),
 		DATABASE_TEST_BOTH(waits_for_one_who_is_at_work),
 		DATABASE_TEST_GATES(says_what_nobody_can_know),
+		DATABASE_TEST_GATES(believes_in_a_backend_without_a_beginning),
+		DATABASE_TEST_GATES(does_not_repeat_what_may_have_happened),
 		DATABASE_TEST_GATES(runs_alone_what_does_not_run_in_a_transaction),
 		DATABASE_TEST_GATES(builds_an_invalid_index_again),
 		DATABASE_TEST_GATES(keeps_an_index_that_was_built),

@@ -232,6 +232,25 @@ static void counts_the_tries_of_each(void **state)
 	database_expect_ok(database, files, 3);
 }
 
+/* The history does not begin anew because a migration has made another schema the current one. */
+static void stays_in_its_schema(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_t.sql", "CREATE SEQUENCE public.tries;\nCREATE TABLE public.t (id integer);\n"
+		             "INSERT INTO public.t VALUES (1);" },
+		{ "2_schema.sql", "CREATE SCHEMA AUTHORIZATION postgres;" },
+		{ "3_twice.sql", "DO $$ BEGIN IF nextval('public.tries') < 2 THEN"
+		                 " RAISE 'x' USING ERRCODE = '40001'; END IF; END $$;" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, files, 3);
+	database_expect(database, "SELECT id FROM public.t", "1");
+	database_expect(database,
+	                "SELECT count(*) FROM pg_class WHERE relname = 'schema_migrations'", "1");
+}
+
 /* --- Limits --- */
 
 static void take_too_long(struct database *database, const char *head, enum inlay_result result)
@@ -276,6 +295,7 @@ int main(void)
 		DATABASE_TEST_GATES(waits_long_enough_alone),
 		DATABASE_TEST_GATES(tries_again_after_conflicts),
 		DATABASE_TEST_GATES(counts_the_tries_of_each),
+		DATABASE_TEST_GATES(stays_in_its_schema),
 		DATABASE_TEST_GATES(ends_a_statement_that_takes_too_long),
 		DATABASE_TEST_GATES(ends_a_statement_that_takes_too_long_alone),
 	};

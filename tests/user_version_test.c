@@ -279,6 +279,39 @@ static void blames_the_second_of_three(void **state)
 	                   "1555); 2_bad is rolled back, 1 earlier migration stays applied");
 }
 
+/* "Rolled back" would be a lie. */
+static void refuses_to_work_without_a_journal(void **state)
+{
+	struct database *database = *state;
+
+	database_run(database, "PRAGMA journal_mode = OFF");
+	database_expect_error(database, first(2), INLAY_UNREACHABLE,
+	                      "migrations are pending and can not be applied: without a journal "
+	                      "(journal_mode = OFF) nothing can be rolled back");
+	database_expect(database, "SELECT COUNT(*) FROM sqlite_master", "0");
+	database_run(database, "PRAGMA journal_mode = DELETE");
+	database_expect_ok(database, first(2), 2);
+}
+
+/* One of those that share a COMMIT makes it fail: alone each shows what it is. */
+static void blames_who_makes_the_commit_fail(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_a.sql", "CREATE TABLE a (id INTEGER);" },
+		{ "2_large.sql", "CREATE TABLE b AS SELECT zeroblob(900000) AS z;" },
+		{ "3_c.sql", "CREATE TABLE c (id INTEGER);" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_run(database, "PRAGMA max_page_count = 60");
+	database_expect_result(database, database_ensure(database, files), INLAY_FAILED);
+	assert_string_equal(database->error.migration, "2_large");
+	assert_int_equal(database->error.applied_count, 1);
+	assert_non_null(strstr(database->error.message, "1 earlier migration stays applied"));
+	database_expect(database, "SELECT version FROM schema_migrations", "1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +326,8 @@ int main(void)
 		DATABASE_TEST_FILE(takes_files_by_uri),
 		DATABASE_TEST_FILE(commits_as_often_as_told),
 		DATABASE_TEST_FILE(blames_the_second_of_three),
+		DATABASE_TEST_FILE(refuses_to_work_without_a_journal),
+		DATABASE_TEST_FILE(blames_who_makes_the_commit_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
