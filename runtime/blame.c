@@ -100,6 +100,9 @@ enum inlay_result blame_waiting(struct call *call, const char *holder,
                                 const struct inlay_image_migration *current)
 {
 	char label[INLAY_MIGRATION_SIZE_MAX] = "";
+	char words[WORDS_SIZE_MAX];
+	/* A race that is lost again and again may be none. */
+	bool lost = call->session.failure.outcome == OUTCOME_CONFLICT;
 
 	if (call->session.failure.outcome == OUTCOME_BUSY)
 		take_codes(call);
@@ -108,10 +111,11 @@ enum inlay_result blame_waiting(struct call *call, const char *holder,
 	return error_set(call->error, INLAY_LOCKED,
 	                 "others kept the database busy for the %" PRIu32
 	                 " ms of options->lock_timeout_ms%s%s%s%s%s; %" PRIu32
-	                 " migrations were applied before that and stay: call again",
+	                 " migrations were applied before that and stay: call again%s%s",
 	                 call->options.lock_timeout_ms, label[0] != '\0' ? ", at " : "", label,
 	                 holder[0] != '\0' ? " (" : "", holder, holder[0] != '\0' ? ")" : "",
-	                 call->error->applied_count);
+	                 call->error->applied_count, lost ? "; the database said last: " : "",
+	                 lost ? cause_of(call, words) : "");
 }
 
 /* A statement that is not in one transaction with its record, and a process that is gone. */

@@ -238,6 +238,18 @@ static void waits_without_a_transaction(void **state)
 	set_destroy(&set);
 }
 
+/* Nobody else is there, and the name is taken all the same: the message says what by. */
+static void says_why_it_loses_every_race(void **state)
+{
+	struct database *database = *state;
+
+	database_run(database, "CREATE TYPE schema_migrations_log AS ENUM ('a')");
+	database->options.lock_timeout_ms = 200;
+	database_expect_result(database, database_ensure(database, mended), INLAY_LOCKED);
+	expect_contains(database->error.message, "; the database said last: ");
+	expect_contains(database->error.message, "schema_migrations_log");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +260,7 @@ int main(void)
 		DATABASE_TEST_GATES(leaves_no_lock),
 		DATABASE_TEST_GATES(is_the_tables_own),
 		DATABASE_TEST_GATES(waits_without_a_transaction),
+		DATABASE_TEST_POSTGRES(says_why_it_loses_every_race),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
