@@ -85,9 +85,9 @@ static void emit_tables_place(struct buffer *out, const struct image *image, enu
 	else
 		buffer_string(out, "{ 0, 0, ");
 	if (tables->statement_count > 0)
-		buffer_format(out, "AT(%s_statements), %u }", name, tables->statement_count);
+		buffer_format(out, "AT(%s_statements), %u, 0, 0 }", name, tables->statement_count);
 	else
-		buffer_string(out, "0, 0 }");
+		buffer_string(out, "0, 0, 0, 0 }");
 }
 
 static void emit_header_value(struct buffer *out, const struct image *image)
@@ -223,6 +223,6 @@ void emit_source(struct buffer *out, const struct image *image, const char *head
 		buffer_string(out, "#if defined(__GNUC__)\n#pragma GCC diagnostic pop\n#endif\n\n");
 	buffer_format(out,
 	              "#undef AT\n\n"
-	              "const struct inlay_set %s = { INLAY_ABI, 0, &%s_image.header };\n",
+	              "const struct inlay_set %s = { INLAY_ABI, 0, &%s_image.header, NULL };\n",
 	              image->name, image->name);
 }

@@ -11,7 +11,7 @@
 #define IMAGE_SIZE_MAX   ((uint64_t)1 << 31)
 #define VERSION_SIZE_MAX 19 /* Digits of INT64_MAX; any before them are zeros. */
 
-static_assert(sizeof(struct inlay_image) == 96, "the header has no padding");
+static_assert(sizeof(struct inlay_image) == 112, "the header has no padding");
 static_assert(sizeof(struct inlay_image_migration) == 168, "an entry has no padding");
 static_assert(sizeof(struct inlay_image_statement) == 24, "an entry has no padding");
 
@@ -388,6 +388,8 @@ static void put_header(struct writer *writer, const struct image *image)
 		put(writer, image->tables[dialect].migration_count, 4);
 		put(writer, image->tables[dialect].statements_offset, 4);
 		put(writer, image->tables[dialect].statement_count, 4);
+		put(writer, 0, 4);
+		put(writer, 0, 4);
 	}
 }
 

@@ -128,10 +128,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xe898d2a5c80d9121u, 0xa4754aabb403271bu, 0xccd9d61eb6a899a5u, 0x0e779beb6e110f05u } },
+		{ { 0xcb9f1827e3c24791u, 0x113e93d954416d15u, 0x465654e19bbf880du, 0x50475371f3061e50u } },
 		{
-			{ AT(sqlite_migrations), 12, AT(sqlite_statements), 40 },
-			{ AT(postgres_migrations), 12, AT(postgres_statements), 40 },
+			{ AT(sqlite_migrations), 12, AT(sqlite_statements), 40, 0, 0 },
+			{ AT(postgres_migrations), 12, AT(postgres_statements), 40, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -707,4 +707,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

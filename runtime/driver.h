@@ -24,6 +24,8 @@
 
 #define DRIVER_PARAMETER_COUNT_MAX 12
 #define DRIVER_COLUMN_COUNT_MAX    16
+#define DRIVER_IDENTITY_COUNT_MAX  8
+#define DRIVER_PROBLEM_SIZE_MAX    512
 
 /* One SQL command.  The texts are needed until send() or execute() returns; `context` until the
  * answer is there. */
@@ -115,6 +117,18 @@ struct patience {
 struct driver {
 	enum inlay_dialect dialect;
 	struct patience patience;
+
+	/* What tells the connection's database from others, without asking it: fills in `parts`
+	 * and returns how many there are; 0 when nothing does (a database in memory).  The first
+	 * one is the database's name, for people, and no part holds a password.  The texts are the
+	 * connection's. */
+	uint32_t (*identify)(void *connection, const char *parts[DRIVER_IDENTITY_COUNT_MAX]);
+
+	/* Opens a connection of the runtime's own: a file name or URI, libpq's connection string.
+	 * NULL when that fails; then `problem` says why, without any password.  disconnect() takes
+	 * NULL, too. */
+	void *(*connect)(const char *database, char problem[DRIVER_PROBLEM_SIZE_MAX]);
+	void (*disconnect)(void *connection);
 
 	/* Checks, without asking the database, that the connection is usable and idle.  NULL when
 	 * it is, otherwise what is wrong, in words; then close() need not be called. */

@@ -21,9 +21,11 @@
  * Ownership  The runtime keeps nothing of what it is given once a call returns.  Texts handed to
  *            callbacks are valid until the callback returns; an inlay_error's texts are its own.
  * Threads    Functions are thread-safe; a connection is used by one call at a time.  The
- *            environment is read (MIGRATION_LOCK_TIMEOUT) and never changed.
+ *            environment is read once, by the first call, and never changed.
  * Output     The runtime never prints, never exits, and opens no file of its own; a connection of
  *            its own only for a migration with `-- migrate:session fresh`.
+ * Beside it  inlay_observe.h (log lines, alerts, metrics out of events), inlay_many.h (many
+ *            databases in one call), inlay_scratch.h (a migrated database for each test).
  * Units      Every number carries its unit in its name: _ms, _count, _size (bytes).  Lines and
  *            columns are 1-based, columns count code points.
  */
@@ -37,7 +39,7 @@
 
 /* Layout of what the compiler emits.  Generated files refuse to compile against any other value, so
  * a stale file fails in the build and not at run time. */
-#define INLAY_ABI 2
+#define INLAY_ABI 3
 
 #if defined(__GNUC__)
 #define INLAY_MUST_CHECK __attribute__((warn_unused_result))
@@ -69,8 +71,9 @@ enum inlay_result {
 	INLAY_MISSING = 3,
 	/* The set has a migration that is older than one already applied.  Nothing was changed. */
 	INLAY_LATE = 4,
-	/* The database has later migrations than the set, and options->refuse_ahead is set.
-	 * Nothing was changed. */
+	/* The database has later migrations than the set, and options->refuse_ahead is set or one
+	 * of them is `-- migrate:breaking`: programs without it must not run any more.  Of a
+	 * rollback: the set does not know how to undo it.  Nothing was changed. */
 	INLAY_AHEAD = 5,
 	/* The tracking table is another tool's, or migrations are pending and the table is in a
 	 * later format than this library knows.  Nothing was changed. */
@@ -93,8 +96,14 @@ enum inlay_result {
 	INLAY_UNREACHABLE = 9,
 	/* An allocation failed.  As for INLAY_UNREACHABLE. */
 	INLAY_NO_MEMORY = 10,
-	/* The caller broke a rule of this header.  Nothing was changed. */
-	INLAY_MISUSE = 11
+	/* The caller, or the environment, broke a rule of this header.  Nothing was changed. */
+	INLAY_MISUSE = 11,
+	/* Migrations are pending, and this process is not to apply them: auto_migrate is off, it is
+	 * a dry run, or the roll-out has not come to this host yet.  error->pending_count of them,
+	 * each told of as an event.  Nothing was changed. */
+	INLAY_PENDING = 12,
+	/* A migration that is to be rolled back has no down script.  Nothing was changed. */
+	INLAY_IRREVERSIBLE = 13
 };
 
 #define INLAY_FILE_SIZE_MAX      512 /* Sizes of the texts in inlay_error, their NUL included. */
@@ -118,9 +127,16 @@ struct inlay_error {
 	char migration[INLAY_MIGRATION_SIZE_MAX];
 	/* "migrations/003_add_invoices.sql"; "" when unknown. */
 	char file[INLAY_FILE_SIZE_MAX];
-	/* For people, one line: position, cause, state of the world, remedy; "" on INLAY_OK.  Cut
-	 * at a character's end when too long. */
+	/* For people, one line: position, cause, state of the world, remedy; "" on INLAY_OK unless
+	 * `unchecked` is set.  Cut at a character's end when too long. */
 	char message[INLAY_MESSAGE_SIZE_MAX];
+	/* Of INLAY_PENDING: migrations that this call would apply.  Repeatable ones count. */
+	uint32_t pending_count;
+	uint32_t rolled_back_count; /* Migrations this call is known to have rolled back. */
+	/* With allow_unchecked: what the call would have returned, when it returned INLAY_OK
+	 * although the database could not be checked; otherwise INLAY_OK. */
+	enum inlay_result unchecked;
+	uint32_t is_cached; /* Not 0: the database was not asked. */
 };
 
 /* What an event callback is told. */
@@ -137,7 +153,35 @@ enum inlay_event_kind {
 	/* PostgreSQL: a migration met a lock timeout, a deadlock or a serialization failure, which
 	 * `message` tells; it was rolled back, or one without a transaction stopped.  It is tried
 	 * again. */
-	INLAY_EVENT_RETRYING = 5
+	INLAY_EVENT_RETRYING = 5,
+	/* Once a process: `message` is what the options and the environment came to, each value
+	 * with its origin: "auto_migrate=off (APP_ENV) lock_timeout_ms=30000 (default) ...". */
+	INLAY_EVENT_CONFIGURED = 6,
+	/* The database was asked whether it is up to date: `result` is INLAY_OK when it is, and
+	 * INLAY_PENDING when there is something to do or to object to. */
+	INLAY_EVENT_CHECKED = 7,
+	INLAY_EVENT_LOCKED = 8, /* This call has the gate, after waited_ms. */
+	/* A statement of a migration has run: `sql`, and `statement` says which. */
+	INLAY_EVENT_STATEMENT = 9,
+	/* A migration that this call would apply and must not, see INLAY_PENDING. */
+	INLAY_EVENT_PENDING = 10,
+	/* Set and database differ as no pending migration explains: edited, missing, late, ahead,
+	 * or a table in between.  `result` says how, also where an option allows it. */
+	INLAY_EVENT_DRIFT = 11,
+	INLAY_EVENT_ROLLING_BACK = 12, /* As APPLYING and APPLIED, of a rollback. */
+	INLAY_EVENT_ROLLED_BACK = 13,
+	/* A dry run: `sql` is what would be sent now, with `parameters` for $1, $2 ... */
+	INLAY_EVENT_WOULD_RUN = 14,
+	/* The database could not be checked, and allow_unchecked lets the call succeed. */
+	INLAY_EVENT_UNCHECKED = 15
+};
+
+/* How much an event matters: a threshold for loggers. */
+enum inlay_level {
+	INLAY_LEVEL_DEBUG = 1,   /* STATEMENT, CHECKED. */
+	INLAY_LEVEL_INFO = 2,    /* What was done, and by whom. */
+	INLAY_LEVEL_WARNING = 3, /* It went on, and somebody should look. */
+	INLAY_LEVEL_ERROR = 4    /* The call fails. */
 };
 
 struct inlay_event {
@@ -156,7 +200,17 @@ struct inlay_event {
 	/* WAITING, PostgreSQL: who is at work, as far as the database tells: role, application,
 	 * backend, address, since when; otherwise "". */
 	const char *holder;
-	int64_t waited_ms; /* WAITING: how long this call has waited so far. */
+	int64_t waited_ms; /* WAITING, LOCKED: how long this call has waited so far. */
+	enum inlay_level level;
+	enum inlay_result result; /* FAILED, DRIFT, UNCHECKED, CHECKED: as in inlay_error. */
+	uint32_t statement;       /* STATEMENT: 1-based, of the migration; otherwise 0. */
+	const char *sql;          /* STATEMENT, WOULD_RUN: NUL-terminated; otherwise "". */
+	uint32_t parameter_count; /* WOULD_RUN: the values for $1, $2 ...; NULL is SQL's. */
+	const char *const *parameters;
+	/* What the event is about, as the program knows it: the database's name or file, without
+	 * any password; the schema that the options name, or "". */
+	const char *database;
+	const char *schema;
 };
 
 /* How starters keep out of each other's way.  Correctness never rests on it. */
@@ -218,15 +272,78 @@ struct inlay_options {
 	uint32_t separate_commits;
 	enum inlay_gate gate;                 /* Default INLAY_GATE_AUTO. */
 	enum inlay_user_version user_version; /* Default INLAY_USER_VERSION_AUTO. */
+	/* PostgreSQL: the schema that migrations and tracking tables are for, default NULL: the
+	 * connection's current one.  UTF-8, 1 to 63 bytes; made when it is not there.  Migrations
+	 * run with it in front of the connection's search_path.  So one set serves any number of
+	 * schemas.  On SQLite it is INLAY_MISUSE. */
+	const char *schema;
+	/* Not 0: pending migrations are applied.  0: the call says INLAY_PENDING.  Default
+	 * INLAY_FROM_ENVIRONMENT: AUTO_MIGRATE (true, false, on, off, yes, no, 1, 0); where that is
+	 * not set or empty, off where APP_ENV or, if it is not set, NODE_ENV says "production", and
+	 * on otherwise. */
+	uint32_t auto_migrate;
+	/* Not 0: nothing is written; what would be sent is told as events WOULD_RUN, and the result
+	 * is INLAY_PENDING when that is anything.  Default INLAY_FROM_ENVIRONMENT:
+	 * MIGRATION_DRY_RUN, as AUTO_MIGRATE; off. */
+	uint32_t dry_run;
+	/* How long the answer "up to date" is believed without asking again; 0 for never.  Default
+	 * INLAY_FROM_ENVIRONMENT: MIGRATION_CACHE_TTL, as MIGRATION_LOCK_TIMEOUT; 300,000. */
+	uint32_t cache_ttl_ms;
+	/* How many databases (times sets, schemas, policies) the process remembers, at most
+	 * INLAY_CACHE_SLOT_COUNT_MAX; those beyond are asked each time.  Default 256. */
+	uint32_t cache_slot_count;
+	/* Which share of the hosts may apply migrations, 0 to 100: a stable hash of the host's name
+	 * decides.  To the others they are INLAY_PENDING.  Default INLAY_FROM_ENVIRONMENT:
+	 * MIGRATION_ROLLOUT, a number with or without %; 100. */
+	uint32_t rollout_percent;
+	/* Not 0: that an applied migration is another one in the set is told as an event DRIFT, and
+	 * nothing more.  The check then takes more than one query.  Default 0: INLAY_EDITED. */
+	uint32_t allow_edited;
+	uint32_t allow_missing; /* The same for INLAY_MISSING. */
+	/* Not 0: a migration that is older than applied ones is applied all the same, and the
+	 * history is rewritten as if it had always been there.  Default 0: INLAY_LATE. */
+	uint32_t allow_late;
+	/* Not 0: an interrupted migration is not gone on with: INLAY_INTERRUPTED.  Default 0. */
+	uint32_t refuse_interrupted;
+	/* Not 0: where the database can not be asked (INLAY_UNREACHABLE), or others hold it for all
+	 * of lock_timeout_ms (INLAY_LOCKED), and no migration of this call has failed, the call
+	 * returns INLAY_OK and says so in error->unchecked.  Default 0. */
+	uint32_t allow_unchecked;
+	void *call_context; /* For `-- migrate:call`: handed on to the function.  Default NULL. */
 };
+
+#define INLAY_CACHE_SLOT_COUNT_MAX 4096
+
+/* What the function of a `-- migrate:call name` gets. */
+struct inlay_call {
+	size_t size;            /* sizeof(struct inlay_call) of the library. */
+	struct sqlite3 *sqlite; /* The connection, one of the two; the other one is NULL. */
+	struct pg_conn *postgres;
+	void *context;         /* options->call_context. */
+	int64_t version;       /* Of the migration; -1 for a repeatable one. */
+	const char *migration; /* "014_rehash_passwords". */
+	/* For the function to say what went wrong: NUL-terminated, shown to people. */
+	char message[INLAY_MESSAGE_SIZE_MAX / 4];
+};
+
+/*
+ * A function of the application that is a step of a migration: `-- migrate:call name`.
+ *
+ * It runs on the thread that called ensure_migrated(), inside the migration's transaction, which it
+ * must neither end nor leave failed; it has read all results and reset all statements when it
+ * returns.  0 is success.  Anything else fails the migration, which is rolled back whole, and
+ * call->message becomes part of the error.
+ */
+typedef int inlay_function(struct inlay_call *call);
 
 struct inlay_image;
 
 /* The migrations a program carries.  Generated code defines it; do not build one by hand. */
 struct inlay_set {
-	uint32_t abi;                    /* INLAY_ABI when the file was generated. */
-	uint32_t reserved;               /* 0. */
-	const struct inlay_image *image; /* See inlay_image.h. */
+	uint32_t abi; /* INLAY_ABI when the file was generated. */
+	uint32_t function_count;
+	const struct inlay_image *image;  /* See inlay_image.h. */
+	inlay_function *const *functions; /* What the image's calls mean; NULL without any. */
 };
 
 /* The defaults, spelled out, so that a reader sees what a program gets. */
@@ -247,6 +364,18 @@ static inline struct inlay_options inlay_options_init(void)
 	options.separate_commits = 0;
 	options.gate = INLAY_GATE_AUTO;
 	options.user_version = INLAY_USER_VERSION_AUTO;
+	options.schema = NULL;
+	options.auto_migrate = INLAY_FROM_ENVIRONMENT;
+	options.dry_run = INLAY_FROM_ENVIRONMENT;
+	options.cache_ttl_ms = INLAY_FROM_ENVIRONMENT;
+	options.cache_slot_count = 256;
+	options.rollout_percent = INLAY_FROM_ENVIRONMENT;
+	options.allow_edited = 0;
+	options.allow_missing = 0;
+	options.allow_late = 0;
+	options.refuse_interrupted = 0;
+	options.allow_unchecked = 0;
+	options.call_context = NULL;
 	return options;
 }
 
@@ -267,6 +396,10 @@ static inline struct inlay_error inlay_error_init(void)
 	error.migration[0] = '\0';
 	error.file[0] = '\0';
 	error.message[0] = '\0';
+	error.pending_count = 0;
+	error.rolled_back_count = 0;
+	error.unchecked = INLAY_OK;
+	error.is_cached = 0;
 	return error;
 }
 
@@ -323,6 +456,124 @@ enum inlay_result ensure_migrated_postgres(struct pg_conn *connection, const str
                                            const struct inlay_options *options,
                                            struct inlay_error *error);
 
+/*
+ * inlay_check - is the database up to date?  Looks, and never applies anything.
+ *
+ * As ensure_migrated() with auto_migrate 0, but that it always asks the database, and remembers
+ * the answer: called at start-up it warms the cache, in a readiness probe it tells the truth.
+ */
+INLAY_MUST_CHECK
+enum inlay_result inlay_check_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                     const struct inlay_options *options,
+                                     struct inlay_error *error);
+INLAY_MUST_CHECK
+enum inlay_result inlay_check_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                       const struct inlay_options *options,
+                                       struct inlay_error *error);
+
+/* What to roll back.  Begin with inlay_rollback_last() or inlay_rollback_to(). */
+struct inlay_rollback_scope {
+	size_t size;    /* sizeof(struct inlay_rollback_scope): lets the struct grow. */
+	uint32_t count; /* The last so many migrations, or as many as there are. */
+	/* -1, or: all that are later than this version, whatever `count` says. */
+	int64_t to_version;
+	/* Not 0: of migrations that the set does not have, or has otherwise, the down script that
+	 * was stored in the database when they were applied is used.  Default 0: INLAY_AHEAD,
+	 * INLAY_MISSING or INLAY_EDITED. */
+	uint32_t use_stored;
+};
+
+static inline struct inlay_rollback_scope inlay_rollback_last(uint32_t count)
+{
+	struct inlay_rollback_scope scope;
+
+	scope.size = sizeof(scope);
+	scope.count = count;
+	scope.to_version = -1;
+	scope.use_stored = 0;
+	return scope;
+}
+
+static inline struct inlay_rollback_scope inlay_rollback_to(int64_t version)
+{
+	struct inlay_rollback_scope scope = inlay_rollback_last(0);
+
+	scope.to_version = version;
+	return scope;
+}
+
+/*
+ * inlay_rollback - undo migrations by their down scripts, the last one first.
+ *
+ *     struct inlay_rollback_scope last = inlay_rollback_last(1);
+ *     result = inlay_rollback(connection, &app_migrations, &last, NULL, &error);
+ *
+ * Lock, transactions and guarantees are ensure_migrated()'s: each migration is undone and its
+ * tracking row removed in one transaction, or not at all; whatever fails, what stays is a beginning
+ * of the history.  What can be known before is found out before anything runs: a migration without
+ * a down script is INLAY_IRREVERSIBLE, an interrupted one INLAY_INTERRUPTED.  A down script without
+ * a transaction that stopped half way is gone on with by the next call; until then
+ * ensure_migrated() says INLAY_INTERRUPTED.  auto_migrate, the roll-out and what was remembered do
+ * not matter; dry_run does.  Repeatable migrations stay as they are.
+ *
+ * scope       What to undo.
+ * otherwise   As for ensure_migrated(); error->rolled_back_count tells how far it came.
+ */
+INLAY_MUST_CHECK
+enum inlay_result inlay_rollback_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                        const struct inlay_rollback_scope *scope,
+                                        const struct inlay_options *options,
+                                        struct inlay_error *error);
+INLAY_MUST_CHECK
+enum inlay_result inlay_rollback_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                          const struct inlay_rollback_scope *scope,
+                                          const struct inlay_options *options,
+                                          struct inlay_error *error);
+
+/*
+ * The cache: this process believes for cache_ttl_ms that a database which was up to date still is.
+ *
+ * A database is known by what the client library knows of it without asking: host, port, database,
+ * user and options, or the file's name; and by set, schema, table and policies.  An answer from the
+ * cache costs no query, no lock and no allocation.  When an answer is too old one caller asks again
+ * while the others go on with the old one.  Whatever this process applies or rolls back makes it
+ * forget.  A database in memory is never remembered.  Two things it can not notice before the time
+ * is over: that a SQLite file was replaced, and that a connection chose another schema by
+ * SET search_path; name the schema in options->schema instead.
+ */
+struct inlay_cache_statistics {
+	size_t size;              /* sizeof(struct inlay_cache_statistics): lets it grow. */
+	uint64_t hit_count;       /* Answered from the cache. */
+	uint64_t stale_hit_count; /* Of these: too old, while somebody else was asking again. */
+	uint64_t miss_count;      /* Asked, as nothing was known. */
+	uint64_t refresh_count;   /* Asked again, as the answer was too old. */
+	uint64_t failure_count;   /* Of misses and refreshes: did not end in INLAY_OK. */
+	uint64_t
+	        overflow_count; /* Asked, as no slot was free or the database is not to be known. */
+	uint32_t slot_count;    /* In use. */
+};
+
+static inline struct inlay_cache_statistics inlay_cache_statistics_init(void)
+{
+	struct inlay_cache_statistics statistics;
+
+	statistics.size = sizeof(statistics);
+	statistics.hit_count = 0;
+	statistics.stale_hit_count = 0;
+	statistics.miss_count = 0;
+	statistics.refresh_count = 0;
+	statistics.failure_count = 0;
+	statistics.overflow_count = 0;
+	statistics.slot_count = 0;
+	return statistics;
+}
+
+/* Fills in what has happened since the process began.  Thread-safe; never fails. */
+void inlay_cache_read(struct inlay_cache_statistics *statistics);
+
+/* Forgets all answers, in this process.  Thread-safe; never fails. */
+void inlay_cache_forget(void);
+
 /* Where a migration stands in a database. */
 enum inlay_state {
 	INLAY_STATE_APPLIED = 1,    /* Recorded, with the set's checksum. */
@@ -336,8 +587,8 @@ enum inlay_state {
 
 /* One migration as inlay_status() tells it. */
 struct inlay_migration_status {
-	size_t size; /* sizeof(struct inlay_migration_status) of the library. */
-	int64_t version;
+	size_t size;          /* sizeof(struct inlay_migration_status) of the library. */
+	int64_t version;      /* -1 for a repeatable one. */
 	const char *filename; /* "003_add_invoices.sql". */
 	enum inlay_state state;
 	const char *applied_at; /* "2026-11-20 09:30:00+00", in UTC; "" when not recorded. */
@@ -374,11 +625,12 @@ struct inlay_history_entry {
 	int64_t sequence; /* Ascending; gaps are possible. */
 	int64_t version;
 	const char *filename;
-	const char *action;      /* "applied" or "failed". */
+	const char *action;      /* "applied", "rolled back" or "failed". */
 	const char *happened_at; /* UTC, as applied_at above. */
 	int64_t duration_ms;
-	const char *actor;   /* Who and where from: role, application, host, process. */
-	const char *message; /* "failed": the error; otherwise "". */
+	const char *actor;     /* Who and where from: role, application, host, process. */
+	const char *message;   /* "failed": the error; otherwise "". */
+	const char *direction; /* "up", "down" or "repeatable". */
 };
 
 /*
@@ -433,6 +685,42 @@ static inline enum inlay_result ensure_migrated(struct pg_conn *connection,
 }
 
 INLAY_MUST_CHECK
+static inline enum inlay_result inlay_check(struct sqlite3 *connection, const struct inlay_set *set,
+                                            const struct inlay_options *options,
+                                            struct inlay_error *error)
+{
+	return inlay_check_sqlite(connection, set, options, error);
+}
+
+INLAY_MUST_CHECK
+static inline enum inlay_result inlay_check(struct pg_conn *connection, const struct inlay_set *set,
+                                            const struct inlay_options *options,
+                                            struct inlay_error *error)
+{
+	return inlay_check_postgres(connection, set, options, error);
+}
+
+INLAY_MUST_CHECK
+static inline enum inlay_result inlay_rollback(struct sqlite3 *connection,
+                                               const struct inlay_set *set,
+                                               const struct inlay_rollback_scope *scope,
+                                               const struct inlay_options *options,
+                                               struct inlay_error *error)
+{
+	return inlay_rollback_sqlite(connection, set, scope, options, error);
+}
+
+INLAY_MUST_CHECK
+static inline enum inlay_result inlay_rollback(struct pg_conn *connection,
+                                               const struct inlay_set *set,
+                                               const struct inlay_rollback_scope *scope,
+                                               const struct inlay_options *options,
+                                               struct inlay_error *error)
+{
+	return inlay_rollback_postgres(connection, set, scope, options, error);
+}
+
+INLAY_MUST_CHECK
 static inline enum inlay_result
 inlay_status(struct sqlite3 *connection, const struct inlay_set *set,
              const struct inlay_options *options,
@@ -477,6 +765,10 @@ inlay_history(struct pg_conn *connection, const struct inlay_options *options,
 
 #define ensure_migrated(connection, set, options, error)                                           \
 	inlay_by_connection(connection, ensure_migrated)(connection, set, options, error)
+#define inlay_check(connection, set, options, error)                                               \
+	inlay_by_connection(connection, inlay_check)(connection, set, options, error)
+#define inlay_rollback(connection, set, scope, options, error)                                     \
+	inlay_by_connection(connection, inlay_rollback)(connection, set, scope, options, error)
 #define inlay_status(connection, set, options, each, context, error)                               \
 	inlay_by_connection(connection, inlay_status)(connection, set, options, each, context,     \
 	                                              error)

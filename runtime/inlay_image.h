@@ -8,7 +8,8 @@
  * name the set and pass it on.
  *
  *     struct inlay_image                header, at offset 0
- *     struct inlay_image_migration[]    one table a dialect, in version order
+ *     struct inlay_image_migration[]    two tables a dialect: the migrations in version order, and
+ *                                       the repeatable ones in name order
  *     struct inlay_image_statement[]    one table a dialect, up and down scripts alternating
  *     char[]                            texts, each with its NUL; the image's last byte is a NUL
  *
@@ -22,7 +23,7 @@
 
 /* 15 bytes and the NUL; damaged by transfers as text, on purpose. */
 #define INLAY_IMAGE_MAGIC      "\211inlay image\r\n\032"
-#define INLAY_IMAGE_FORMAT     2u
+#define INLAY_IMAGE_FORMAT     3u
 #define INLAY_IMAGE_BYTE_ORDER 0x01020304u
 
 /* A SHA-256.  words[0] holds its first eight bytes, the first of them as the most significant, so
@@ -45,6 +46,8 @@ struct inlay_image_dialect {
 	uint32_t migration_count;
 	uint32_t statements; /* Offset of its struct inlay_image_statement[]. */
 	uint32_t statement_count;
+	uint32_t repeatables; /* Offset of another struct inlay_image_migration[]. */
+	uint32_t repeatable_count;
 };
 
 struct inlay_image {
@@ -69,6 +72,9 @@ struct inlay_image {
  *
  * FRESH: the first statement must be the first command of a session ("-- migrate:session fresh"),
  * so the script gets a connection of its own.  PostgreSQL only; never without NO_TRANSACTION.
+ *
+ * BREAKING: programs that do not have this migration must not run once it is applied
+ * ("-- migrate:breaking").
  */
 #define INLAY_MIGRATION_NO_TRANSACTION        0x001u /* The up script runs outside a transaction. */
 #define INLAY_MIGRATION_FOREIGN_KEYS_OFF      0x002u /* SQLite: up runs with foreign_keys off. */
@@ -79,7 +85,15 @@ struct inlay_image {
 #define INLAY_MIGRATION_FRESH                 0x040u /* Up needs a fresh session, see above. */
 #define INLAY_MIGRATION_DOWN_SESSION          0x080u /* The same two for the down script. */
 #define INLAY_MIGRATION_DOWN_FRESH            0x100u
+#define INLAY_MIGRATION_BREAKING              0x200u
 
+/*
+ * A repeatable migration has the same entry, and no down.  Its name is what stands for it in the
+ * database; names are strictly ascending by strcmp().  Its `version` is the revision that
+ * inlay.lock counts for it, 0 without that file: of two programs with other texts the higher one
+ * wins.  Its `chain` is over the chain before || name with its NUL || checksum; so the last one's
+ * stands for them all.
+ */
 struct inlay_image_migration {
 	int64_t version;    /* 0 .. INT64_MAX; strictly ascending in the table. */
 	uint32_t name;      /* Offset: "create_accounts". */
@@ -117,11 +131,15 @@ struct inlay_image_migration {
  *
  * WAIT: nothing may be sent behind it before its answer is there.  COPY would take the next message
  * for its data; transaction control decides what the next statement runs in.
+ *
+ * CALL: it is no SQL.  Its text is the name of a function of the application ("-- migrate:call
+ * name"), which struct inlay_set has at index `probe`.  Never without WAIT.
  */
 #define INLAY_STATEMENT_ALONE      0x1u
 #define INLAY_STATEMENT_SETUP      0x2u
 #define INLAY_STATEMENT_REPEATABLE 0x4u
 #define INLAY_STATEMENT_WAIT       0x8u
+#define INLAY_STATEMENT_CALL       0x10u
 
 /*
  * The probe is the other answer to "did it take effect?", for what can be neither rolled back nor
@@ -142,7 +160,7 @@ struct inlay_image_statement {
 	uint32_t line;   /* 1-based line of its first byte in the file. */
 	uint32_t column; /* 1-based column there, in code points. */
 	uint32_t flags;  /* INLAY_STATEMENT_... */
-	uint32_t probe;  /* Offset of the probe, NUL-terminated; 0 for none. */
+	uint32_t probe;  /* Offset of the probe, NUL-terminated; 0 for none.  Of a CALL: index. */
 };
 
 #endif

@@ -276,8 +276,8 @@ static void refuses_misuse(void **state)
 	struct database *database = *state;
 	struct compiled_set compiled = set_compile(one_to_two, database->dialect);
 	struct compiled_set other = set_compile(one_to_two, 1 - database->dialect);
-	struct inlay_set older = { INLAY_ABI + 1, 0, compiled.set.image };
-	struct inlay_set hollow = { INLAY_ABI, 0, NULL };
+	struct inlay_set older = { INLAY_ABI + 1, 0, compiled.set.image, NULL };
+	struct inlay_set hollow = { INLAY_ABI, 0, NULL, NULL };
 
 	expect_misuse(database, NULL, "there is no set");
 	expect_misuse(database, &hollow, "there is no set");

@@ -78,7 +78,7 @@ static void keep_image(struct workspace *workspace, struct compiled_set *compile
 static struct compiled_set compile(const struct set_file *files, enum inlay_dialect dialect,
                                    bool checked)
 {
-	struct compiled_set compiled = { .set = { INLAY_ABI, 0, NULL } };
+	struct compiled_set compiled = { .set = { INLAY_ABI, 0, NULL, NULL } };
 	bool dialects[DIALECT_COUNT] = { false };
 	struct workspace workspace;
 	char root[PATH_SIZE];

@@ -36,10 +36,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xc4c81d9c2e19c3c4u, 0x84d1e682b66f2f88u, 0x702a9c1e219facedu, 0xa0be83095f1cc240u } },
+		{ { 0xb70208c1b5a6b53cu, 0xa2fa4bdceaaee886u, 0x63a68a122867563fu, 0x041a01da8e67ed61u } },
 		{
-			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 5 },
-			{ AT(postgres_migrations), 2, AT(postgres_statements), 5 },
+			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 5, 0, 0 },
+			{ AT(postgres_migrations), 2, AT(postgres_statements), 5, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -129,4 +129,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -55,10 +55,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x155bf458417e42fau, 0xe4a8a843dd966725u, 0x290b33ec92178d3fu, 0x3d01370902a4346fu } },
+		{ { 0x879f3fde9329e1e3u, 0xb7ded518f43d763fu, 0xed8164e80a8a9bf8u, 0x1ba0fa83121b1510u } },
 		{
-			{ AT(sqlite_migrations), 5, AT(sqlite_statements), 10 },
-			{ AT(postgres_migrations), 5, AT(postgres_statements), 10 },
+			{ AT(sqlite_migrations), 5, AT(sqlite_statements), 10, 0, 0 },
+			{ AT(postgres_migrations), 5, AT(postgres_statements), 10, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -240,4 +240,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

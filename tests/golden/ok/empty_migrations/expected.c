@@ -41,10 +41,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x8e23780f937e895bu, 0x9312c1d877fad5c6u, 0x4ff27c645347f7a5u, 0x568b5e833342926fu } },
+		{ { 0x2c02a5308443d0a5u, 0xebf327533f1ee50cu, 0x0ade8e02247b5275u, 0x1571f7582e2b4be3u } },
 		{
-			{ AT(sqlite_migrations), 5, 0, 0 },
-			{ AT(postgres_migrations), 5, 0, 0 },
+			{ AT(sqlite_migrations), 5, 0, 0, 0, 0 },
+			{ AT(postgres_migrations), 5, 0, 0, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -188,4 +188,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -69,10 +69,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x1edb7efaef8231c7u, 0x74d51d2f63c793abu, 0xd96115083ab54889u, 0xd64a740cff7eb20eu } },
+		{ { 0xd3ee66e44b99820du, 0x156567d1d553d6deu, 0x1cd9837c779aaf6fu, 0xcf9136201e2aa038u } },
 		{
-			{ AT(sqlite_migrations), 9, AT(sqlite_statements), 12 },
-			{ 0, 0, 0, 0 },
+			{ AT(sqlite_migrations), 9, AT(sqlite_statements), 12, 0, 0 },
+			{ 0, 0, 0, 0, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -250,4 +250,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -56,10 +56,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x7e43c342ca015367u, 0x6c791b3b6b1d8531u, 0xb232205bfcf06aaeu, 0xaa5270fa6d47eb25u } },
+		{ { 0x9f6575bd81abf3c7u, 0x7fcc70c981548432u, 0x344a39d5d0ca428du, 0x38b16a0b63033defu } },
 		{
-			{ AT(sqlite_migrations), 7, AT(sqlite_statements), 7 },
-			{ 0, 0, 0, 0 },
+			{ AT(sqlite_migrations), 7, AT(sqlite_statements), 7, 0, 0 },
+			{ 0, 0, 0, 0, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -197,4 +197,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -47,10 +47,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x8ba9245f0365b3e5u, 0x96e86739e944d740u, 0xa87fd258b6e2a5b8u, 0x226e2e584e67671bu } },
+		{ { 0x05dbfe80a440d272u, 0x7445a48bd1e93488u, 0xee7d1f1aa3b3a9f8u, 0x2ef7eea0b452e614u } },
 		{
-			{ AT(sqlite_migrations), 4, AT(sqlite_statements), 5 },
-			{ AT(postgres_migrations), 4, AT(postgres_statements), 5 },
+			{ AT(sqlite_migrations), 4, AT(sqlite_statements), 5, 0, 0 },
+			{ AT(postgres_migrations), 4, AT(postgres_statements), 5, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -193,4 +193,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

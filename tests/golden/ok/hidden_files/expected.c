@@ -28,10 +28,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xebcc7f5752297fddu, 0x6c4abe374cb4e156u, 0x5bab1782b78e3b4eu, 0x0487360a865c3421u } },
+		{ { 0x97791b4db7670662u, 0x765ec5d19db6c7e0u, 0x0c4937c04329323au, 0x0a78ca78632c563cu } },
 		{
-			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1 },
-			{ AT(postgres_migrations), 1, AT(postgres_statements), 1 },
+			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1, 0, 0 },
+			{ AT(postgres_migrations), 1, AT(postgres_statements), 1, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -84,4 +84,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -32,10 +32,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x3d2902b305ce6b9du, 0xf4942a1107ab8e7cu, 0xee1a25032a98c0e5u, 0xf2e2766813552c97u } },
+		{ { 0xf890e34265f0d1fau, 0xde3175116ba794aau, 0x7090046f256b5358u, 0xf4a3f5d44f999d61u } },
 		{
-			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2 },
-			{ 0, 0, 0, 0 },
+			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
+			{ 0, 0, 0, 0, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -2823,4 +2823,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -39,10 +39,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x81057b80a84af3b8u, 0xdc0eb608133c1b9au, 0xc8ce91c65ca20b2eu, 0xefb8aa9fc049fba1u } },
+		{ { 0xd618c59dacfc8d7eu, 0xafa711ca7891b57bu, 0x899090bc02425d81u, 0xa5876a21c8334f35u } },
 		{
-			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4 },
-			{ AT(postgres_migrations), 3, AT(postgres_statements), 4 },
+			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4, 0, 0 },
+			{ AT(postgres_migrations), 3, AT(postgres_statements), 4, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -157,4 +157,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

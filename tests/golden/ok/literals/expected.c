@@ -30,10 +30,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xdb2d02b53ebe8b35u, 0x2b9ec0a60d9d9ccbu, 0xe6c2ab05f5e3f3a2u, 0xfb9308f074f60cf4u } },
+		{ { 0x040c81addaf8afc8u, 0xdf29bf5ff2e73152u, 0xa7505eaaa98d2344u, 0xfdf7fa27f80cc341u } },
 		{
-			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 3 },
-			{ AT(postgres_migrations), 1, AT(postgres_statements), 3 },
+			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 3, 0, 0 },
+			{ AT(postgres_migrations), 1, AT(postgres_statements), 3, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -95,4 +95,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

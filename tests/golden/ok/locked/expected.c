@@ -33,10 +33,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x80bba7dcfdccb40fu, 0xa19f6e442bedb4a4u, 0x44ea402c6a6f4996u, 0xc2156d34cc4dfd87u } },
+		{ { 0xcf5c09f8459ba0a3u, 0x169fb6cca4c737f2u, 0x093b24bd80a2d8f7u, 0xc25a258f1edde9bdu } },
 		{
-			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },
-			{ AT(postgres_migrations), 2, AT(postgres_statements), 2 },
+			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
+			{ AT(postgres_migrations), 2, AT(postgres_statements), 2, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -117,4 +117,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -33,10 +33,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xe1962a223546cb7eu, 0xae487d91e48b3443u, 0xd14b433970d76decu, 0xc9c300510e52dac8u } },
+		{ { 0x1b3b056d4aad89b0u, 0x7ddf9cac550a5bb7u, 0xe000e48c31781d75u, 0x3c05777f71951ef4u } },
 		{
-			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },
-			{ AT(postgres_migrations), 2, AT(postgres_statements), 2 },
+			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
+			{ AT(postgres_migrations), 2, AT(postgres_statements), 2, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -117,4 +117,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

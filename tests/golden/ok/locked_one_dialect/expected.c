@@ -31,10 +31,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x12bfdc9cb8de0448u, 0x03129ba8c8ccaba1u, 0x4b21a296d1c67fcbu, 0xde00e83a6d9ffc6bu } },
+		{ { 0xe33149a1d89e9df8u, 0xcfb598dbc6ad7bffu, 0x952701e6fe21a6b0u, 0x854a9a302879bc49u } },
 		{
-			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },
-			{ 0, 0, 0, 0 },
+			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
+			{ 0, 0, 0, 0, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -87,4 +87,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

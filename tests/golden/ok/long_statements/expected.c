@@ -38,10 +38,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xfe651d4beaccf424u, 0xd2a15c1d89da5cd3u, 0x51fd09f060c6bb1fu, 0x82c724ab737bb9f3u } },
+		{ { 0xacaeb5ee2edcb512u, 0x034541eac6098443u, 0x967877e78a45b56au, 0x72d2966d183f55cbu } },
 		{
-			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2 },
-			{ AT(postgres_migrations), 2, AT(postgres_statements), 2 },
+			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
+			{ AT(postgres_migrations), 2, AT(postgres_statements), 2, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -378,4 +378,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -28,10 +28,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x4042f4afafbdf19du, 0x06db0ef48b0c9d30u, 0x3966769d3df215feu, 0xd3aed05e890cc789u } },
+		{ { 0x2cac68adab50078fu, 0x6afdb25f59712232u, 0x493a223d6fcad52eu, 0xa19ce719169f4e27u } },
 		{
-			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1 },
-			{ AT(postgres_migrations), 1, AT(postgres_statements), 1 },
+			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1, 0, 0 },
+			{ AT(postgres_migrations), 1, AT(postgres_statements), 1, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -84,4 +84,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

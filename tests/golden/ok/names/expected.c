@@ -78,10 +78,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xd4d4164741a4b8dcu, 0xc74302752e6bb1beu, 0x187a1bd71b977a37u, 0x4ed731501c188142u } },
+		{ { 0x3207d96bc205cff3u, 0x70b01102ea84cdedu, 0x61426aded4c79da3u, 0x8c1e18c141dda0beu } },
 		{
-			{ AT(sqlite_migrations), 11, AT(sqlite_statements), 11 },
-			{ AT(postgres_migrations), 11, AT(postgres_statements), 11 },
+			{ AT(sqlite_migrations), 11, AT(sqlite_statements), 11, 0, 0 },
+			{ AT(postgres_migrations), 11, AT(postgres_statements), 11, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -414,4 +414,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

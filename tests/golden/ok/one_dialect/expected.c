@@ -26,10 +26,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xcfc983f8d198500eu, 0x75825fb46d6a4c82u, 0xc5fd0c3804b24579u, 0xbb3476591b171546u } },
+		{ { 0xfc665d1f06c8f220u, 0x464edde7530a717eu, 0xd133f0bbe5c1e908u, 0x1ebef9a84c85090bu } },
 		{
-			{ 0, 0, 0, 0 },
-			{ AT(postgres_migrations), 1, AT(postgres_statements), 1 },
+			{ 0, 0, 0, 0, 0, 0 },
+			{ AT(postgres_migrations), 1, AT(postgres_statements), 1, 0, 0 },
 		},
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
@@ -65,4 +65,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

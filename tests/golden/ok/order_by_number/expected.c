@@ -53,10 +53,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x9e28a5e023a1aeb2u, 0xcbc6918eccea7d5du, 0x8365eba4e52edf26u, 0xcb6191b28244f377u } },
+		{ { 0x513b9e882af49fa7u, 0x69cf5b8e244f7321u, 0x2eddc7b76df92dc5u, 0x64539ad64b871e5eu } },
 		{
-			{ AT(sqlite_migrations), 6, AT(sqlite_statements), 6 },
-			{ AT(postgres_migrations), 6, AT(postgres_statements), 6 },
+			{ AT(sqlite_migrations), 6, AT(sqlite_statements), 6, 0, 0 },
+			{ AT(postgres_migrations), 6, AT(postgres_statements), 6, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -249,4 +249,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

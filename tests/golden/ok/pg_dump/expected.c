@@ -70,10 +70,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xe6f600ff8298a820u, 0xf9f19226ab8d7bd6u, 0x39fb559210adc0eau, 0x3a5b8536c2ce1afbu } },
+		{ { 0x8acb1dd921f86707u, 0x0c2144e9e4047742u, 0x94d7c26a177cc2e9u, 0xc53d8948c652e576u } },
 		{
-			{ 0, 0, 0, 0 },
-			{ AT(postgres_migrations), 2, AT(postgres_statements), 41 },
+			{ 0, 0, 0, 0, 0, 0 },
+			{ AT(postgres_migrations), 2, AT(postgres_statements), 41, 0, 0 },
 		},
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
@@ -257,4 +257,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

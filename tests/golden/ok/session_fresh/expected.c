@@ -41,10 +41,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x042594a2295b26e8u, 0xd550586de167c5cbu, 0x31f86901b3c156adu, 0xd79e70fcc74cf01du } },
+		{ { 0x64dfe546d2cd7b7au, 0x6e2c1c0d0f71ab94u, 0x00d942b9c5183017u, 0x9a49d4a8aff45da0u } },
 		{
-			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 3 },
-			{ AT(postgres_migrations), 3, AT(postgres_statements), 4 },
+			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 3, 0, 0 },
+			{ AT(postgres_migrations), 3, AT(postgres_statements), 4, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -157,4 +157,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

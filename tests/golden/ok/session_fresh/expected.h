@@ -4,7 +4,7 @@
 
 #include "inlay.h"
 
-#if INLAY_ABI != 2
+#if INLAY_ABI != 3
 #error "app_migrations was generated for another inlay.h: compile the migrations again"
 #endif
 

@@ -47,10 +47,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x94832d82c580fe01u, 0x9b488a3d60a8d530u, 0x90674c21dc8c07b4u, 0x381d5969f492ed9au } },
+		{ { 0xae602927eedf026du, 0xe553060f5caf8049u, 0x9f1ad507075b6a6fu, 0x2b10c56e30703b46u } },
 		{
-			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 4 },
-			{ AT(postgres_migrations), 2, AT(postgres_statements), 8 },
+			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 4, 0, 0 },
+			{ AT(postgres_migrations), 2, AT(postgres_statements), 8, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -177,4 +177,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

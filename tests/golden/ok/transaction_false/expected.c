@@ -29,10 +29,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x4cc1662512e4df28u, 0xb492d2d8067c1feau, 0xfdeceeef47538e53u, 0x8e9e5ccfcead162cu } },
+		{ { 0xb31e33c6a236276fu, 0x07e3585663ac5ca5u, 0x58bae668394784eau, 0x3e984ad796bf5eedu } },
 		{
-			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2 },
-			{ AT(postgres_migrations), 1, AT(postgres_statements), 2 },
+			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
+			{ AT(postgres_migrations), 1, AT(postgres_statements), 2, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -88,4 +88,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

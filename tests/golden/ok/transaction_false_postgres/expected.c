@@ -35,10 +35,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x6e1a2d5bcf8e2f50u, 0x7731ef678e8a5ab7u, 0x22ad61fc9d67723eu, 0x422ec6d8a3b3ed11u } },
+		{ { 0x0fbd67192f9c1401u, 0xa573f2ab7abb895cu, 0x3939ba82fc40a71cu, 0x64b4137fb52de3f4u } },
 		{
-			{ 0, 0, 0, 0 },
-			{ AT(postgres_migrations), 2, AT(postgres_statements), 4 },
+			{ 0, 0, 0, 0, 0, 0 },
+			{ AT(postgres_migrations), 2, AT(postgres_statements), 4, 0, 0 },
 		},
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
@@ -105,4 +105,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

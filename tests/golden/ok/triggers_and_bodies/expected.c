@@ -34,10 +34,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xec817b924834c88au, 0xda1520c1e6484de7u, 0x824f64ee8bd18519u, 0xb6d579cabc374e36u } },
+		{ { 0x7f06d54163476cd6u, 0xe4eea2f6e639e7a0u, 0x0827454e67a611e4u, 0xc10c075855975cb7u } },
 		{
-			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2 },
-			{ AT(postgres_migrations), 1, AT(postgres_statements), 4 },
+			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
+			{ AT(postgres_migrations), 1, AT(postgres_statements), 4, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -109,4 +109,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

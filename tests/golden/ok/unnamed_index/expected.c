@@ -29,10 +29,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x785439dceea9ac67u, 0xb87ddea7e9bbf73au, 0xc77e3976f679f67bu, 0xe69c2e1b6bc408a5u } },
+		{ { 0x44ff53fe7dfd7a42u, 0xf35d550804566f34u, 0x92a471d9d2c357c5u, 0x747d6ccc465cfe47u } },
 		{
-			{ 0, 0, 0, 0 },
-			{ AT(postgres_migrations), 1, AT(postgres_statements), 3 },
+			{ 0, 0, 0, 0, 0, 0 },
+			{ AT(postgres_migrations), 1, AT(postgres_statements), 3, 0, 0 },
 		},
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
@@ -81,4 +81,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -40,10 +40,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x9b52f21f9c7f9ac0u, 0x77f78326e531e4c5u, 0xbf3df97f89fdc614u, 0x733d96847ccf336bu } },
+		{ { 0xc2fda22c533da286u, 0xf536a3c32b4f9e37u, 0x123ee32f06b33959u, 0x573df512f8afc8adu } },
 		{
-			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 5 },
-			{ 0, 0, 0, 0 },
+			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 5, 0, 0 },
+			{ 0, 0, 0, 0, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -119,4 +119,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

@@ -51,10 +51,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x5b9530ac424f1eb0u, 0xa8473f50acd4cb78u, 0x97a518b955d56f06u, 0xfac3468de3671fdfu } },
+		{ { 0x1d46d2f2adffcb57u, 0xd7f847a93a447ddfu, 0x7dc876654ad608c5u, 0x9333fadb92cbfd4au } },
 		{
-			{ AT(sqlite_migrations), 4, AT(sqlite_statements), 5 },
-			{ AT(postgres_migrations), 4, AT(postgres_statements), 6 },
+			{ AT(sqlite_migrations), 4, AT(sqlite_statements), 5, 0, 0 },
+			{ AT(postgres_migrations), 4, AT(postgres_statements), 6, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -202,4 +202,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

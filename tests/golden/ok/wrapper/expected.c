@@ -40,10 +40,10 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x7410932106880db5u, 0x69578d3f28b7328au, 0x8d42ad9ae6de7820u, 0x234d14e064a88e27u } },
+		{ { 0x58ce3ac372bb2f01u, 0x3da99083aba36da5u, 0x65bfd15fbdd928b4u, 0x3aaa5e32efaaea49u } },
 		{
-			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4 },
-			{ AT(postgres_migrations), 3, AT(postgres_statements), 4 },
+			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4, 0, 0 },
+			{ AT(postgres_migrations), 3, AT(postgres_statements), 4, 0, 0 },
 		},
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
@@ -156,4 +156,4 @@ static const struct app_migrations_image app_migrations_image = {
 
 #undef AT
 
-const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header };
+const struct inlay_set app_migrations = { INLAY_ABI, 0, &app_migrations_image.header, NULL };

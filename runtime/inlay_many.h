@@ -1,0 +1,118 @@
+/*
+ * inlay_many.h - one set for many databases: a file or a schema for each tenant.
+ *
+ *     struct inlay_target targets[2] = { inlay_target_init("a.db"), inlay_target_init("b.db") };
+ *     struct inlay_many many = inlay_many_init();
+ *     result = ensure_migrated_all_sqlite(targets, 2, &app_migrations, &many, NULL, &error);
+ *
+ * Threads    The call makes threads of its own, ends them before it returns, and calls back on one
+ *            at a time.
+ */
+#ifndef INLAY_MANY_H
+#define INLAY_MANY_H
+
+#include "inlay.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One database.  Begin with inlay_target_init(). */
+struct inlay_target {
+	size_t size; /* sizeof(struct inlay_target): lets the struct grow. */
+	/* SQLite: a file name or a file: URI.  PostgreSQL: libpq's connection string or URI. */
+	const char *database;
+	const char *schema; /* PostgreSQL; default NULL: what the options say. */
+	/* Filled in: how the call for this target ended.  INLAY_OK before the call: it is done
+	 * already and left alone, so that the same array can be used again for what failed. */
+	enum inlay_result result;
+	uint32_t is_done; /* Not 0: `result` is an answer. */
+};
+
+static inline struct inlay_target inlay_target_init(const char *database)
+{
+	struct inlay_target target;
+
+	target.size = sizeof(target);
+	target.database = database;
+	target.schema = NULL;
+	target.result = INLAY_OK;
+	target.is_done = 0;
+	return target;
+}
+
+/* How to go through them.  Begin with inlay_many_init(). */
+struct inlay_many {
+	size_t size; /* sizeof(struct inlay_many): lets the struct grow. */
+	/* Databases at a time, 1 to 256.  Default 4. */
+	uint32_t thread_count;
+	/* Not 0: begin no further one once so many have failed.  Default 0: go through all. */
+	uint32_t failure_count_max;
+	/* A file that remembers what is done, so that a run that was interrupted, in this process
+	 * or another, leaves out what is done for the same set.  Text, a line a database, only
+	 * appended to.  Default NULL: none; then every database is asked, which costs a check. */
+	const char *ledger;
+	/* Told of each target when it is through; `error` as ensure_migrated() fills it in.  One
+	 * call at a time.  Default NULL. */
+	void (*each)(void *context, const struct inlay_target *target,
+	             const struct inlay_error *error);
+	/* SQLite: called on each connection before anything else, for pragmas or a key; not 0 fails
+	 * the target.  Default NULL. */
+	int (*prepare_sqlite)(void *context, struct sqlite3 *connection);
+	/* PostgreSQL: the same. */
+	int (*prepare_postgres)(void *context, struct pg_conn *connection);
+	void *context; /* Handed to all of them. */
+	/* Filled in. */
+	size_t done_count;    /* Up to date now, those left out included. */
+	size_t skipped_count; /* Of these: left out, as they were done before. */
+	size_t failed_count;
+	size_t left_count; /* Not begun, because of failure_count_max. */
+};
+
+static inline struct inlay_many inlay_many_init(void)
+{
+	struct inlay_many many;
+
+	many.size = sizeof(many);
+	many.thread_count = 4;
+	many.failure_count_max = 0;
+	many.ledger = NULL;
+	many.each = NULL;
+	many.prepare_sqlite = NULL;
+	many.prepare_postgres = NULL;
+	many.context = NULL;
+	many.done_count = 0;
+	many.skipped_count = 0;
+	many.failed_count = 0;
+	many.left_count = 0;
+	return many;
+}
+
+/*
+ * ensure_migrated_all - ensure_migrated() for each of `count` targets, several at a time.
+ *
+ * A target that fails stops no other one.  A connection is opened for each, and closed again;
+ * SQLite files that are not there are not made, unless a URI says mode=rwc.
+ *
+ * options     As for ensure_migrated(), for all of them; options->schema is a target's own where it
+ *             has one.  on_event is called on several threads at once.
+ * error       The first failure's, in the order of the targets; message says how many there are.
+ *
+ * Returns     INLAY_OK when all are up to date, otherwise the first failure's result.
+ */
+INLAY_MUST_CHECK
+enum inlay_result ensure_migrated_all_sqlite(struct inlay_target *targets, size_t count,
+                                             const struct inlay_set *set, struct inlay_many *many,
+                                             const struct inlay_options *options,
+                                             struct inlay_error *error);
+INLAY_MUST_CHECK
+enum inlay_result ensure_migrated_all_postgres(struct inlay_target *targets, size_t count,
+                                               const struct inlay_set *set, struct inlay_many *many,
+                                               const struct inlay_options *options,
+                                               struct inlay_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
