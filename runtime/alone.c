@@ -17,11 +17,6 @@
 
 #define CLEANUP_SIZE_MAX 512
 
-static const struct inlay_image_statement *statement_of(const struct run *run, uint32_t index)
-{
-	return &run->call->view.statements[run->migration->up + index];
-}
-
 /* --- Failing --- */
 
 static void describe(const struct run *run, bool recorded, char world[RUN_WORLD_SIZE_MAX])
@@ -89,14 +84,10 @@ static enum run_end end_interrupted(struct run *run, const char *hint)
 }
 
 /* Statement `index` is at fault, though the database did not say so. */
-static enum run_end end_at_statement(struct run *run, uint32_t index, const char *message)
+static enum outcome blame_statement(struct run *run, uint32_t index, const char *message)
 {
-	struct failure *failure = &run->session->failure;
-
-	*failure = (struct failure){ .outcome = OUTCOME_FAILED, .character = -1 };
-	failure->purpose = (struct purpose){ STEP_STATEMENT, run->index, index };
-	format_into(failure->message, sizeof(failure->message), "%s", message);
-	return end_interrupted(run, NULL);
+	run_purpose(run, STEP_STATEMENT, index);
+	return driver_fail(run->session, OUTCOME_FAILED, message);
 }
 
 /* --- Recording --- */
@@ -127,14 +118,6 @@ static enum outcome send_record(struct run *run, uint32_t progress, bool alone)
 	return outcome == OUTCOME_DONE ? send_progress(run, progress, alone) : outcome;
 }
 
-/* Waits for what was sent; `outcome` is what sending the last of it came to. */
-static enum outcome wait_for_all(struct run *run, enum outcome outcome)
-{
-	if (run->session->driver->finish(run->session) == OUTCOME_DONE && outcome == OUTCOME_DONE)
-		return OUTCOME_DONE;
-	return run->session->failure.outcome;
-}
-
 /* --- Probes --- */
 
 /* What a probe answers: is the effect there, and what clears a half of it away? */
@@ -159,7 +142,7 @@ static enum outcome ask_probe(struct run *run, uint32_t index, struct probe *pro
 	struct command command = { .row = take_probe, .context = probe };
 
 	*probe = (struct probe){ .is_there = false };
-	command.sql = image_text(&run->call->view, statement_of(run, index)->probe);
+	command.sql = image_text(&run->call->view, run_statement(run, index)->probe);
 	command.sql_size = (uint32_t)strlen(command.sql);
 	run_purpose(run, STEP_RECORD, index);
 	return run->session->driver->execute(run->session, &command);
@@ -174,10 +157,10 @@ static enum outcome clear_away(struct run *run, uint32_t index, bool *is_done)
 	enum outcome outcome;
 
 	*is_done = false;
-	if (statement_of(run, index)->probe == 0)
+	if (run_statement(run, index)->probe == 0)
 		return OUTCOME_DONE;
 	outcome = ask_probe(run, index, &probe);
-	*is_done = probe.is_complete && run->plan->is_in_doubt;
+	*is_done = probe.is_complete && run->work->is_in_doubt;
 	if (outcome != OUTCOME_DONE || !probe.is_there || probe.is_complete ||
 	    probe.cleanup[0] == '\0')
 		return outcome;
@@ -189,23 +172,20 @@ static enum outcome clear_away(struct run *run, uint32_t index, bool *is_done)
 	run_purpose(run, STEP_STATEMENT, index);
 	if (outcome == OUTCOME_DONE)
 		outcome = run->session->driver->send(run->session, &command);
-	return wait_for_all(run, outcome);
+	return driver_finish(run->session, outcome);
 }
 
 /* IF NOT EXISTS is content with an index that an earlier attempt has left invalid. */
 static enum outcome check_effect(struct run *run, uint32_t index)
 {
-	struct failure *failure = &run->session->failure;
 	struct probe probe;
 	enum outcome outcome = ask_probe(run, index, &probe);
 
 	if (outcome != OUTCOME_DONE || probe.is_complete || !probe.is_there)
 		return outcome;
-	*failure = (struct failure){ .outcome = OUTCOME_FAILED, .character = -1 };
-	failure->purpose = (struct purpose){ STEP_STATEMENT, run->index, index };
-	format_into(failure->message, sizeof(failure->message),
-	            "what it makes was there before, half built: the next call clears it away");
-	return OUTCOME_FAILED;
+	return blame_statement(
+	        run, index,
+	        "what it makes was there before, half built: the next call clears it away");
 }
 
 /* --- Statements --- */
@@ -214,16 +194,14 @@ static enum outcome check_effect(struct run *run, uint32_t index)
 static enum outcome send_with_record(struct run *run, uint32_t index)
 {
 	const struct driver *driver = run->session->driver;
-	struct command command = run_statement(run, index);
 	enum outcome outcome;
 
 	run_purpose(run, STEP_BEGIN, index);
 	outcome = driver->begin(run->session, 0);
 	if (outcome == OUTCOME_DONE)
 		outcome = driver->claimed(run->session);
-	run_purpose(run, STEP_STATEMENT, index);
 	if (outcome == OUTCOME_DONE)
-		outcome = driver->send(run->session, &command);
+		outcome = run_send_statement(run, index);
 	return outcome == OUTCOME_DONE ? send_progress(run, index + 1, false) : outcome;
 }
 
@@ -232,8 +210,9 @@ static enum outcome send_with_record(struct run *run, uint32_t index)
 static enum outcome run_announced(struct run *run, uint32_t index)
 {
 	const struct driver *driver = run->session->driver;
-	const struct inlay_image_statement *statement = statement_of(run, index);
-	struct command command = run_statement(run, index);
+	const struct inlay_image_statement *statement = run_statement(run, index);
+	struct command command = { .sql = image_text(&run->call->view, statement->text),
+		                   .sql_size = statement->size };
 	enum outcome outcome = send_record(run, index, true);
 	bool waits;
 
@@ -247,27 +226,24 @@ static enum outcome run_announced(struct run *run, uint32_t index)
 		outcome = check_effect(run, index);
 	if (outcome == OUTCOME_DONE && !(waits && driver->in_transaction(run->session)))
 		outcome = send_record(run, index + 1, false);
-	return wait_for_all(run, outcome);
+	return driver_finish(run->session, outcome);
 }
 
 static enum run_end run_by_itself(struct run *run, uint32_t index)
 {
-	bool is_resumed = run->plan->verdict == PLAN_RESUME && run->index == run->plan->first &&
-	                  index == (uint32_t)run->plan->culprit.row->progress;
+	const struct tracking_row *resumed = run_resumed(run);
 	bool is_done = false;
 	enum outcome outcome = OUTCOME_DONE;
 
-	if (is_resumed)
+	if (resumed != NULL && index == (uint32_t)resumed->progress)
 		outcome = clear_away(run, index, &is_done);
 	if (outcome == OUTCOME_DONE && is_done)
-		outcome = wait_for_all(run, send_record(run, index + 1, false));
+		outcome = driver_finish(run->session, send_record(run, index + 1, false));
 	else if (outcome == OUTCOME_DONE)
 		outcome = run_announced(run, index);
-	if (outcome != OUTCOME_DONE)
-		return end_interrupted(run, NULL);
-	if (run->session->driver->in_transaction(run->session))
-		return end_at_statement(run, index, "this statement leaves a transaction open");
-	return RUN_DONE;
+	if (outcome == OUTCOME_DONE && run->session->driver->in_transaction(run->session))
+		outcome = blame_statement(run, index, "this statement leaves a transaction open");
+	return outcome == OUTCOME_DONE ? RUN_DONE : end_interrupted(run, NULL);
 }
 
 /* Waits for what was sent.  A statement that turns out not to run inside a transaction is run
@@ -287,7 +263,7 @@ static enum run_end finish(struct run *run, uint32_t *again)
 
 static enum run_end run_statement_at(struct run *run, uint32_t *index)
 {
-	bool is_alone = (statement_of(run, *index)->flags & INLAY_STATEMENT_ALONE) != 0;
+	bool is_alone = (run_statement(run, *index)->flags & INLAY_STATEMENT_ALONE) != 0;
 	bool is_last = *index + 1 == run->migration->up_count;
 	bool leaves_much = (run->migration->flags & INLAY_MIGRATION_SESSION) != 0;
 	uint32_t again = UINT32_MAX;
@@ -314,9 +290,11 @@ static enum run_end run_statement_at(struct run *run, uint32_t *index)
 static enum run_end set_up_again(struct run *run)
 {
 	for (uint32_t i = 0; i < run->progress; i++) {
-		struct command command = run_statement(run, i);
+		const struct inlay_image_statement *statement = run_statement(run, i);
+		struct command command = { .sql = image_text(&run->call->view, statement->text),
+			                   .sql_size = statement->size };
 
-		if ((statement_of(run, i)->flags & INLAY_STATEMENT_SETUP) == 0)
+		if ((statement->flags & INLAY_STATEMENT_SETUP) == 0)
 			continue;
 		run_purpose(run, STEP_STATEMENT, i);
 		if (run->session->driver->execute(run->session, &command) != OUTCOME_DONE)
@@ -347,7 +325,7 @@ static enum run_end claim(struct run *run)
 	run_purpose(run, STEP_BEGIN, 0);
 	if (outcome == OUTCOME_DONE)
 		outcome = driver->commit(run->session);
-	outcome = wait_for_all(run, outcome);
+	outcome = driver_finish(run->session, outcome);
 	if (outcome == OUTCOME_DONE) {
 		tables_set_created(&run->call->tracking);
 		return RUN_DONE;
@@ -367,8 +345,8 @@ static enum run_end end_applied(struct run *run)
 	run->entry.is_timed_by_server = false;
 	outcome = run->session->driver->begin(run->session, 0);
 	if (outcome == OUTCOME_DONE)
-		outcome = run_send_applied(run);
-	if (wait_for_all(run, outcome) != OUTCOME_DONE)
+		outcome = run_send_done(run);
+	if (driver_finish(run->session, outcome) != OUTCOME_DONE)
 		return end_interrupted(run, NULL);
 	if (run->session->driver->reset(run->session) == OUTCOME_DONE)
 		return RUN_DONE;
@@ -382,8 +360,8 @@ static enum run_end apply(struct run *run)
 
 	if (end != RUN_DONE)
 		return end;
-	if (run->plan->verdict == PLAN_RESUME && run->index == run->plan->first)
-		run->progress = (uint32_t)run->plan->culprit.row->progress;
+	if (run_resumed(run) != NULL)
+		run->progress = (uint32_t)run_resumed(run)->progress;
 	run_purpose(run, STEP_BEGIN, run->progress);
 	if (driver->begin(run->session, run->migration->flags) != OUTCOME_DONE)
 		return end_interrupted(run, NULL);

@@ -18,30 +18,6 @@ static bool is_transactional(const struct run *run)
 
 /* --- Sending --- */
 
-/* Sends one statement; where it might end the transaction, waits and looks. */
-static enum outcome send_statement(struct run *run, uint32_t index)
-{
-	const struct driver *driver = run->session->driver;
-	const struct image_view *view = &run->call->view;
-	struct command command = run_statement(run, index);
-	uint32_t flags = view->statements[run->migration->up + index].flags;
-	enum outcome outcome;
-
-	run_purpose(run, STEP_STATEMENT, index);
-	if ((flags & INLAY_STATEMENT_WAIT) == 0)
-		return driver->send(run->session, &command);
-	outcome = driver->execute(run->session, &command);
-	if (outcome != OUTCOME_DONE || driver->in_transaction(run->session))
-		return outcome;
-	run->session->failure = (struct failure){ .outcome = OUTCOME_FAILED, .character = -1 };
-	run->session->failure.purpose = run->session->purpose;
-	format_into(run->session->failure.message, sizeof(run->session->failure.message),
-	            "this statement ended the migration's transaction");
-	run->session->driver->fail(run->session);
-	run->ended_by_itself = true;
-	return OUTCOME_FAILED;
-}
-
 /* Engines whose schema changes are not in a transaction get the claim first, for itself: what is
  * half there has a row that says so. */
 static enum outcome send_second_step(struct run *run)
@@ -62,13 +38,15 @@ static enum outcome send_migration(struct run *run)
 {
 	enum outcome outcome;
 
-	run->session->more = run->index + 1 < run->call->view.migration_count;
+	run->session->more = run->index + 1 < run->work->count;
 	outcome = run_send_claim(run, run->migration->flags);
-	if (outcome == OUTCOME_DONE && run->call->tracking.row_gate)
+	/* A repeatable one is recorded when it is claimed: half of it does no harm. */
+	if (outcome == OUTCOME_DONE && run->call->tracking.row_gate &&
+	    run->work->way != &record_repeatable)
 		outcome = send_second_step(run);
 	for (uint32_t i = 0; i < run->migration->up_count && outcome == OUTCOME_DONE; i++)
-		outcome = send_statement(run, i);
-	return outcome == OUTCOME_DONE ? run_send_applied(run) : outcome;
+		outcome = run_send_statement(run, i);
+	return outcome == OUTCOME_DONE ? run_send_done(run) : outcome;
 }
 
 /* --- Failing --- */
@@ -107,7 +85,7 @@ static enum run_end end_transaction_gone(struct run *run)
 static enum outcome write_withdrawn(struct run *run, const char *text)
 {
 	(void)text;
-	return record_withdraw(&run->call->tracking, &run->entry);
+	return run->work->way->withdraw(&run->call->tracking, &run->entry);
 }
 
 /* Takes back a claim that is committed already, keeping what went wrong. */
@@ -205,20 +183,30 @@ static enum run_end apply_next(struct run *run)
 	return RUN_DONE;
 }
 
-enum run_end apply_pending(struct call *call, const struct plan *plan)
+static enum run_end end_without_memory(struct run *run)
 {
-	struct run run = { .call = call, .session = &call->session, .plan = plan };
+	run->session->driver->rollback(run->session);
+	(void)error_set(run->call->error, INLAY_NO_MEMORY, "memory is out; %s",
+	                "nothing was changed");
+	return RUN_FAILED;
+}
+
+enum run_end apply_work(struct call *call, const struct work *work)
+{
+	struct run run;
 	enum run_end end = RUN_DONE;
 
-	run.applied_before = call->error->applied_count;
+	if (!run_init(&run, call, work)) {
+		run_destroy(&run);
+		return end_without_memory(&run);
+	}
 	call->session.answered = run_take_answer;
 	call->session.context = &run;
-	for (uint32_t i = plan->first; i < call->view.migration_count && end == RUN_DONE; i++) {
-		run_turn_to(&run, i);
-		end = apply_next(&run);
-	}
+	for (uint32_t i = 0; i < work->count && end == RUN_DONE; i++)
+		end = run_turn_to(&run, i) ? apply_next(&run) : end_without_memory(&run);
 	if (end == RUN_DONE)
 		end = finish_and_reset(&run, OUTCOME_DONE);
 	call->session.answered = NULL;
+	run_destroy(&run);
 	return end;
 }

@@ -43,8 +43,7 @@ enum inlay_result blame_reading(struct call *call, const char *what)
 	if (outcome == OUTCOME_NO_MEMORY)
 		return error_set(call->error, INLAY_NO_MEMORY, "%s: memory is out", what);
 	/* Who is behind the gate means to write: not to be allowed to is no trouble of reading. */
-	denied =
-	        call->tracking.reads_format && strcmp(call->session.failure.sqlstate, "42501") == 0;
+	denied = call->tracking.reads_state && strcmp(call->session.failure.sqlstate, "42501") == 0;
 	return error_set(call->error, denied ? INLAY_FAILED : INLAY_UNREACHABLE, "%s: %s", what,
 	                 cause_of(call, words));
 }
@@ -176,8 +175,25 @@ static enum inlay_result blame_own(struct call *call, const struct plan *plan)
 	if (plan->verdict == PLAN_LATE)
 		return error_set(error, INLAY_LATE,
 		                 "%s: %s is older than a migration that is applied already; "
-		                 "nothing was changed: give it a version above all others",
-		                 file, error->migration);
+		                 "nothing was changed: give it a version above all others%s",
+		                 file, error->migration,
+		                 call->options.allow_late != 0
+		                         ? " (options->allow_late holds only where all that is "
+		                           "applied is the set's)"
+		                         : "");
+	if (plan->verdict == PLAN_UNDOING)
+		return error_set(
+		        error, INLAY_INTERRUPTED,
+		        "%s: the rollback of %s stopped after its statement %" PRId64
+		        "; nothing was changed: call inlay_rollback() again, which goes on "
+		        "with it",
+		        file, error->migration, plan->culprit.row->progress);
+	if (plan->verdict == PLAN_INTERRUPTED)
+		return error_set(error, INLAY_INTERRUPTED,
+		                 "%s: %s stopped after its statement %" PRId64
+		                 ", and options->refuse_interrupted keeps this call from going on "
+		                 "with it; nothing was changed",
+		                 file, error->migration, plan->culprit.row->progress);
 	return plan->verdict == PLAN_DOUBT ? blame_doubt(call, plan) : blame_stuck(call, plan);
 }
 
@@ -191,6 +207,12 @@ static enum inlay_result blame_strange(struct call *call, const struct plan *pla
 		format_into(call->error->migration, sizeof(call->error->migration), "%s",
 		            row->filename);
 	}
+	if (plan->verdict == PLAN_BARRED)
+		return error_set(call->error, INLAY_AHEAD,
+		                 "the database has %s, and migration %" PRId64
+		                 " breaks programs that do not have it; nothing was changed: run a "
+		                 "release of this program that has that migration",
+		                 row->filename, row->floor);
 	if (plan->verdict == PLAN_AHEAD)
 		return error_set(call->error, INLAY_AHEAD,
 		                 "the database has %s (version %" PRId64

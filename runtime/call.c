@@ -43,6 +43,10 @@ static const char *take_set(struct call *call, const struct request *request)
 	if (set->abi != INLAY_ABI)
 		return "the set was generated for another inlay.h: run `inlay compile` of this "
 		       "release again";
+	if (set->function_count > 0 && set->functions == NULL)
+		return "the set has no functions, though it counts some";
+	call->functions = set->functions;
+	call->function_count = set->function_count;
 	return image_check_header(set->image, set->image->size, request->driver->dialect,
 	                          &call->view);
 }
@@ -54,6 +58,7 @@ static struct manner manner_of(const struct inlay_options *options)
 		.statement_timeout_ms = options->statement_timeout_ms,
 		.transaction_timeout_ms = options->transaction_timeout_ms,
 		.separate = options->separate_commits != 0,
+		.schema = options->schema,
 		.modest = options->gate == INLAY_GATE_ROW,
 	};
 }
@@ -90,16 +95,18 @@ static enum inlay_result open_session(struct call *call, const struct request *r
 	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
 	call->session.more = false;
 	call->session.is_pooled = false;
+	call->session.is_dry = false;
 	call->session.answered = NULL;
 	call->session.changed_count = 0;
 	call->session.failure = (struct failure){ .outcome = OUTCOME_DONE, .character = -1 };
 	call->deadline_ms = clock_now_ms() + call->options.lock_timeout_ms;
 	call->retry_count = 0;
 	call->has_waited = false;
+	call->only_looks = false;
 	problem = request->driver->open(&call->session);
 	if (problem != NULL)
 		return error_set(call->error, INLAY_MISUSE, "%s", problem);
-	tracking_init(&call->tracking, &call->session, call->options.table);
+	tracking_init(&call->tracking, &call->session, call->options.table, call->options.schema);
 	call->tracking.gate = call->options.gate;
 	call->tracking.user_version = user_version_of(&call->options);
 	return INLAY_OK;
@@ -137,7 +144,7 @@ enum inlay_result call_close(struct call *call)
 
 enum inlay_result call_check_image(struct call *call)
 {
-	const char *problem = image_check(&call->view);
+	const char *problem = image_check(&call->view, call->function_count);
 
 	return problem == NULL ? INLAY_OK : error_set(call->error, INLAY_MISUSE, "%s", problem);
 }

@@ -22,6 +22,9 @@ struct call {
 	struct image_view view;
 	struct tracking tracking;
 	struct inlay_error *error;
+	inlay_function *const *functions; /* What the image's calls mean. */
+	uint32_t function_count;
+	bool only_looks;      /* Applies nothing, and so waits for nobody. */
 	bool has_waited;      /* For others, at least once. */
 	int64_t deadline_ms;  /* On clock_now_ms(); waiting for others ends here. */
 	uint32_t retry_count; /* How often the migration at work was tried again. */

@@ -17,6 +17,7 @@
 #define INLAY_DRIVER_H
 
 #include "names.h"
+#include "format.h"
 #include "inlay.h"
 #include "inlay_image.h"
 
@@ -87,6 +88,7 @@ struct manner {
 	uint32_t statement_timeout_ms;   /* The same. */
 	uint32_t transaction_timeout_ms; /* The same, from PostgreSQL 17 on. */
 	bool separate;                   /* Every migration is made durable on its own. */
+	const char *schema; /* PostgreSQL: in front of search_path; NULL: as the session has it. */
 	bool modest; /* PostgreSQL: an engine that may lack settings: only the needed ones. */
 };
 
@@ -99,6 +101,7 @@ struct session {
 	struct purpose purpose; /* Of what is sent from now on. */
 	bool is_pooled;         /* The server process may be somebody else's by and by. */
 	bool more;              /* The migration that begins is not the last of its run. */
+	bool is_dry;            /* Nothing is sent, see dry.h: nothing else may happen either. */
 	/* Told of every command that was sent for a purpose other than STEP_LOOK and has succeeded;
 	 * of a commit once nothing but a crash can undo it.  NULL, or set by the caller. */
 	void (*answered)(void *context, const struct purpose *purpose);
@@ -182,10 +185,34 @@ struct driver {
 	/* Ends a transaction if one is open.  Keeps session->failure: the first cause counts. */
 	void (*rollback)(struct session *session);
 
+	/* Waits for all answers, after which the application may use the connection, inside the
+	 * transaction that is open; and looks whether it left that transaction as it has to be. */
+	enum outcome (*lend)(struct session *session);
+	enum outcome (*take_back)(struct session *session);
+
 	/* Puts back what migrations may have changed (role, settings, temporary tables, pragmas) to
 	 * what enter() found.  Also finish().  Outside a transaction only. */
 	enum outcome (*reset)(struct session *session);
 };
+
+/* Waits for the answers to what was sent; `outcome` is what sending the last of it came to. */
+static inline enum outcome driver_finish(struct session *session, enum outcome outcome)
+{
+	if (session->driver->finish(session) == OUTCOME_DONE && outcome == OUTCOME_DONE)
+		return OUTCOME_DONE;
+	return session->failure.outcome;
+}
+
+/* The last command's failure, where the database sees none: `message` says why. */
+static inline enum outcome driver_fail(struct session *session, enum outcome outcome,
+                                       const char *message)
+{
+	session->failure = (struct failure){ .outcome = outcome, .character = -1 };
+	session->failure.purpose = session->purpose;
+	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
+	session->driver->fail(session);
+	return outcome;
+}
 
 extern const struct driver driver_sqlite;
 extern const struct driver driver_postgres;

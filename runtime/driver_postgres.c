@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SETTINGS_SQL_SIZE_MAX 1024
+#define SCHEMA_SIZE_MAX       200 /* Quoted. */
 #define CLAIM_TIMEOUT_MS      500 /* Whose claim is not decided by then is waited for elsewhere. */
 
 /* What a session needs once something may be pending. */
@@ -122,10 +123,34 @@ static void add_keepalives(const struct session *session, char *sql)
 	add_setting(sql, "tcp_keepalives_count", "3", true);
 }
 
+/* The schema that the migrations are for, in front of what the connection looks into anyway. */
+static enum outcome take_search_path(struct session *session, bool local)
+{
+	char sql[SETTINGS_SQL_SIZE_MAX];
+	char schema[SCHEMA_SIZE_MAX];
+	struct command command = { .parameter_count = 1, .parameters = { schema } };
+
+	if (session->manner.schema == NULL)
+		return OUTCOME_DONE;
+	format_identifier(schema, sizeof(schema), session->manner.schema);
+	format_into(
+	        sql, sizeof(sql),
+	        "SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ',"
+	        " CAST($1 AS TEXT), NULLIF(pg_catalog.current_setting('search_path'), '')), %s)",
+	        local ? "true" : "false");
+	command.sql = sql;
+	command.sql_size = (uint32_t)strlen(sql);
+	return wire_send(session, wire_of(session), &command);
+}
+
 static enum outcome take_local_settings(struct session *session)
 {
 	const struct manner *manner = &session->manner;
 	char sql[SETTINGS_SQL_SIZE_MAX] = "";
+	enum outcome outcome = take_search_path(session, true);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
 
 	add_milliseconds(sql, "lock_timeout",
 	                 manner->lock_timeout_ms < CLAIM_TIMEOUT_MS ? manner->lock_timeout_ms
@@ -314,11 +339,19 @@ static enum outcome take_session_settings(struct session *session)
 {
 	char sql[SETTINGS_SQL_SIZE_MAX] = "";
 
+	enum outcome outcome;
+
+	if (is_pooled(session) && session->manner.schema != NULL)
+		return wire_fail(
+		        session, OUTCOME_FAILED,
+		        "it runs without a transaction, and this connection goes through a "
+		        "pooler, where options->schema does not hold: connect directly");
 	if (is_pooled(session) && is_utf8(session))
 		return OUTCOME_DONE;
 	add_lexical_settings(session, sql, false);
 	add_setting(sql, "default_transaction_read_only", "off", false);
-	return execute_sql(session, sql);
+	outcome = take_search_path(session, false);
+	return outcome == OUTCOME_DONE ? execute_sql(session, sql) : outcome;
 }
 
 static enum outcome postgres_begin(struct session *session, uint32_t flags)
@@ -362,6 +395,22 @@ static bool postgres_in_transaction(struct session *session)
 
 	/* COMMIT AND CHAIN leaves a transaction open, but not ours. */
 	return wire_is_in_transaction(session) && !state->wire.was_committed;
+}
+
+static enum outcome postgres_take_back(struct session *session)
+{
+	struct postgres_state *state = session->state;
+	const char *problem = wire_is_in_transaction(session) ? NULL
+	                      : wire_is_idle(session)
+	                              ? "the function ended the migration's transaction, or left a "
+	                                "command under way"
+	                              : "the function left the migration's transaction failed";
+
+	if (problem == NULL)
+		return OUTCOME_DONE;
+	(void)wire_fail(session, OUTCOME_FAILED, problem);
+	wire_refuse(session, &state->wire);
+	return OUTCOME_FAILED;
 }
 
 static enum outcome postgres_settle(struct session *session)
@@ -411,5 +460,7 @@ const struct driver driver_postgres = {
 	.settle = postgres_settle,
 	.commit = postgres_commit,
 	.rollback = postgres_rollback,
+	.lend = postgres_finish,
+	.take_back = postgres_take_back,
 	.reset = postgres_reset,
 };

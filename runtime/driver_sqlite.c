@@ -338,17 +338,24 @@ static enum outcome sqlite_execute(struct session *session, const struct command
 
 /* --- The session --- */
 
+static bool is_stepping(sqlite3 *database)
+{
+	sqlite3_stmt *statement = sqlite3_next_stmt(database, NULL);
+
+	while (statement != NULL && !sqlite3_stmt_busy(statement))
+		statement = sqlite3_next_stmt(database, statement);
+	return statement != NULL;
+}
+
 static const char *sqlite_open(struct session *session)
 {
 	sqlite3 *database = session->connection;
 
 	if (sqlite3_get_autocommit(database) == 0)
 		return "the connection has a transaction open: commit or roll it back first";
-	for (sqlite3_stmt *statement = sqlite3_next_stmt(database, NULL); statement != NULL;
-	     statement = sqlite3_next_stmt(database, statement))
-		if (sqlite3_stmt_busy(statement))
-			return "the connection has a statement that is still being stepped: reset "
-			       "or finalize it first";
+	if (is_stepping(database))
+		return "the connection has a statement that is still being stepped: reset or "
+		       "finalize it first";
 	return NULL;
 }
 
@@ -564,6 +571,25 @@ static enum outcome sqlite_reset(struct session *session)
 	return outcome;
 }
 
+static enum outcome look_back(struct session *session, struct sqlite_state *state)
+{
+	if (is_stepping(session->connection))
+		return fail(session, SQLITE_ERROR,
+		            "the function left a statement that is still being stepped");
+	if (state->group.transaction && !is_transaction_open(session) &&
+	    group_lose(session, &state->group, OUTCOME_DONE, false) != OUTCOME_DONE)
+		return session->failure.outcome;
+	if (!sqlite_in_transaction(session))
+		return fail(session, SQLITE_ERROR,
+		            "the function ended the migration's transaction");
+	return OUTCOME_DONE;
+}
+
+static enum outcome sqlite_take_back(struct session *session)
+{
+	return keep_failure(session, look_back(session, session->state));
+}
+
 static void sqlite_close(struct session *session)
 {
 	struct sqlite_state *state = session->state;
@@ -596,5 +622,7 @@ const struct driver driver_sqlite = {
 	.settle = sqlite_nothing_to_do,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
+	.lend = sqlite_nothing_to_do,
+	.take_back = sqlite_take_back,
 	.reset = sqlite_reset,
 };

@@ -40,6 +40,10 @@ bool environment_fill(struct inlay_options *options, char problem[ENVIRONMENT_PR
 {
 	const char *text;
 
+	if (options->auto_migrate == INLAY_FROM_ENVIRONMENT)
+		options->auto_migrate = 1;
+	if (options->dry_run == INLAY_FROM_ENVIRONMENT)
+		options->dry_run = 0;
 	if (options->lock_timeout_ms != INLAY_FROM_ENVIRONMENT)
 		return true;
 	options->lock_timeout_ms = LOCK_TIMEOUT_MS;

@@ -70,7 +70,7 @@ enum gate_end gate_look(struct call *call, struct tracking_rows *rows)
 
 	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
 	/* Where something goes wrong, looking fails too, and says how. */
-	if (!call->session.manner.modest)
+	if (!call->session.manner.modest && !call->only_looks)
 		(void)gate_send(tracking, &is_free);
 	if (call_look(call, rows, "the tracking table can not be read") != INLAY_OK)
 		return GATE_FAILED;
@@ -91,7 +91,7 @@ enum gate_end gate_open(struct call *call, struct tracking_rows *rows)
 	enum outcome outcome = OUTCOME_DONE;
 	bool is_ours = false;
 
-	tracking->reads_format = true;
+	tracking->reads_state = true;
 	call->session.purpose = (struct purpose){ .step = STEP_BEGIN };
 	if (tracking->row_gate && !tracking->state_exists)
 		outcome = tables_bootstrap(tracking);

@@ -11,11 +11,13 @@
 	(INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_FOREIGN_KEYS_OFF |                       \
 	 INLAY_MIGRATION_HAS_DOWN | INLAY_MIGRATION_DOWN_NO_TRANSACTION |                          \
 	 INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF | INLAY_MIGRATION_SESSION | INLAY_MIGRATION_FRESH | \
-	 INLAY_MIGRATION_DOWN_SESSION | INLAY_MIGRATION_DOWN_FRESH)
+	 INLAY_MIGRATION_DOWN_SESSION | INLAY_MIGRATION_DOWN_FRESH | INLAY_MIGRATION_BREAKING)
 
 #define STATEMENT_FLAGS                                                                            \
 	(INLAY_STATEMENT_ALONE | INLAY_STATEMENT_SETUP | INLAY_STATEMENT_REPEATABLE |              \
-	 INLAY_STATEMENT_WAIT)
+	 INLAY_STATEMENT_WAIT | INLAY_STATEMENT_CALL)
+
+#define REPEATABLE_FLAGS INLAY_MIGRATION_SESSION
 
 static const char unknown_flag[] = "the set's image asks for something that this library does not "
                                    "know: link the library of the release that compiled it";
@@ -65,13 +67,15 @@ const char *image_check_header(const struct inlay_image *image, size_t size,
 	if (problem != NULL)
 		return problem;
 	found = &image->dialects[dialect];
-	if (found->migrations == 0)
+	if (found->migrations == 0 && found->repeatables == 0)
 		return dialect == INLAY_DIALECT_SQLITE
 		               ? "the set has no migrations for SQLite: compile it with "
 		                 "`--dialect sqlite` or `--dialect all`"
 		               : "the set has no migrations for PostgreSQL: compile it with "
 		                 "`--dialect postgres` or `--dialect all`";
 	if (!holds_table(image, found->migrations, found->migration_count,
+	                 sizeof(struct inlay_image_migration)) ||
+	    !holds_table(image, found->repeatables, found->repeatable_count,
 	                 sizeof(struct inlay_image_migration)) ||
 	    !holds_table(image, found->statements, found->statement_count,
 	                 sizeof(struct inlay_image_statement)))
@@ -80,6 +84,8 @@ const char *image_check_header(const struct inlay_image *image, size_t size,
 	view->image = image;
 	view->migrations = find_table(image, found->migrations, found->migration_count);
 	view->migration_count = found->migration_count;
+	view->repeatables = find_table(image, found->repeatables, found->repeatable_count);
+	view->repeatable_count = found->repeatable_count;
 	view->statements = find_table(image, found->statements, found->statement_count);
 	view->statement_count = found->statement_count;
 	return NULL;
@@ -103,7 +109,25 @@ static bool statement_is_whole(const struct image_view *view,
 
 	return holds_text(view->image, statement->text) && end < view->image->size &&
 	       bytes_of(view->image)[end] == '\0' &&
-	       (statement->probe == 0 || holds_text(view->image, statement->probe));
+	       (statement->probe == 0 || (statement->flags & INLAY_STATEMENT_CALL) != 0 ||
+	        holds_text(view->image, statement->probe));
+}
+
+static const char *check_statements(const struct image_view *view, uint32_t function_count)
+{
+	for (uint32_t i = 0; i < view->statement_count; i++) {
+		const struct inlay_image_statement *statement = &view->statements[i];
+		bool is_call = (statement->flags & INLAY_STATEMENT_CALL) != 0;
+
+		if (!statement_is_whole(view, statement))
+			return "the set's image is damaged: a statement leads out of it";
+		if ((statement->flags & ~STATEMENT_FLAGS) != 0)
+			return unknown_flag;
+		if (is_call && ((statement->flags & INLAY_STATEMENT_WAIT) == 0 ||
+		                statement->probe >= function_count))
+			return "the set's image is damaged: a call leads out of the set";
+	}
+	return NULL;
 }
 
 static bool migration_is_whole(const struct image_view *view,
@@ -116,19 +140,10 @@ static bool migration_is_whole(const struct image_view *view,
 	       holds_script(view, migration->down, migration->down_count);
 }
 
-const char *image_check(const struct image_view *view)
+static const char *check_versions(const struct image_view *view)
 {
-	const struct inlay_image *image = view->image;
 	int64_t last_version = -1;
 
-	if (bytes_of(image)[image->size - 1] != '\0')
-		return "the set's image is damaged: its last text is not terminated";
-	for (uint32_t i = 0; i < view->statement_count; i++) {
-		if (!statement_is_whole(view, &view->statements[i]))
-			return "the set's image is damaged: a statement leads out of it";
-		if ((view->statements[i].flags & ~STATEMENT_FLAGS) != 0)
-			return unknown_flag;
-	}
 	for (uint32_t i = 0; i < view->migration_count; i++) {
 		const struct inlay_image_migration *migration = &view->migrations[i];
 
@@ -141,6 +156,69 @@ const char *image_check(const struct image_view *view)
 		last_version = migration->version;
 	}
 	return NULL;
+}
+
+static const char *check_repeatables(const struct image_view *view)
+{
+	const char *last_name = NULL;
+
+	for (uint32_t i = 0; i < view->repeatable_count; i++) {
+		const struct inlay_image_migration *repeatable = &view->repeatables[i];
+		const char *name;
+
+		if (!migration_is_whole(view, repeatable))
+			return "the set's image is damaged: a migration leads out of it";
+		name = image_text(view, repeatable->name);
+		if (name[0] == '\0' || strpbrk(name, " \n") != NULL || repeatable->version < 0 ||
+		    (last_name != NULL && strcmp(name, last_name) <= 0))
+			return "the set's image is damaged: its repeatable migrations' names";
+		if ((repeatable->flags & ~REPEATABLE_FLAGS) != 0)
+			return unknown_flag;
+		last_name = name;
+	}
+	return NULL;
+}
+
+const char *image_check(const struct image_view *view, uint32_t function_count)
+{
+	const struct inlay_image *image = view->image;
+	const char *problem = check_statements(view, function_count);
+
+	if (bytes_of(image)[image->size - 1] != '\0')
+		return "the set's image is damaged: its last text is not terminated";
+	if (problem == NULL)
+		problem = check_versions(view);
+	return problem == NULL ? check_repeatables(view) : problem;
+}
+
+const struct inlay_image_migration *image_find(const struct image_view *view, int64_t version)
+{
+	uint32_t low = 0;
+	uint32_t high = view->migration_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (view->migrations[middle].version < version)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < view->migration_count && view->migrations[low].version == version
+	               ? &view->migrations[low]
+	               : NULL;
+}
+
+uint32_t image_find_function(const struct image_view *view, const char *name)
+{
+	for (uint32_t i = 0; i < view->statement_count; i++) {
+		const struct inlay_image_statement *statement = &view->statements[i];
+
+		if ((statement->flags & INLAY_STATEMENT_CALL) != 0 &&
+		    strcmp(image_text(view, statement->text), name) == 0)
+			return statement->probe;
+	}
+	return UINT32_MAX;
 }
 
 const char *image_text(const struct image_view *view, uint32_t offset)

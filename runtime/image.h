@@ -13,6 +13,8 @@ struct image_view {
 	const struct inlay_image *image;
 	const struct inlay_image_migration *migrations;
 	uint32_t migration_count;
+	const struct inlay_image_migration *repeatables;
+	uint32_t repeatable_count;
 	const struct inlay_image_statement *statements;
 	uint32_t statement_count;
 };
@@ -22,8 +24,15 @@ struct image_view {
 const char *image_check_header(const struct inlay_image *image, size_t size,
                                enum inlay_dialect dialect, struct image_view *view);
 
-/* Looks at every entry, so that nothing the other functions return leads out of the image. */
-const char *image_check(const struct image_view *view);
+/* Looks at every entry, so that nothing the other functions return leads out of the image, and no
+ * call out of a set that has `function_count` functions. */
+const char *image_check(const struct image_view *view, uint32_t function_count);
+
+/* The migration of that version, or NULL. */
+const struct inlay_image_migration *image_find(const struct image_view *view, int64_t version);
+
+/* The index of the function that the set's scripts call by this name; UINT32_MAX when none does. */
+uint32_t image_find_function(const struct image_view *view, const char *name);
 
 /* The text at `offset`. */
 const char *image_text(const struct image_view *view, uint32_t offset);

@@ -9,7 +9,7 @@
 #define INLAY_NAMES_H
 
 #define alone_apply                  inlay_private_alone_apply
-#define apply_pending                inlay_private_apply_pending
+#define apply_work                   inlay_private_apply_work
 #define blame_failure                inlay_private_blame_failure
 #define blame_plan                   inlay_private_blame_plan
 #define blame_reading                inlay_private_blame_reading
@@ -21,10 +21,12 @@
 #define call_open                    inlay_private_call_open
 #define call_open_without_set        inlay_private_call_open_without_set
 #define call_report                  inlay_private_call_report
+#define check_run                    inlay_private_check_run
 #define clock_now_ms                 inlay_private_clock_now_ms
 #define clock_sleep_ms               inlay_private_clock_sleep_ms
 #define driver_postgres              inlay_private_driver_postgres
 #define driver_sqlite                inlay_private_driver_sqlite
+#define dry_run                      inlay_private_dry_run
 #define ensure_run                   inlay_private_ensure_run
 #define environment_fill             inlay_private_environment_fill
 #define error_reset                  inlay_private_error_reset
@@ -54,9 +56,20 @@
 #define image_check                  inlay_private_image_check
 #define image_check_header           inlay_private_image_check_header
 #define image_file_name              inlay_private_image_file_name
+#define image_find                   inlay_private_image_find
+#define image_find_function          inlay_private_image_find_function
 #define image_migration_label        inlay_private_image_migration_label
 #define image_text                   inlay_private_image_text
+#define pending_is_elsewhere         inlay_private_pending_is_elsewhere
+#define pending_may_apply            inlay_private_pending_may_apply
+#define pending_policy               inlay_private_pending_policy
+#define pending_tell                 inlay_private_pending_tell
+#define pending_tell_busy            inlay_private_pending_tell_busy
+#define pending_tell_drift           inlay_private_pending_tell_drift
+#define pending_without_memory       inlay_private_pending_without_memory
+#define plan_is_drift                inlay_private_plan_is_drift
 #define plan_is_in_doubt             inlay_private_plan_is_in_doubt
+#define plan_judge_unfinished        inlay_private_plan_judge_unfinished
 #define plan_make                    inlay_private_plan_make
 #define plan_next                    inlay_private_plan_next
 #define plan_start                   inlay_private_plan_start
@@ -68,24 +81,32 @@
 #define pragmas_restore              inlay_private_pragmas_restore
 #define pragmas_set_foreign_keys_off inlay_private_pragmas_set_foreign_keys_off
 #define record_add_note              inlay_private_record_add_note
-#define record_claim                 inlay_private_record_claim
+#define record_down                  inlay_private_record_down
 #define record_fail                  inlay_private_record_fail
-#define record_finish                inlay_private_record_finish
 #define record_hold                  inlay_private_record_hold
 #define record_mark                  inlay_private_record_mark
 #define record_progress              inlay_private_record_progress
-#define record_take_over             inlay_private_record_take_over
-#define record_withdraw              inlay_private_record_withdraw
+#define record_repeatable            inlay_private_record_repeatable
+#define record_up                    inlay_private_record_up
+#define repeatable_add               inlay_private_repeatable_add
+#define repeatable_state             inlay_private_repeatable_state
+#define rounds_look                  inlay_private_rounds_look
+#define rounds_run                   inlay_private_rounds_run
 #define run_describe_rolled_back     inlay_private_run_describe_rolled_back
+#define run_destroy                  inlay_private_run_destroy
 #define run_end_failed               inlay_private_run_end_failed
 #define run_end_not_reset            inlay_private_run_end_not_reset
 #define run_end_own                  inlay_private_run_end_own
+#define run_init                     inlay_private_run_init
+#define run_item                     inlay_private_run_item
 #define run_may_retry                inlay_private_run_may_retry
 #define run_purpose                  inlay_private_run_purpose
 #define run_record_alone             inlay_private_run_record_alone
 #define run_result                   inlay_private_run_result
-#define run_send_applied             inlay_private_run_send_applied
+#define run_resumed                  inlay_private_run_resumed
 #define run_send_claim               inlay_private_run_send_claim
+#define run_send_done                inlay_private_run_send_done
+#define run_send_statement           inlay_private_run_send_statement
 #define run_statement                inlay_private_run_statement
 #define run_take_answer              inlay_private_run_take_answer
 #define run_turn_to                  inlay_private_run_turn_to
@@ -105,8 +126,10 @@
 #define tracking_add_parameter       inlay_private_tracking_add_parameter
 #define tracking_at_head             inlay_private_tracking_at_head
 #define tracking_execute             inlay_private_tracking_execute
+#define tracking_fingerprint_of      inlay_private_tracking_fingerprint_of
 #define tracking_history             inlay_private_tracking_history
 #define tracking_init                inlay_private_tracking_init
+#define tracking_is_outside          inlay_private_tracking_is_outside
 #define tracking_is_postgres         inlay_private_tracking_is_postgres
 #define tracking_look                inlay_private_tracking_look
 #define tracking_mark_of             inlay_private_tracking_mark_of
@@ -130,5 +153,7 @@
 #define wire_send                    inlay_private_wire_send
 #define wire_send_commit             inlay_private_wire_send_commit
 #define wire_server_version          inlay_private_wire_server_version
+#define work_create                  inlay_private_work_create
+#define work_destroy                 inlay_private_work_destroy
 
 #endif

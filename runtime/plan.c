@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include "format.h"
+#include "repeatable.h"
 #include "script.h"
 
 #include <string.h>
@@ -71,60 +72,10 @@ bool plan_next(struct plan_cursor *cursor, struct plan_item *item)
 	return true;
 }
 
-/* A migration without a transaction: what ran already must still be what the file says, and of the
- * statement that its process died in it must be possible to tell, or not matter, whether it took
- * effect.  A mended rest of the file is fine. */
-static enum plan_verdict judge_alone(const struct plan_cursor *cursor, const struct plan_item *item)
+bool plan_is_drift(enum inlay_state state)
 {
-	const uint32_t harmless = INLAY_STATEMENT_REPEATABLE | INLAY_STATEMENT_SETUP;
-	const struct inlay_image_migration *migration = item->migration;
-	const struct inlay_image_statement *next;
-	const struct tracking_row *row = item->row;
-	uint32_t progress = (uint32_t)row->progress;
-
-	if (cursor->row != NULL || row->progress > migration->up_count ||
-	    !script_begins_with(row->up, cursor->view, migration, progress))
-		return PLAN_STUCK;
-	if (!plan_is_in_doubt(row))
-		return PLAN_RESUME;
-	next = &cursor->view->statements[migration->up + progress];
-	if (!script_begins_with(row->up, cursor->view, migration, progress + 1) ||
-	    (next->probe == 0 && (next->flags & harmless) == 0))
-		return PLAN_DOUBT;
-	return PLAN_RESUME;
-}
-
-/* An unfinished row: may this call go on with it? */
-static enum plan_verdict judge_unfinished(const struct plan_cursor *cursor,
-                                          const struct plan_item *item)
-{
-	if (item->row->is_alive)
-		return PLAN_WAIT;
-	if ((item->migration->flags & INLAY_MIGRATION_NO_TRANSACTION) != 0)
-		return judge_alone(cursor, item);
-	if (plan_is_in_doubt(item->row))
-		return PLAN_STUCK; /* It had no transaction when it was begun. */
-	/* Claimed on an engine with the row gate: nothing of it is there.  Otherwise one of its
-	 * statements ended the transaction. */
-	return item->row->progress == 0 && cursor->row == NULL ? PLAN_RESUME : PLAN_STUCK;
-}
-
-static enum plan_verdict judge(const struct plan_cursor *cursor, const struct plan_item *item,
-                               bool refuse_ahead)
-{
-	switch (item->state) {
-	case INLAY_STATE_APPLIED:
-		if (!same_digest(item->row->chain, &item->migration->chain))
-			return PLAN_CHAIN_BROKEN;
-		return PLAN_DONE;
-	case INLAY_STATE_PENDING: return PLAN_APPLY;
-	case INLAY_STATE_EDITED: return PLAN_EDITED;
-	case INLAY_STATE_MISSING: return PLAN_MISSING;
-	case INLAY_STATE_AHEAD: return refuse_ahead ? PLAN_AHEAD : PLAN_DONE;
-	case INLAY_STATE_LATE: return PLAN_LATE;
-	case INLAY_STATE_INTERRUPTED: return judge_unfinished(cursor, item);
-	}
-	return PLAN_STUCK;
+	return state == INLAY_STATE_EDITED || state == INLAY_STATE_MISSING ||
+	       state == INLAY_STATE_LATE;
 }
 
 bool plan_is_in_doubt(const struct tracking_row *row)
@@ -132,26 +83,149 @@ bool plan_is_in_doubt(const struct tracking_row *row)
 	return strcmp(row->status, "alone") == 0;
 }
 
-struct plan plan_make(const struct image_view *view, const struct tracking_rows *rows,
-                      bool refuse_ahead)
+/* Without a transaction: a mended rest of the file is fine. */
+static enum plan_verdict judge_alone(const struct image_view *view,
+                                     const struct inlay_image_migration *migration,
+                                     const struct tracking_row *row)
 {
-	struct plan plan = { .verdict = PLAN_DONE, .first = view->migration_count };
+	const uint32_t harmless = INLAY_STATEMENT_REPEATABLE | INLAY_STATEMENT_SETUP;
+	const struct inlay_image_statement *next;
+	uint32_t progress = (uint32_t)row->progress;
+
+	if (row->progress > migration->up_count ||
+	    !script_begins_with(row->script, view, migration, progress))
+		return PLAN_STUCK;
+	if (!plan_is_in_doubt(row))
+		return PLAN_RESUME;
+	next = &view->statements[migration->up + progress];
+	if (!script_begins_with(row->script, view, migration, progress + 1) ||
+	    (next->probe == 0 && (next->flags & harmless) == 0))
+		return PLAN_DOUBT;
+	return PLAN_RESUME;
+}
+
+enum plan_verdict plan_judge_unfinished(const struct image_view *view,
+                                        const struct inlay_image_migration *migration,
+                                        const struct tracking_row *row)
+{
+	if ((migration->flags & INLAY_MIGRATION_NO_TRANSACTION) != 0)
+		return row->next != NULL ? PLAN_STUCK : judge_alone(view, migration, row);
+	if (plan_is_in_doubt(row))
+		return PLAN_STUCK; /* It had no transaction when it was begun. */
+	/* Claimed on an engine with the row gate: nothing of it is there.  Otherwise one of its
+	 * statements ended the transaction. */
+	return row->progress == 0 && row->next == NULL ? PLAN_RESUME : PLAN_STUCK;
+}
+
+/* An unfinished row: may this call go on with it? */
+static enum plan_verdict judge_interrupted(const struct image_view *view,
+                                           const struct plan_item *item,
+                                           const struct policy *policy)
+{
+	enum plan_verdict verdict;
+
+	if (item->row->is_alive)
+		return PLAN_WAIT;
+	if (item->row->is_down)
+		return PLAN_UNDOING;
+	verdict = plan_judge_unfinished(view, item->migration, item->row);
+	return verdict == PLAN_RESUME && policy->refuse_interrupted ? PLAN_INTERRUPTED : verdict;
+}
+
+static enum plan_verdict judge_ahead(const struct image_view *view, const struct plan_item *item,
+                                     const struct policy *policy)
+{
+	int64_t head = -1;
+
+	if (view->migration_count > 0)
+		head = view->migrations[view->migration_count - 1].version;
+	if (item->row->floor > head)
+		return PLAN_BARRED;
+	return policy->refuse_ahead ? PLAN_AHEAD : PLAN_DONE;
+}
+
+/* `plan` is what the items before came to. */
+static enum plan_verdict judge(const struct image_view *view, const struct plan_item *item,
+                               const struct policy *policy, const struct plan *plan)
+{
+	bool is_rewritten = plan->late_count > 0 || plan->is_loose || policy->allow_edited;
+
+	switch (item->state) {
+	case INLAY_STATE_APPLIED:
+		if (!is_rewritten && !same_digest(item->row->chain, &item->migration->chain))
+			return PLAN_CHAIN_BROKEN;
+		return PLAN_DONE;
+	case INLAY_STATE_PENDING: return PLAN_APPLY;
+	case INLAY_STATE_EDITED: return policy->allow_edited ? PLAN_DONE : PLAN_EDITED;
+	case INLAY_STATE_MISSING: return policy->allow_missing ? PLAN_DONE : PLAN_MISSING;
+	case INLAY_STATE_AHEAD: return judge_ahead(view, item, policy);
+	case INLAY_STATE_LATE: return policy->allow_late ? PLAN_APPLY : PLAN_LATE;
+	case INLAY_STATE_INTERRUPTED: return judge_interrupted(view, item, policy);
+	}
+	return PLAN_STUCK;
+}
+
+static bool is_work(enum plan_verdict verdict)
+{
+	return verdict == PLAN_DONE || verdict == PLAN_APPLY || verdict == PLAN_RESUME;
+}
+
+/* Adds an item that stands in nobody's way. */
+static void add(struct plan *plan, const struct plan_item *item, enum plan_verdict verdict)
+{
+	plan->is_ahead = plan->is_ahead || item->state == INLAY_STATE_AHEAD;
+	plan->is_loose = plan->is_loose || item->state == INLAY_STATE_EDITED ||
+	                 item->state == INLAY_STATE_MISSING;
+	if (item->state == INLAY_STATE_LATE && plan->late_count++ == 0)
+		plan->culprit = *item;
+	if (verdict == PLAN_DONE)
+		return;
+	plan->pending_count++;
+	if (verdict == PLAN_APPLY && plan->verdict == PLAN_RESUME)
+		return;
+	plan->verdict = verdict;
+	if (verdict != PLAN_RESUME)
+		return;
+	plan->unfinished = item->row;
+	plan->is_in_doubt = plan_is_in_doubt(item->row);
+}
+
+/* Repeatable ones belong to the last version: who is behind leaves them alone. */
+static void add_repeatables(struct plan *plan, const struct image_view *view,
+                            const struct tracking_rows *rows)
+{
+	if (plan->verdict != PLAN_DONE || plan->is_ahead)
+		return;
+	for (uint32_t i = 0; i < view->repeatable_count; i++)
+		if (repeatable_state(rows->repeatables, view, &view->repeatables[i]) ==
+		    INLAY_STATE_PENDING)
+			plan->pending_count++;
+	if (plan->pending_count > 0)
+		plan->verdict = PLAN_REPEAT;
+}
+
+struct plan plan_make(const struct image_view *view, const struct tracking_rows *rows,
+                      const struct policy *policy)
+{
+	struct plan plan = { .verdict = PLAN_DONE };
 	struct plan_cursor cursor;
 	struct plan_item item;
 
 	plan_start(&cursor, view, rows);
 	while (plan_next(&cursor, &item)) {
-		enum plan_verdict verdict = judge(&cursor, &item, refuse_ahead);
+		enum plan_verdict verdict = judge(view, &item, policy, &plan);
 
-		if (verdict == PLAN_DONE)
+		if (is_work(verdict)) {
+			add(&plan, &item, verdict);
 			continue;
-		/* What is pending is the set's end: everything after it would be late. */
+		}
 		plan.verdict = verdict;
 		plan.culprit = item;
-		if (verdict == PLAN_APPLY || verdict == PLAN_RESUME)
-			plan.first = (uint32_t)(item.migration - view->migrations);
-		plan.is_in_doubt = verdict == PLAN_RESUME && plan_is_in_doubt(item.row);
-		break;
+		return plan;
 	}
+	/* The history can be rewritten only where all of it is the set's. */
+	if (plan.late_count > 0 && (plan.is_loose || plan.is_ahead))
+		plan.verdict = PLAN_LATE;
+	add_repeatables(&plan, view, rows);
 	return plan;
 }

@@ -13,6 +13,7 @@
 #define ACTOR_SIZE_MAX       160
 #define ASSIGNMENTS_SIZE_MAX 500
 #define BACKEND_SIZE_MAX     240
+#define GUARD_SIZE_MAX       700
 
 /* Where the two dialects part. */
 struct words {
@@ -79,10 +80,7 @@ static enum outcome one_row(struct tracking *tracking, enum outcome outcome)
 	if (outcome != OUTCOME_DONE || tracking_is_postgres(tracking) ||
 	    session->changed_count == 1)
 		return outcome;
-	session->failure = (struct failure){ .outcome = OUTCOME_CONFLICT, .character = -1 };
-	session->failure.purpose = session->purpose;
-	session->driver->fail(session);
-	return OUTCOME_CONFLICT;
+	return driver_fail(session, OUTCOME_CONFLICT, "");
 }
 
 /* Who we are, as far as the operating system knows. */
@@ -117,7 +115,7 @@ struct row {
 	char checksum[FORMAT_DIGEST_SIZE];
 	char source_checksum[FORMAT_DIGEST_SIZE];
 	char chain[FORMAT_DIGEST_SIZE];
-	char previous[FORMAT_DIGEST_SIZE];
+	char floor[NUMBER_SIZE_MAX];
 	char actor[ACTOR_SIZE_MAX];
 	char *up;   /* Allocated, or NULL. */
 	char *down; /* Allocated, or NULL. */
@@ -140,21 +138,26 @@ static bool create_row(struct row *row, const struct record_entry *entry)
 	format_digest(row->checksum, &migration->checksum);
 	format_digest(row->source_checksum, &migration->source_checksum);
 	format_digest(row->chain, &migration->chain);
-	row->previous[0] = '\0';
-	if (migration > entry->view->migrations)
-		format_digest(row->previous, &migration[-1].chain);
+	(void)number_text(row->floor, entry->floor);
 	describe_process(row->actor, sizeof(row->actor));
 	row->up = wants_up ? script_create(entry->view, migration, SCRIPT_UP) : NULL;
 	row->down = wants_down ? script_create(entry->view, migration, SCRIPT_DOWN) : NULL;
 	return (row->up != NULL || !wants_up) && (row->down != NULL || !wants_down);
 }
 
-static enum outcome claim(struct tracking *tracking, const struct record_entry *entry,
-                          const struct row *row)
+/* Where the database does not end as it should, `previous` is NULL, and must not be. */
+static const char tip_guard[] =
+        "CASE WHEN COALESCE((SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
+        " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)"
+        " THEN CAST($6 AS TEXT) END";
+
+static enum outcome insert_row(struct tracking *tracking, const struct record_entry *entry,
+                               const struct row *row)
 {
 	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
 	char backend[BACKEND_SIZE_MAX];
+	char previous[GUARD_SIZE_MAX] = "CAST($6 AS TEXT)";
 	/* What is in one transaction with its row needs nobody to look after it. */
 	bool is_visible = row->up != NULL || tracking->row_gate;
 
@@ -163,33 +166,60 @@ static enum outcome claim(struct tracking *tracking, const struct record_entry *
 	tracking_add_parameter(&command, row->checksum);
 	tracking_add_parameter(&command, row->source_checksum);
 	tracking_add_parameter(&command, row->chain);
-	tracking_add_parameter(&command, row->previous);
+	tracking_add_parameter(&command, entry->previous);
 	tracking_add_parameter(&command, INLAY_VERSION);
 	tracking_add_parameter(&command, row->actor);
 	tracking_add_parameter(&command, row->up);
 	tracking_add_parameter(&command, row->down);
-	/* Where the database does not end as it should, `previous` is NULL, and must not be. */
+	tracking_add_parameter(&command, row->floor);
+	if (entry->later == NULL)
+		format_into(previous, sizeof(previous), tip_guard, tracking->name);
 	return tracking_send(
 	        tracking, &command,
 	        "INSERT INTO %s (version, filename, checksum, source_checksum, chain, previous,"
-	        " inlay_version, status, progress, actor, up, down, backend)"
+	        " inlay_version, status, progress, actor, up, down, backend, floor)"
 	        " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
-	        " CAST($4 AS TEXT), CAST($5 AS TEXT), CASE WHEN COALESCE("
-	        "(SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
-	        " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)"
-	        " THEN CAST($6 AS TEXT) END, CAST($7 AS TEXT), 'running', 0,"
-	        " %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT), %s",
-	        tracking->name, tracking->name, words->actor, words->actor_end,
+	        " CAST($4 AS TEXT), CAST($5 AS TEXT), %s, CAST($7 AS TEXT), 'running', 0,"
+	        " %sCAST($8 AS TEXT)%s, CAST($9 AS TEXT), CAST($10 AS TEXT), %s,"
+	        " CAST($11 AS BIGINT)",
+	        tracking->name, previous, words->actor, words->actor_end,
 	        is_visible ? backend_of(tracking, backend) : "NULL");
 }
 
-static enum outcome take_over(struct tracking *tracking, const struct record_entry *entry,
-                              const struct row *row)
+/* As it was read, to the statement: its owner may have been slow and not gone.  The four
+ * parameters are add_as_read()'s. */
+#define WHERE_AS_READ(version, attempt, progress, status)                                          \
+	" WHERE version = CAST($" version " AS BIGINT) AND attempt = CAST($" attempt               \
+	" AS INTEGER)"                                                                             \
+	" AND progress = CAST($" progress " AS INTEGER) AND status = CAST($" status " AS TEXT)"
+
+static const char taken_over[] =
+        "attempt = attempt + 1,"
+        " status = CASE status WHEN 'alone' THEN 'alone' ELSE 'running' END";
+
+/* The numbers of a row, as texts. */
+struct numbers {
+	char version[NUMBER_SIZE_MAX];
+	char attempt[NUMBER_SIZE_MAX];
+	char progress[NUMBER_SIZE_MAX];
+};
+
+static void add_as_read(struct numbers *numbers, const struct record_entry *entry,
+                        struct command *command)
+{
+	tracking_add_parameter(command, number_text(numbers->version, entry->row->version));
+	tracking_add_parameter(command, number_text(numbers->attempt, entry->attempt));
+	tracking_add_parameter(command, number_text(numbers->progress, entry->row->progress));
+	tracking_add_parameter(command, entry->row->status);
+}
+
+static enum outcome take_over_row(struct tracking *tracking, const struct record_entry *entry,
+                                  const struct row *row)
 {
 	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
 	char backend[BACKEND_SIZE_MAX];
-	char progress[NUMBER_SIZE_MAX];
+	struct numbers numbers;
 
 	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
 	tracking_add_parameter(&command, row->checksum);
@@ -199,20 +229,13 @@ static enum outcome take_over(struct tracking *tracking, const struct record_ent
 	tracking_add_parameter(&command, row->actor);
 	tracking_add_parameter(&command, row->up);
 	tracking_add_parameter(&command, row->down);
-	tracking_add_parameter(&command, row->version);
-	tracking_add_parameter(&command, row->attempt);
-	tracking_add_parameter(&command, number_text(progress, entry->unfinished->progress));
-	tracking_add_parameter(&command, entry->unfinished->status);
-	/* As it was read, to the statement: its owner may have been slow and not gone. */
+	add_as_read(&numbers, entry, &command);
 	return tracking_send(
 	        tracking, &command,
 	        "%sUPDATE %s SET filename = $1, checksum = $2, source_checksum = $3, chain = $4,"
-	        " inlay_version = $5, attempt = attempt + 1,"
-	        " status = CASE status WHEN 'alone' THEN 'alone' ELSE 'running' END,"
-	        " actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8, backend = %s, applied_at = %s"
-	        " WHERE version = CAST($9 AS BIGINT) AND attempt = CAST($10 AS INTEGER)"
-	        " AND progress = CAST($11 AS INTEGER) AND status = CAST($12 AS TEXT)%s",
-	        words->update, tracking->name, words->actor, words->actor_end,
+	        " inlay_version = $5, %s, actor = %sCAST($6 AS TEXT)%s, up = $7, down = $8,"
+	        " backend = %s, applied_at = %s" WHERE_AS_READ("9", "10", "11", "12") "%s",
+	        words->update, tracking->name, taken_over, words->actor, words->actor_end,
 	        backend_of(tracking, backend), words->now, words->update_end);
 }
 
@@ -230,14 +253,77 @@ static enum outcome write_record(struct tracking *tracking, const struct record_
 	return outcome;
 }
 
-enum outcome record_claim(struct tracking *tracking, const struct record_entry *entry)
+/* Nobody inserts a row, or means to, until the transaction is over. */
+static enum outcome lock_table(struct tracking *tracking)
 {
-	return write_record(tracking, entry, claim);
+	struct command command = { .row = NULL };
+
+	if (!tracking_is_postgres(tracking) || tracking->session->manner.modest)
+		return OUTCOME_DONE;
+	return tracking_send(tracking, &command, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE",
+	                     tracking->name);
 }
 
-enum outcome record_take_over(struct tracking *tracking, const struct record_entry *entry)
+/* --- Applying --- */
+
+/* The chain of a row behind a migration that is late.  As long as another late one is missing no
+ * set has this history, and its chains say so. */
+static void chain_of_later(const struct record_entry *entry, const struct tracking_row *later,
+                           char chain[FORMAT_DIGEST_SIZE], char previous[FORMAT_DIGEST_SIZE])
 {
-	return write_record(tracking, entry, take_over);
+	const struct inlay_image_migration *migration = image_find(entry->set, later->version);
+
+	if (entry->is_last_late && migration != NULL && migration > entry->set->migrations) {
+		format_digest(chain, &migration->chain);
+		format_digest(previous, &migration[-1].chain);
+		return;
+	}
+	format_into(chain, FORMAT_DIGEST_SIZE, "late %" PRId64, later->version);
+	format_into(previous, FORMAT_DIGEST_SIZE, "late %" PRId64, later->version);
+}
+
+static enum outcome rewrite_later(struct tracking *tracking, const struct record_entry *entry)
+{
+	const struct words *words = words_of(tracking);
+	enum outcome outcome = lock_table(tracking);
+
+	for (const struct tracking_row *later = entry->later;
+	     later != NULL && outcome == OUTCOME_DONE; later = later->next) {
+		struct command command = { .row = NULL };
+		char version[NUMBER_SIZE_MAX];
+		char floor[NUMBER_SIZE_MAX];
+		char chain[FORMAT_DIGEST_SIZE];
+		char previous[FORMAT_DIGEST_SIZE];
+
+		chain_of_later(entry, later, chain, previous);
+		tracking_add_parameter(&command, chain);
+		tracking_add_parameter(&command, previous);
+		tracking_add_parameter(&command, number_text(floor, entry->floor));
+		tracking_add_parameter(&command, number_text(version, later->version));
+		outcome = one_row(
+		        tracking,
+		        tracking_send(tracking, &command,
+		                      "%sUPDATE %s SET chain = $1, previous = $2, floor = CASE WHEN"
+		                      " floor < CAST($3 AS BIGINT) THEN CAST($3 AS BIGINT) ELSE"
+		                      " floor END WHERE version = CAST($4 AS BIGINT)"
+		                      " AND progress IS NULL%s",
+		                      words->update, tracking->name, words->update_end));
+	}
+	return outcome;
+}
+
+static enum outcome up_claim(struct tracking *tracking, const struct record_entry *entry)
+{
+	enum outcome outcome = OUTCOME_DONE;
+
+	if (entry->later != NULL)
+		outcome = rewrite_later(tracking, entry);
+	return outcome == OUTCOME_DONE ? write_record(tracking, entry, insert_row) : outcome;
+}
+
+static enum outcome up_take_over(struct tracking *tracking, const struct record_entry *entry)
+{
+	return write_record(tracking, entry, take_over_row);
 }
 
 /* Sets columns of the row that is ours; `value` is what $1 stands for in `assignments`. */
@@ -279,7 +365,16 @@ enum outcome record_progress(struct tracking *tracking, const struct record_entr
 	return update_row(tracking, entry, assignments, number_text(value, statement_count));
 }
 
-enum outcome record_finish(struct tracking *tracking, const struct record_entry *entry)
+enum outcome record_fail(struct tracking *tracking, const struct record_entry *entry,
+                         uint32_t statement_count)
+{
+	char value[NUMBER_SIZE_MAX];
+
+	return update_row(tracking, entry, "status = 'failed', progress = CAST($1 AS INTEGER)",
+	                  number_text(value, statement_count));
+}
+
+static enum outcome up_finish(struct tracking *tracking, const struct record_entry *entry)
 {
 	const struct words *words = words_of(tracking);
 	char value[NUMBER_SIZE_MAX];
@@ -292,52 +387,177 @@ enum outcome record_finish(struct tracking *tracking, const struct record_entry 
 	return update_row(tracking, entry, assignments, duration_text(value, tracking, entry));
 }
 
-enum outcome record_fail(struct tracking *tracking, const struct record_entry *entry,
-                         uint32_t statement_count)
+/* The row of ours goes, where it says `condition`. */
+static enum outcome delete_row(struct tracking *tracking, const struct record_entry *entry,
+                               const char *condition)
 {
-	char value[NUMBER_SIZE_MAX];
-
-	return update_row(tracking, entry, "status = 'failed', progress = CAST($1 AS INTEGER)",
-	                  number_text(value, statement_count));
-}
-
-enum outcome record_withdraw(struct tracking *tracking, const struct record_entry *entry)
-{
+	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
 	char version[NUMBER_SIZE_MAX];
 	char attempt[NUMBER_SIZE_MAX];
 
 	tracking_add_parameter(&command, number_text(version, entry->migration->version));
 	tracking_add_parameter(&command, number_text(attempt, entry->attempt));
-	return tracking_send(tracking, &command,
-	                     "DELETE FROM %s WHERE version = CAST($1 AS BIGINT)"
-	                     " AND attempt = CAST($2 AS INTEGER) AND progress = 0",
-	                     tracking->name);
+	return one_row(tracking,
+	               tracking_send(tracking, &command,
+	                             "%sDELETE FROM %s WHERE version = CAST($1 AS BIGINT)"
+	                             " AND attempt = CAST($2 AS INTEGER) AND %s%s",
+	                             words->update, tracking->name, condition, words->update_end));
 }
 
-/* user_version is ours when it says that the migration before is the last one.  Then it must stay
- * true, also when this program does not look at it itself. */
+static enum outcome up_withdraw(struct tracking *tracking, const struct record_entry *entry)
+{
+	return delete_row(tracking, entry, "progress = 0");
+}
+
+const struct record_way record_up = {
+	.direction = "up",
+	.action = "applied",
+	.claim = up_claim,
+	.take_over = up_take_over,
+	.finish = up_finish,
+	.withdraw = up_withdraw,
+};
+
+/* --- Rolling back --- */
+
+/* Only the last row goes, and only as it was read. */
+static enum outcome down_claim(struct tracking *tracking, const struct record_entry *entry)
+{
+	const struct words *words = words_of(tracking);
+	struct command command = { .row = NULL };
+	char backend[BACKEND_SIZE_MAX];
+	char actor[ACTOR_SIZE_MAX];
+	struct numbers numbers;
+	enum outcome outcome = lock_table(tracking);
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	describe_process(actor, sizeof(actor));
+	tracking_add_parameter(&command, actor);
+	tracking_add_parameter(&command, number_text(numbers.version, entry->row->version));
+	tracking_add_parameter(&command, number_text(numbers.attempt, entry->attempt));
+	tracking_add_parameter(&command, entry->row->checksum);
+	return one_row(tracking,
+	               tracking_send(tracking, &command,
+	                             "%sUPDATE %s SET direction = 'down', status = 'running',"
+	                             " progress = 0, attempt = attempt + 1, backend = %s,"
+	                             " actor = %sCAST($1 AS TEXT)%s, applied_at = %s"
+	                             " WHERE version = CAST($2 AS BIGINT)"
+	                             " AND attempt = CAST($3 AS INTEGER)"
+	                             " AND checksum = CAST($4 AS TEXT) AND progress IS NULL"
+	                             " AND version = (SELECT MAX(version) FROM %s)%s",
+	                             words->update, tracking->name, backend_of(tracking, backend),
+	                             words->actor, words->actor_end, words->now, tracking->name,
+	                             words->update_end));
+}
+
+static enum outcome down_take_over(struct tracking *tracking, const struct record_entry *entry)
+{
+	const struct words *words = words_of(tracking);
+	struct command command = { .row = NULL };
+	char backend[BACKEND_SIZE_MAX];
+	char actor[ACTOR_SIZE_MAX];
+	struct numbers numbers;
+
+	describe_process(actor, sizeof(actor));
+	tracking_add_parameter(&command, actor);
+	add_as_read(&numbers, entry, &command);
+	return one_row(tracking,
+	               tracking_send(tracking, &command,
+	                             "%sUPDATE %s SET %s, actor = %sCAST($1 AS TEXT)%s,"
+	                             " backend = %s, applied_at = %s" WHERE_AS_READ("2", "3", "4",
+	                                                                            "5") "%s",
+	                             words->update, tracking->name, taken_over, words->actor,
+	                             words->actor_end, backend_of(tracking, backend), words->now,
+	                             words->update_end));
+}
+
+static enum outcome down_finish(struct tracking *tracking, const struct record_entry *entry)
+{
+	return delete_row(tracking, entry, "progress IS NOT NULL");
+}
+
+static enum outcome down_withdraw(struct tracking *tracking, const struct record_entry *entry)
+{
+	return update_row(tracking, entry,
+	                  "direction = 'up', status = 'applied', progress = CAST($1 AS INTEGER),"
+	                  " backend = NULL",
+	                  NULL);
+}
+
+const struct record_way record_down = {
+	.direction = "down",
+	.action = "rolled back",
+	.claim = down_claim,
+	.take_over = down_take_over,
+	.finish = down_finish,
+	.withdraw = down_withdraw,
+};
+
+/* --- Applying a repeatable one --- */
+
+/* Whoever read another state is late, and fails. */
+static enum outcome repeatable_claim(struct tracking *tracking, const struct record_entry *entry)
+{
+	const struct words *words = words_of(tracking);
+	struct command command = { .row = NULL };
+
+	tracking_add_parameter(&command, entry->next_repeatables);
+	tracking_add_parameter(&command, entry->next_fingerprint);
+	tracking_add_parameter(&command, entry->repeatables);
+	tracking_add_parameter(&command, entry->fingerprint);
+	return one_row(tracking,
+	               tracking_send(tracking, &command,
+	                             "%sUPDATE %s SET repeatables = $1, fingerprint = $2"
+	                             " WHERE id = 1 AND repeatables = CAST($3 AS TEXT)"
+	                             " AND fingerprint = CAST($4 AS TEXT)%s",
+	                             words->update, tracking->state_name, words->update_end));
+}
+
+static enum outcome nothing_to_record(struct tracking *tracking, const struct record_entry *entry)
+{
+	(void)tracking;
+	(void)entry;
+	return OUTCOME_DONE;
+}
+
+const struct record_way record_repeatable = {
+	.direction = "repeatable",
+	.action = "applied",
+	.claim = repeatable_claim,
+	.take_over = repeatable_claim, /* There is no unfinished one. */
+	.finish = nothing_to_record,
+	.withdraw = nothing_to_record,
+};
+
+/* --- For all of them --- */
+
+/* user_version is ours when it says what we have read.  Then it must stay true, also when this
+ * program does not look at it itself. */
 enum outcome record_mark(struct tracking *tracking, const struct record_entry *entry)
 {
-	const struct inlay_image_migration *migration = entry->migration;
 	struct command command = { .row = NULL };
-	bool is_ours;
 	int64_t now;
 
 	if (tracking_is_postgres(tracking))
 		return OUTCOME_DONE;
 	now = tracking_user_version(tracking);
-	is_ours = now == 0 && tracking->may_claim_user_version;
-	if (migration > entry->view->migrations)
-		is_ours = is_ours || now == tracking_mark_of(&migration[-1].chain);
-	if (!is_ours)
+	if (now != tracking_mark_of(entry->tip, entry->fingerprint) &&
+	    !(now == 0 && tracking->may_claim_user_version))
 		return OUTCOME_DONE;
 	return tracking_send(tracking, &command, "PRAGMA main.user_version = %" PRId64,
-	                     tracking_mark_of(&migration->chain));
+	                     tracking_mark_of(entry->next_tip, entry->next_fingerprint));
+}
+
+/* The version of a repeatable one is no version. */
+static int64_t version_of(const struct record_entry *entry, const struct record_way *way)
+{
+	return way == &record_repeatable ? -1 : entry->migration->version;
 }
 
 enum outcome record_add_note(struct tracking *tracking, const struct record_entry *entry,
-                             const char *action, const char *message)
+                             const struct record_way *way, const char *message)
 {
 	const struct words *words = words_of(tracking);
 	struct command command = { .row = NULL };
@@ -348,18 +568,19 @@ enum outcome record_add_note(struct tracking *tracking, const struct record_entr
 
 	format_digest(checksum, &entry->migration->checksum);
 	describe_process(actor, sizeof(actor));
-	tracking_add_parameter(&command, number_text(version, entry->migration->version));
+	tracking_add_parameter(&command, number_text(version, version_of(entry, way)));
 	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
-	tracking_add_parameter(&command, action);
+	tracking_add_parameter(&command, message != NULL ? "failed" : way->action);
 	tracking_add_parameter(&command, duration_text(duration_ms, tracking, entry));
 	tracking_add_parameter(&command, checksum);
 	tracking_add_parameter(&command, actor);
 	tracking_add_parameter(&command, message);
+	tracking_add_parameter(&command, way->direction);
 	return tracking_send(
 	        tracking, &command,
 	        "INSERT INTO %s (version, filename, action, duration_ms, checksum, actor,"
-	        " message) VALUES (CAST($1 AS BIGINT), $2, $3, %sCAST($4 AS BIGINT)%s, $5,"
-	        " %sCAST($6 AS TEXT)%s, $7)",
+	        " message, direction) VALUES (CAST($1 AS BIGINT), $2, $3,"
+	        " %sCAST($4 AS BIGINT)%s, $5, %sCAST($6 AS TEXT)%s, $7, $8)",
 	        tracking->log_name, words->duration, words->duration_end, words->actor,
 	        words->actor_end);
 }

@@ -13,18 +13,50 @@
 struct record_entry {
 	const struct image_view *view;
 	const struct inlay_image_migration *migration;
-	int64_t attempt;    /* 1 for a claim; one more with each take-over. */
-	const struct tracking_row *unfinished; /* Of a take-over: the row as it was read. */
-	int64_t started_ms; /* On clock_now_ms(). */
+	int64_t attempt;                /* 1 for a claim; one more with each take-over. */
+	const struct tracking_row *row; /* Of a take-over or a rollback: the row as it was read. */
+	int64_t started_ms;             /* On clock_now_ms(). */
 	/* The server knows best how long it took: all of it is in the transaction that is open. */
 	bool is_timed_by_server;
+	const char *previous; /* Of a claim: the chain that the migration's follows, or "". */
+	const char *tip; /* The last row's chain, before; and when the migration is recorded. */
+	const char *next_tip;
+	const char *fingerprint; /* The state's, before; and then. */
+	const char *next_fingerprint;
+	int64_t floor; /* Of a claim: the highest breaking version, its own included. */
+	/* Of a migration that is late: the rows behind it, as they were read, and whether it is the
+	 * last late one, so that their chains are the set's from now on. */
+	const struct tracking_row *later;
+	const struct image_view *set;
+	bool is_last_late;
+	const char *repeatables; /* Of a repeatable one: the state's text, before; and then. */
+	const char *next_repeatables;
 };
 
-/* Inserts the migration's row, if the database still ends where the set's migration before does. */
-enum outcome record_claim(struct tracking *tracking, const struct record_entry *entry);
+/*
+ * What happens to the tracking tables when a migration is run, one for each way of running it.
+ */
+struct record_way {
+	const char *direction; /* As the log has it. */
+	const char *action;    /* The same, when all went well. */
 
-/* Makes an unfinished row ours; entry->attempt is the one it has. */
-enum outcome record_take_over(struct tracking *tracking, const struct record_entry *entry);
+	/* Makes the migration ours, or fails: for a claim in the transaction of the migration, or
+	 * in one of its own before. */
+	enum outcome (*claim)(struct tracking *tracking, const struct record_entry *entry);
+
+	/* Makes an unfinished row ours; entry->attempt is the one it has. */
+	enum outcome (*take_over)(struct tracking *tracking, const struct record_entry *entry);
+
+	/* It is done. */
+	enum outcome (*finish)(struct tracking *tracking, const struct record_entry *entry);
+
+	/* A claim that is committed is taken back: nothing was done. */
+	enum outcome (*withdraw)(struct tracking *tracking, const struct record_entry *entry);
+};
+
+extern const struct record_way record_up;         /* Applying. */
+extern const struct record_way record_down;       /* Rolling back. */
+extern const struct record_way record_repeatable; /* Applying a repeatable one. */
 
 /* Is the row still ours?  And until the transaction ends it stays so. */
 enum outcome record_hold(struct tracking *tracking, const struct record_entry *entry);
@@ -34,21 +66,15 @@ enum outcome record_hold(struct tracking *tracking, const struct record_entry *e
 enum outcome record_progress(struct tracking *tracking, const struct record_entry *entry,
                              uint32_t statement_count, bool alone);
 
-/* The migration is applied. */
-enum outcome record_finish(struct tracking *tracking, const struct record_entry *entry);
-
 /* The migration stopped after so many statements, and somebody may take it over. */
 enum outcome record_fail(struct tracking *tracking, const struct record_entry *entry,
                          uint32_t statement_count);
 
-/* The row goes: nothing of the migration is there. */
-enum outcome record_withdraw(struct tracking *tracking, const struct record_entry *entry);
-
-/* A line for the log: "applied" or "failed", the second with a message, otherwise NULL. */
+/* A line for the log: way->action, or "failed" with a message, which is otherwise NULL. */
 enum outcome record_add_note(struct tracking *tracking, const struct record_entry *entry,
-                             const char *action, const char *message);
+                             const struct record_way *way, const char *message);
 
-/* SQLite: the database's user_version says that the migration is the last one, if it is ours. */
+/* SQLite: the database's user_version says that the last row is entry->next_tip, if it was ours. */
 enum outcome record_mark(struct tracking *tracking, const struct record_entry *entry);
 
 #endif

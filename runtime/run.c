@@ -4,9 +4,11 @@
 #include "blame.h"
 #include "clock.h"
 #include "gate.h"
+#include "repeatable.h"
 #include "tables.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RETRY_SHORTEST_MS 20 /* The pause before the first try again; doubles with each. */
@@ -14,29 +16,158 @@
 
 /* --- Where it stands --- */
 
-void run_turn_to(struct run *run, uint32_t index)
+bool run_init(struct run *run, struct call *call, const struct work *work)
 {
-	const struct image_view *view = &run->call->view;
+	const struct tracking_rows *rows = work->rows;
+	const char *repeatables = rows->repeatables != NULL ? rows->repeatables : "";
+
+	*run = (struct run){ .call = call, .session = &call->session, .work = work };
+	run->done_before = call->error->applied_count + call->error->rolled_back_count;
+	run->floor = rows->last != NULL ? rows->last->floor : 0;
+	format_into(run->next_tip, sizeof(run->next_tip), "%s",
+	            rows->last != NULL ? rows->last->chain : "");
+	format_into(run->next_fingerprint, sizeof(run->next_fingerprint), "%s", rows->fingerprint);
+	run->next_repeatables = strdup(repeatables);
+	return run->next_repeatables != NULL;
+}
+
+void run_destroy(struct run *run)
+{
+	free(run->repeatables);
+	free(run->next_repeatables);
+	run->repeatables = NULL;
+	run->next_repeatables = NULL;
+}
+
+const struct work_item *run_item(const struct run *run)
+{
+	return &run->work->items[run->index];
+}
+
+const struct tracking_row *run_resumed(const struct run *run)
+{
+	return run_item(run)->is_resumed ? run_item(run)->row : NULL;
+}
+
+static void turn(struct run *run, uint32_t index)
+{
+	const struct work_item *item = &run->work->items[index];
 
 	run->index = index;
-	run->migration = &view->migrations[index];
-	run->entry = (struct record_entry){ .view = view, .migration = run->migration };
-	run->entry.attempt = 1;
+	run->migration = item->migration;
+	run->entry = (struct record_entry){ .view = &run->call->view, .migration = run->migration };
+	run->entry.row = item->row;
+	run->entry.set = run->work->set;
+	run->entry.attempt = item->row != NULL ? item->row->attempt : 1;
 	run->entry.started_ms = clock_now_ms();
 	run->entry.is_timed_by_server = true;
+	run->entry.previous = run->previous;
+	run->entry.tip = run->tip;
+	run->entry.next_tip = run->next_tip;
+	run->entry.fingerprint = run->fingerprint;
+	run->entry.next_fingerprint = run->next_fingerprint;
 	run->progress = 0;
 	run->ended_by_itself = false;
 	run_purpose(run, STEP_BEGIN, 0);
+}
+
+/* The chain in front of a migration of the set. */
+static void chain_before(const struct inlay_image_migration *migration,
+                         const struct image_view *set, char chain[FORMAT_DIGEST_SIZE])
+{
+	chain[0] = '\0';
+	if (migration > set->migrations)
+		format_digest(chain, &migration[-1].chain);
+}
+
+static void expect_late(struct run *run)
+{
+	const struct tracking_rows *rows = run->work->rows;
+	const struct inlay_image_migration *last = image_find(run->work->set, rows->last->version);
+	const struct tracking_row *later = rows->first;
+
+	while (later != NULL && later->version < run->migration->version)
+		later = later->next;
+	run->entry.later = later;
+	run->entry.is_last_late = run->index == run->work->last_late;
+	chain_before(run->migration, run->work->set, run->previous);
+	if (run->entry.is_last_late && last != NULL)
+		format_digest(run->next_tip, &last->chain);
+	else
+		format_into(run->next_tip, sizeof(run->next_tip), "late %" PRId64,
+		            rows->last->version);
+}
+
+static void expect_up(struct run *run)
+{
+	bool is_breaking = (run->migration->flags & INLAY_MIGRATION_BREAKING) != 0;
+
+	run->entry.floor = run_item(run)->is_late ? 0 : run->floor;
+	if (is_breaking && run->migration->version > run->entry.floor)
+		run->entry.floor = run->migration->version;
+	if (run->entry.floor > run->floor)
+		run->floor = run->entry.floor;
+	if (run_item(run)->is_late) {
+		expect_late(run);
+		return;
+	}
+	format_into(run->previous, sizeof(run->previous), "%s", run->tip);
+	format_digest(run->next_tip, &run->migration->chain);
+	/* The row that was taken over is the last one already. */
+	if (run_resumed(run) != NULL)
+		chain_before(run->migration, run->work->set, run->tip);
+}
+
+/* What is left when the last row is gone. */
+static void expect_down(struct run *run)
+{
+	const struct tracking_row *before = run->work->rows->first;
+
+	run->next_tip[0] = '\0';
+	for (; before != NULL && before->next != NULL; before = before->next)
+		if (before->next == run_item(run)->row)
+			format_into(run->next_tip, sizeof(run->next_tip), "%s", before->chain);
+}
+
+static bool expect_repeatable(struct run *run)
+{
+	bool is_last = run->index + 1 == run->work->count && !run->work->is_superseded;
+
+	free(run->repeatables);
+	run->repeatables = run->next_repeatables;
+	run->next_repeatables = repeatable_add(run->repeatables, &run->call->view, run->migration);
+	run->next_fingerprint[0] = '\0';
+	if (is_last)
+		tracking_fingerprint_of(run->work->set, run->next_fingerprint);
+	run->entry.repeatables = run->repeatables;
+	run->entry.next_repeatables = run->next_repeatables;
+	return run->next_repeatables != NULL;
+}
+
+bool run_turn_to(struct run *run, uint32_t index)
+{
+	memcpy(run->tip, run->next_tip, sizeof(run->tip));
+	memcpy(run->fingerprint, run->next_fingerprint, sizeof(run->fingerprint));
+	turn(run, index);
+	if (run->work->way == &record_repeatable)
+		return expect_repeatable(run);
+	if (run->work->way == &record_down)
+		expect_down(run);
+	else
+		expect_up(run);
+	return true;
 }
 
 void run_turn_to_failed(struct run *run)
 {
 	uint32_t index = run->session->failure.purpose.migration;
 	bool ended_by_itself = run->ended_by_itself;
+	bool has_row = run->work->items[index].row != NULL;
 
 	if (index == run->index)
 		return;
-	run_turn_to(run, index);
+	turn(run, index);
+	run->entry.attempt += has_row; /* Its claim was sent. */
 	run->ended_by_itself = ended_by_itself;
 }
 
@@ -45,97 +176,200 @@ void run_purpose(struct run *run, enum step step, uint32_t statement)
 	run->session->purpose = (struct purpose){ step, run->index, statement };
 }
 
-struct command run_statement(const struct run *run, uint32_t index)
+const struct inlay_image_statement *run_statement(const struct run *run, uint32_t index)
 {
-	const struct image_view *view = &run->call->view;
-	const struct inlay_image_statement *statement =
-	        &view->statements[run->migration->up + index];
-
-	return (struct command){ .sql = image_text(view, statement->text),
-		                 .sql_size = statement->size };
+	return &run->call->view.statements[run->migration->up + index];
 }
 
 /* --- What it tells --- */
 
+static struct inlay_event event_of(struct run *run, enum inlay_event_kind kind, uint32_t index,
+                                   char label[INLAY_MIGRATION_SIZE_MAX])
+{
+	const struct inlay_image_migration *migration = run->work->items[index].migration;
+	struct inlay_event event = call_event(run->call, kind, migration, label);
+
+	if (run->work->way == &record_repeatable)
+		event.version = -1;
+	event.index = run->done_before + index + 1;
+	event.count = run->done_before + run->work->count;
+	return event;
+}
+
 static void report(struct run *run, enum inlay_event_kind kind, uint32_t index, const char *message)
 {
-	const struct image_view *view = &run->call->view;
 	char label[INLAY_MIGRATION_SIZE_MAX];
-	struct inlay_event event = call_event(run->call, kind, &view->migrations[index], label);
+	struct inlay_event event = event_of(run, kind, index, label);
 
-	event.index = run->applied_before + index - run->plan->first + 1;
-	event.count = run->applied_before + view->migration_count - run->plan->first;
-	if (kind != INLAY_EVENT_APPLYING && run->began_ms > 0)
+	if (run->began_ms > 0)
 		event.duration_ms = clock_now_ms() - run->began_ms;
+	if (kind == INLAY_EVENT_FAILED)
+		event.result = run->call->error->result;
 	event.message = message;
 	call_report(run->call, &event);
+}
+
+static void report_statement(struct run *run, const struct purpose *purpose)
+{
+	const struct image_view *view = &run->call->view;
+	const struct inlay_image_migration *migration =
+	        run->work->items[purpose->migration].migration;
+	char label[INLAY_MIGRATION_SIZE_MAX];
+	struct inlay_event event;
+
+	if (run->call->options.on_event == NULL)
+		return;
+	event = event_of(run, INLAY_EVENT_STATEMENT, purpose->migration, label);
+	event.statement = purpose->statement + 1;
+	event.sql = image_text(view, view->statements[migration->up + purpose->statement].text);
+	call_report(run->call, &event);
+}
+
+static void count_done(struct run *run)
+{
+	if (run->work->way == &record_down)
+		run->call->error->rolled_back_count++;
+	else
+		run->call->error->applied_count++;
+	run->done_count++;
+	run->call->retry_count = 0;
+	tables_set_created(&run->call->tracking);
 }
 
 void run_take_answer(void *context, const struct purpose *purpose)
 {
 	struct run *run = context;
+	bool is_down = run->work->way == &record_down;
 
 	if (purpose->step == STEP_CLAIM) {
+		run->began_ms = 0;
+		report(run, is_down ? INLAY_EVENT_ROLLING_BACK : INLAY_EVENT_APPLYING,
+		       purpose->migration, "");
 		run->began_ms = clock_now_ms();
-		report(run, INLAY_EVENT_APPLYING, purpose->migration, "");
+	} else if (purpose->step == STEP_STATEMENT) {
+		report_statement(run, purpose);
 	} else if (purpose->step == STEP_PROGRESS) {
 		run->progress = purpose->statement;
 	} else if (purpose->step == STEP_COMMIT) {
-		run->call->error->applied_count++;
-		run->call->retry_count = 0;
-		tables_set_created(&run->call->tracking);
-		report(run, INLAY_EVENT_APPLIED, purpose->migration, "");
+		count_done(run);
+		report(run, is_down ? INLAY_EVENT_ROLLED_BACK : INLAY_EVENT_APPLIED,
+		       purpose->migration, "");
 		run->began_ms = clock_now_ms();
 	}
 }
 
 /* --- What it sends --- */
 
-static enum outcome take_over(struct run *run)
+/* The row is ours with an attempt of its own. */
+static enum outcome send_claim(struct run *run)
 {
-	enum outcome outcome;
+	const struct record_way *way = run->work->way;
+	bool takes_over = run_resumed(run) != NULL;
+	enum outcome outcome =
+	        (takes_over ? way->take_over : way->claim)(&run->call->tracking, &run->entry);
 
-	run->entry.unfinished = run->plan->culprit.row;
-	run->entry.attempt = run->entry.unfinished->attempt;
-	outcome = record_take_over(&run->call->tracking, &run->entry);
-	run->entry.attempt++;
+	run->entry.attempt += run_item(run)->row != NULL;
 	return outcome;
 }
 
 enum outcome run_send_claim(struct run *run, uint32_t flags)
 {
-	const struct plan *plan = run->plan;
 	struct tracking *tracking = &run->call->tracking;
-	bool takes_over = plan->verdict == PLAN_RESUME && run->index == plan->first;
 	enum outcome outcome;
 
 	run_purpose(run, STEP_BEGIN, 0);
 	outcome = run->session->driver->begin(run->session, flags);
-	if (outcome == OUTCOME_DONE && run->index != plan->first)
+	if (outcome == OUTCOME_DONE && run->index > 0)
 		outcome = gate_send(tracking, NULL);
-	if (outcome == OUTCOME_DONE && run->index == plan->first)
+	if (outcome == OUTCOME_DONE && run->index == 0)
 		outcome = tables_send_create(tracking);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	run_purpose(run, STEP_CLAIM, 0);
-	outcome = takes_over ? take_over(run) : record_claim(tracking, &run->entry);
+	outcome = send_claim(run);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	run_purpose(run, STEP_BEGIN, 0);
 	return run->session->driver->claimed(run->session);
 }
 
-enum outcome run_send_applied(struct run *run)
+/* A function of the application, in place of a statement. */
+static enum outcome call_function(struct run *run, const struct inlay_image_statement *statement)
+{
+	const struct driver *driver = run->session->driver;
+	const char *name = image_text(&run->call->view, statement->text);
+	struct inlay_call function = { .size = sizeof(function), .version = -1 };
+	enum outcome outcome = driver->lend(run->session);
+	char label[INLAY_MIGRATION_SIZE_MAX];
+	char message[INLAY_MESSAGE_SIZE_MAX / 2];
+	int code;
+
+	if (outcome != OUTCOME_DONE)
+		return outcome;
+	image_migration_label(&run->call->view, run->migration, label, sizeof(label));
+	if (driver->dialect == INLAY_DIALECT_POSTGRES)
+		function.postgres = run->session->connection;
+	else
+		function.sqlite = run->session->connection;
+	function.context = run->call->options.call_context;
+	if (run->work->way != &record_repeatable)
+		function.version = run->migration->version;
+	function.migration = label;
+	code = run->call->functions[statement->probe](&function);
+	outcome = driver->take_back(run->session);
+	if (outcome != OUTCOME_DONE || code == 0)
+		return outcome;
+	function.message[sizeof(function.message) - 1] = '\0';
+	format_into(message, sizeof(message), "%s() failed with %d%s%s", name, code,
+	            function.message[0] != '\0' ? ": " : "", function.message);
+	format_one_line(message);
+	return driver_fail(run->session, OUTCOME_FAILED, message);
+}
+
+static enum outcome execute_statement(struct run *run, const struct command *command)
+{
+	const struct driver *driver = run->session->driver;
+	enum outcome outcome = driver->execute(run->session, command);
+
+	if (outcome != OUTCOME_DONE || driver->in_transaction(run->session))
+		return outcome;
+	run->ended_by_itself = true;
+	return driver_fail(run->session, OUTCOME_FAILED,
+	                   "this statement ended the migration's transaction");
+}
+
+enum outcome run_send_statement(struct run *run, uint32_t index)
+{
+	const struct inlay_image_statement *statement = run_statement(run, index);
+	struct command command = { .sql = image_text(&run->call->view, statement->text),
+		                   .sql_size = statement->size };
+	struct purpose purpose;
+	enum outcome outcome;
+
+	run_purpose(run, STEP_STATEMENT, index);
+	if ((statement->flags & INLAY_STATEMENT_WAIT) == 0)
+		return run->session->driver->send(run->session, &command);
+	if ((statement->flags & INLAY_STATEMENT_CALL) == 0 || run->session->is_dry)
+		return execute_statement(run, &command);
+	purpose = run->session->purpose;
+	outcome = call_function(run, statement);
+	if (outcome == OUTCOME_DONE)
+		run_take_answer(run, &purpose);
+	return outcome;
+}
+
+enum outcome run_send_done(struct run *run)
 {
 	struct tracking *tracking = &run->call->tracking;
+	const struct record_way *way = run->work->way;
 	enum outcome outcome;
 
 	run_purpose(run, STEP_RECORD, 0);
 	outcome = run->session->driver->settle(run->session);
 	if (outcome == OUTCOME_DONE)
-		outcome = record_finish(tracking, &run->entry);
+		outcome = way->finish(tracking, &run->entry);
 	if (outcome == OUTCOME_DONE)
-		outcome = record_add_note(tracking, &run->entry, "applied", NULL);
+		outcome = record_add_note(tracking, &run->entry, way, NULL);
 	if (outcome == OUTCOME_DONE)
 		outcome = record_mark(tracking, &run->entry);
 	if (outcome != OUTCOME_DONE)
@@ -160,10 +394,9 @@ enum outcome run_record_alone(struct run *run,
 		outcome = record(run, text);
 	if (outcome == OUTCOME_DONE)
 		outcome = driver->commit(run->session);
-	if (driver->finish(run->session) != OUTCOME_DONE || outcome != OUTCOME_DONE) {
-		outcome = run->session->failure.outcome;
+	outcome = driver_finish(run->session, outcome);
+	if (outcome != OUTCOME_DONE)
 		driver->rollback(run->session);
-	}
 	return outcome;
 }
 
@@ -226,38 +459,58 @@ static bool is_certain(const struct failure *failure)
 	return false;
 }
 
+/* How much is applied now, for certain. */
+static void describe_applied(const struct run *run, char *world)
+{
+	uint32_t count = 0;
+
+	for (const struct tracking_row *row = run->work->rows->first; row != NULL; row = row->next)
+		count += row->progress < 0;
+	if (run->work->way == &record_up)
+		count += run->done_count;
+	else if (run->work->way == &record_down)
+		count -= run->done_count < count ? run->done_count : count;
+	format_append(world, RUN_WORLD_SIZE_MAX,
+	              run->work->way == &record_down ? "%" PRIu32 " migrations are applied"
+	              : count == 0                   ? "no migration is applied"
+	              : count == 1                   ? "1 earlier migration stays applied"
+	                           : "%" PRIu32 " earlier migrations stay applied",
+	              count);
+}
+
 void run_describe_rolled_back(const struct run *run, char world[RUN_WORLD_SIZE_MAX])
 {
 	const struct failure *failure = &run->session->failure;
 	const struct image_view *view = &run->call->view;
-	uint32_t earlier = run->plan->first + run->call->error->applied_count - run->applied_before;
+	bool is_down = run->work->way == &record_down;
 	char label[INLAY_MIGRATION_SIZE_MAX];
 
-	image_migration_label(view, &view->migrations[earlier], label, sizeof(label));
-
+	image_migration_label(view, run->work->items[run->done_count].migration, label,
+	                      sizeof(label));
 	/* Whatever was sent may have arrived. */
 	if (failure->outcome == OUTCOME_LOST && !is_certain(failure)) {
 		format_into(world, RUN_WORLD_SIZE_MAX,
-		            "from %s on each migration is applied or rolled back, never half: "
-		            "call again",
+		            is_down ? "from %s on each migration is rolled back or still applied, "
+		                      "never half: call again"
+		                    : "from %s on each migration is applied or rolled back, never "
+		                      "half: call again",
 		            label);
 		return;
 	}
 	/* On SQLite a COMMIT that fails takes along the migrations that share it. */
-	format_into(world, RUN_WORLD_SIZE_MAX,
-	            earlier < run->index ? "everything from %s on is rolled back, "
-	                                 : "%s is rolled back, ",
-	            label);
-	format_append(world, RUN_WORLD_SIZE_MAX,
-	              earlier == 0   ? "no migration is applied"
-	              : earlier == 1 ? "1 earlier migration stays applied"
-	                             : "%" PRIu32 " earlier migrations stay applied",
-	              earlier);
+	if (is_down)
+		format_into(world, RUN_WORLD_SIZE_MAX, "%s is still applied, ", label);
+	else
+		format_into(world, RUN_WORLD_SIZE_MAX,
+		            run->done_count < run->index ? "everything from %s on is rolled back, "
+		                                         : "%s is rolled back, ",
+		            label);
+	describe_applied(run, world);
 }
 
 static enum outcome write_failed_note(struct run *run, const char *text)
 {
-	return record_add_note(&run->call->tracking, &run->entry, "failed", text);
+	return record_add_note(&run->call->tracking, &run->entry, run->work->way, text);
 }
 
 enum run_end run_end_failed(struct run *run)
@@ -279,7 +532,7 @@ enum run_end run_end_not_reset(struct run *run)
 {
 	struct blame_place place = { run->migration, BLAME_NO_STATEMENT,
 		                     "the connection's settings can not be restored",
-		                     "the migration is applied" };
+		                     "the migration is done" };
 
 	(void)blame_failure(run->call, INLAY_UNREACHABLE, &place);
 	return run_end_failed(run);

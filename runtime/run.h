@@ -1,5 +1,5 @@
 /*
- * run.h - a run of pending migrations: where it stands, what it tells, how it ends badly.
+ * run.h - a run of migrations, up or down: where it stands, what it tells, how it ends badly.
  *
  * What apply.c (in transactions) and alone.c (without) share.
  */
@@ -7,8 +7,7 @@
 #define INLAY_RUN_H
 
 #include "call.h"
-#include "plan.h"
-#include "record.h"
+#include "work.h"
 
 /* How a run, or one migration of it, ended. */
 enum run_end {
@@ -21,20 +20,39 @@ enum run_end {
 struct run {
 	struct call *call;
 	struct session *session;
-	const struct plan *plan;
-	uint32_t applied_before; /* By this call, when the run began. */
+	const struct work *work;
+	uint32_t done_before; /* By this call, when the run began. */
+	uint32_t done_count;  /* By this run, for certain. */
 	/* The migration that is being sent, or that failed. */
 	uint32_t index;
 	const struct inlay_image_migration *migration;
 	struct record_entry entry;
+	char tip[FORMAT_DIGEST_SIZE]; /* The chain that the database ends with; */
+	char next_tip[FORMAT_DIGEST_SIZE];
+	char previous[FORMAT_DIGEST_SIZE];    /* the one that the migration's follows; */
+	char fingerprint[FORMAT_DIGEST_SIZE]; /* and of the repeatable ones. */
+	char next_fingerprint[FORMAT_DIGEST_SIZE];
+	char *repeatables; /* The state's text; both are owned. */
+	char *next_repeatables;
+	int64_t floor;
 	/* What the answers say. */
 	uint32_t progress; /* Statements that are through, of a migration without a transaction. */
 	int64_t began_ms;  /* When the migration that is at work began. */
 	bool ended_by_itself; /* A statement of it ended its transaction. */
 };
 
-/* Turns to migration `index`: what is sent from now on is for it. */
-void run_turn_to(struct run *run, uint32_t index);
+/* A run of `work`, which must outlive it.  False when memory is out.  Call run_destroy() in any
+ * case. */
+bool run_init(struct run *run, struct call *call, const struct work *work);
+void run_destroy(struct run *run);
+
+/* The item at work; the row that it is to go on with, or NULL. */
+const struct work_item *run_item(const struct run *run);
+const struct tracking_row *run_resumed(const struct run *run);
+
+/* Turns to migration `index`, the first or the next one: what is sent from now on is for it.  False
+ * when memory is out. */
+bool run_turn_to(struct run *run, uint32_t index);
 
 /* Turns back to the one that session->failure is about. */
 void run_turn_to_failed(struct run *run);
@@ -42,8 +60,11 @@ void run_turn_to_failed(struct run *run);
 /* What is sent from now on is for this. */
 void run_purpose(struct run *run, enum step step, uint32_t statement);
 
-/* The command that is statement `index`. */
-struct command run_statement(const struct run *run, uint32_t index);
+/* Statement `index` of the migration. */
+const struct inlay_image_statement *run_statement(const struct run *run, uint32_t index);
+
+/* Sends it.  Where it may end the transaction, or is a function of the application, waits for it. */
+enum outcome run_send_statement(struct run *run, uint32_t index);
 
 /* For session->answered: tells the application of what is certain. */
 void run_take_answer(void *context, const struct purpose *purpose);
@@ -51,8 +72,8 @@ void run_take_answer(void *context, const struct purpose *purpose);
 /* Sends a claim, or a take-over, in a transaction that it begins. */
 enum outcome run_send_claim(struct run *run, uint32_t flags);
 
-/* Sends "it is applied" into the open transaction, and the COMMIT. */
-enum outcome run_send_applied(struct run *run);
+/* Sends "it is done" into the open transaction, and the COMMIT. */
+enum outcome run_send_done(struct run *run);
 
 /* Writes in a transaction of its own, as the caller's own role; waits for it. */
 enum outcome run_record_alone(struct run *run,
@@ -68,7 +89,7 @@ bool run_may_retry(struct run *run);
 /* call->error is filled in: rolls back, leaves a note as well as it goes, tells the application. */
 enum run_end run_end_failed(struct run *run);
 
-/* The migration is applied, and the session is not what it was. */
+/* The migration is done, and the session is not what it was. */
 enum run_end run_end_not_reset(struct run *run);
 
 /* What failed was one of our own commands: `doing` says which, `world` what is there now. */

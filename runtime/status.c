@@ -81,6 +81,7 @@ static void tell_entry(void *context, const char *const *columns, uint32_t colum
 	entry.duration_ms = tracking_number(columns[5], -1);
 	entry.actor = text_or_empty(columns[6]);
 	entry.message = text_or_empty(columns[7]);
+	entry.direction = text_or_empty(columns[8]);
 	if (listener->each != NULL)
 		listener->each(listener->context, &entry);
 }

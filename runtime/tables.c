@@ -29,6 +29,15 @@ static const struct words *words_of(const struct tracking *tracking)
 	return tracking_is_postgres(tracking) ? &postgres : &sqlite;
 }
 
+static enum outcome create_schema(struct tracking *tracking)
+{
+	struct command command = { .row = NULL };
+	char schema[TRACKING_NAME_SIZE_MAX];
+
+	format_identifier(schema, sizeof(schema), tracking->schema);
+	return tracking_send(tracking, &command, "CREATE SCHEMA IF NOT EXISTS %s", schema);
+}
+
 static enum outcome create_table(struct tracking *tracking)
 {
 	const struct words *words = words_of(tracking);
@@ -45,6 +54,7 @@ static enum outcome create_table(struct tracking *tracking)
 	                     " previous TEXT NOT NULL UNIQUE,\n"
 	                     " floor BIGINT NOT NULL DEFAULT 0,\n"
 	                     " status TEXT NOT NULL DEFAULT 'applied',\n"
+	                     " direction TEXT NOT NULL DEFAULT 'up',\n"
 	                     " progress INTEGER,\n"
 	                     " attempt INTEGER NOT NULL DEFAULT 1,\n"
 	                     " duration_ms BIGINT,\n"
@@ -67,6 +77,7 @@ static enum outcome create_log(struct tracking *tracking)
 	                     " version BIGINT NOT NULL,\n"
 	                     " filename TEXT NOT NULL,\n"
 	                     " action TEXT NOT NULL,\n"
+	                     " direction TEXT NOT NULL,\n"
 	                     " happened_at %s NOT NULL DEFAULT %s,\n"
 	                     " duration_ms BIGINT,\n"
 	                     " checksum TEXT,\n"
@@ -83,7 +94,9 @@ static enum outcome create_state(struct tracking *tracking)
 	return tracking_send(tracking, &command,
 	                     "CREATE TABLE IF NOT EXISTS %s (\n"
 	                     " id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),\n"
-	                     " format INTEGER NOT NULL)",
+	                     " format INTEGER NOT NULL,\n"
+	                     " repeatables TEXT NOT NULL DEFAULT '',\n"
+	                     " fingerprint TEXT NOT NULL DEFAULT '')",
 	                     tracking->state_name);
 }
 
@@ -102,6 +115,7 @@ static const struct creation {
 	enum outcome (*send)(struct tracking *tracking);
 	size_t exists; /* Offset of a bool in struct tracking. */
 } creations[] = {
+	{ create_schema, offsetof(struct tracking, schema_exists) },
 	{ create_table, offsetof(struct tracking, exists) },
 	{ create_log, offsetof(struct tracking, log_exists) },
 	{ create_state, offsetof(struct tracking, state_exists) },
@@ -133,10 +147,9 @@ static enum outcome create_alone(struct tracking *tracking, const struct creatio
 		outcome = creation->send(tracking);
 	if (outcome == OUTCOME_DONE)
 		outcome = driver->commit(tracking->session);
-	if (driver->finish(tracking->session) == OUTCOME_DONE)
-		return outcome;
-	outcome = tracking->session->failure.outcome;
-	driver->rollback(tracking->session);
+	outcome = driver_finish(tracking->session, outcome);
+	if (outcome != OUTCOME_DONE)
+		driver->rollback(tracking->session);
 	return outcome;
 }
 
@@ -157,6 +170,7 @@ enum outcome tables_bootstrap(struct tracking *tracking)
 
 void tables_set_created(struct tracking *tracking)
 {
+	tracking->schema_exists = true;
 	tracking->exists = true;
 	tracking->log_exists = true;
 	tracking->state_exists = true;

@@ -31,7 +31,7 @@ static const struct words sqlite_words = {
 	        "'main')),"
 	        " (SELECT group_concat(name, ',') FROM pragma_table_info($2, 'main')),"
 	        " (SELECT group_concat(name, ',') FROM pragma_table_info($3, 'main')),"
-	        " (SELECT COUNT(*) FROM main.sqlite_master)",
+	        " (SELECT COUNT(*) FROM main.sqlite_master), 't', NULL",
 	.same_schema = known_schema,
 	/* Whoever sees the row has the write lock: its process is between two statements, or gone.
 	 * Taking over from one that is not is no harm, it will notice. */
@@ -51,7 +51,12 @@ static const struct words postgres_words = {
 	        " pg_catalog.to_regclass(pg_catalog.quote_ident(s.name) || '.'"
 	        " || pg_catalog.quote_ident($2)),"
 	        " pg_catalog.to_regclass(pg_catalog.quote_ident(s.name) || '.'"
-	        " || pg_catalog.quote_ident($3)), pg_catalog.version() FROM s",
+	        " || pg_catalog.quote_ident($3)), pg_catalog.version(),"
+	        " pg_catalog.to_regnamespace(pg_catalog.quote_ident(s.name)) IS NOT NULL,"
+	        " (SELECT pg_catalog.quote_ident(n.nspname) || '.' ||"
+	        " pg_catalog.quote_ident(c.relname) FROM pg_catalog.pg_class c"
+	        " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE $4 IS NULL"
+	        " AND c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident($1))) FROM s",
 	.same_schema = "t.tableoid = pg_catalog.to_regclass(pg_catalog.quote_ident("
 	               "pg_catalog.current_schema()) || '.' || CAST($1 AS TEXT))",
 	/* Its server process is there, and is not ours.  (Who may not see when it began knows its
@@ -74,7 +79,7 @@ static const struct words postgres_words = {
 static const char *const own_columns[] = {
 	"version",  "filename", "applied_at", "checksum",      "source_checksum", "chain",
 	"previous", "floor",    "status",     "progress",      "attempt",         "duration_ms",
-	"actor",    "up",       "down",       "inlay_version", "backend",
+	"actor",    "up",       "down",       "inlay_version", "backend",         "direction",
 };
 
 static const struct words *words_of(const struct tracking *tracking)
@@ -157,12 +162,15 @@ static void set_names(struct tracking *tracking, const char *schema)
 	tracking->is_qualified = schema != NULL;
 }
 
-void tracking_init(struct tracking *tracking, struct session *session, const char *table)
+void tracking_init(struct tracking *tracking, struct session *session, const char *table,
+                   const char *schema)
 {
 	*tracking = (struct tracking){ .session = session, .table = table };
+	if (schema != NULL)
+		format_into(tracking->schema, sizeof(tracking->schema), "%s", schema);
 	/* SQLite looks into temp first: only main is the caller's database. */
-	set_names(tracking, tracking_is_postgres(tracking) ? NULL : "main");
-	tracking->is_qualified = false;
+	set_names(tracking, tracking_is_postgres(tracking) ? schema : "main");
+	tracking->is_qualified = schema != NULL;
 }
 
 /* --- The check --- */
@@ -188,62 +196,99 @@ int64_t tracking_user_version(struct tracking *tracking)
 	return user_version;
 }
 
-/* 31 bits of the chain.  The top bit is set, which tells it from the counters that applications
- * keep there, so as SQLite sees it the number is negative. */
-int64_t tracking_mark_of(const struct inlay_digest *chain)
+/* The first 32 bits of a digest in hex; 0 for anything else. */
+static uint32_t first_bits(const char *digest)
 {
-	return (int64_t)(chain->words[0] >> 33) - ((int64_t)1 << 31);
+	char digits[9];
+	char *end;
+	unsigned long bits;
+
+	format_into(digits, sizeof(digits), "%s", digest);
+	bits = strtoul(digits, &end, 16);
+	return end == digits + sizeof(digits) - 1 ? (uint32_t)bits : 0;
 }
 
-/* The rows from the set's last version on, at most two. */
+/* 31 bits of both.  The top bit is set, which tells it from the counters that applications keep
+ * there, so as SQLite sees it the number is negative. */
+int64_t tracking_mark_of(const char *chain, const char *fingerprint)
+{
+	uint32_t bits = first_bits(chain) ^ first_bits(fingerprint);
+
+	return (int64_t)(bits >> 1) - ((int64_t)1 << 31);
+}
+
+void tracking_fingerprint_of(const struct image_view *view, char fingerprint[FORMAT_DIGEST_SIZE])
+{
+	fingerprint[0] = '\0';
+	if (view->repeatable_count > 0)
+		format_digest(fingerprint, &view->repeatables[view->repeatable_count - 1].chain);
+}
+
+/* The row of the set's last migration, and the last row, which may be the same. */
 struct head {
-	int64_t version;
+	int64_t version; /* -1 when the set has none. */
 	char chain[FORMAT_DIGEST_SIZE];
-	bool applied;
-	bool ahead;
+	char fingerprint[FORMAT_DIGEST_SIZE];
+	bool is_applied;
+	bool is_ahead;
+	bool is_repeated; /* So are the repeatable ones. */
+	bool is_barred;   /* A later one does not let programs run that lack it. */
 };
 
 static void take_head(void *context, const char *const *columns, uint32_t column_count)
 {
 	struct head *head = context;
-	bool same_schema = column_count == 4 && columns[3] != NULL && columns[3][0] == 't';
-	bool is_head = same_schema && tracking_number(columns[0], -1) == head->version;
+	bool same_schema = column_count == 6 && columns[3] != NULL && columns[3][0] == 't';
 
-	if (is_head)
-		head->applied = columns[1] != NULL && strcmp(columns[1], head->chain) == 0 &&
-		                columns[2] == NULL;
-	else if (same_schema)
-		head->ahead = true;
+	if (!same_schema)
+		return;
+	if (tracking_number(columns[0], -1) == head->version)
+		head->is_applied = columns[1] != NULL && strcmp(columns[1], head->chain) == 0 &&
+		                   columns[2] == NULL;
+	else
+		head->is_ahead = true;
+	head->is_barred = head->is_barred || tracking_number(columns[4], 0) > head->version;
+	head->is_repeated = columns[5] != NULL && strcmp(columns[5], head->fingerprint) == 0;
 }
 
-bool tracking_at_head(struct tracking *tracking, const struct image_view *view, bool *ahead)
+static enum outcome ask_head(struct tracking *tracking, struct head *head)
 {
-	struct head head = { .version = -1 };
-	struct command command = { .row = take_head, .context = &head };
-	const struct inlay_image_migration *last;
+	struct command command = { .row = take_head, .context = head };
+	bool has_repeatables = head->fingerprint[0] != '\0';
 	char version[NUMBER_SIZE_MAX];
-	enum outcome outcome;
 
-	*ahead = false;
-	if (view->migration_count == 0)
-		return false;
-	last = &view->migrations[view->migration_count - 1];
-	if (!tracking_is_postgres(tracking) && tracking->user_version != INLAY_USER_VERSION_NEVER &&
-	    tracking_user_version(tracking) == tracking_mark_of(&last->chain))
-		return true;
-	head.version = last->version;
-	format_digest(head.chain, &last->chain);
-	format_into(version, sizeof(version), "%" PRId64, head.version);
+	format_into(version, sizeof(version), "%" PRId64, head->version);
 	tracking_add_parameter(&command, tracking->name);
 	tracking_add_parameter(&command, version);
-	outcome = tracking_execute(tracking, &command,
-	                           "SELECT version, chain, progress, %s FROM %s AS t"
-	                           " WHERE version >= CAST($2 AS BIGINT) ORDER BY version LIMIT 2",
-	                           tracking->is_qualified ? known_schema
-	                                                  : words_of(tracking)->same_schema,
-	                           tracking->name);
-	*ahead = head.ahead;
-	return outcome == OUTCOME_DONE && head.applied;
+	return tracking_execute(
+	        tracking, &command,
+	        "SELECT t.version, t.chain, t.progress, %s, t.floor, %s%s%s FROM %s AS t"
+	        " WHERE t.version = CAST($2 AS BIGINT)"
+	        " OR t.version = (SELECT MAX(version) FROM %s)",
+	        tracking->is_qualified ? known_schema : words_of(tracking)->same_schema,
+	        has_repeatables ? "(SELECT MAX(fingerprint) FROM " : "''",
+	        has_repeatables ? tracking->state_name : "", has_repeatables ? ")" : "",
+	        tracking->name, tracking->name);
+}
+
+bool tracking_at_head(struct tracking *tracking, const struct image_view *view, bool *is_ahead)
+{
+	struct head head = { .version = -1 };
+
+	*is_ahead = false;
+	if (view->migration_count == 0)
+		return false;
+	head.version = view->migrations[view->migration_count - 1].version;
+	format_digest(head.chain, &view->migrations[view->migration_count - 1].chain);
+	tracking_fingerprint_of(view, head.fingerprint);
+	if (!tracking_is_postgres(tracking) && tracking->user_version != INLAY_USER_VERSION_NEVER &&
+	    tracking_user_version(tracking) == tracking_mark_of(head.chain, head.fingerprint))
+		return true;
+	if (ask_head(tracking, &head) != OUTCOME_DONE)
+		return false;
+	*is_ahead = head.is_ahead;
+	/* Who is behind leaves the repeatable ones to those who are not. */
+	return head.is_applied && !head.is_barred && (head.is_repeated || head.is_ahead);
 }
 
 /* --- Looking --- */
@@ -255,9 +300,10 @@ struct found {
 	bool exists;
 	bool log_exists;
 	bool state_exists;
+	bool schema_exists;
 	bool is_empty;       /* SQLite's: there is no table at all. */
 	bool lacks_advisory; /* It speaks PostgreSQL's protocol, and is something else. */
-	int64_t format;
+	char outer_name[TRACKING_NAME_SIZE_MAX];
 };
 
 static void take_found(void *context, const char *const *columns, uint32_t column_count)
@@ -273,6 +319,9 @@ static void take_found(void *context, const char *const *columns, uint32_t colum
 	found->is_empty = strcmp(columns[4], "0") == 0;
 	found->lacks_advisory =
 	        strstr(columns[4], "CockroachDB") != NULL || strstr(columns[4], "-YB-") != NULL;
+	found->schema_exists = columns[5] != NULL && columns[5][0] == 't';
+	format_into(found->outer_name, sizeof(found->outer_name), "%s",
+	            columns[6] != NULL ? columns[6] : "");
 }
 
 /* Is `name` one of the comma-separated `columns`? */
@@ -320,7 +369,7 @@ static const char *keep(char **cursor, const char *text)
 	return copy;
 }
 
-#define ROW_COLUMN_COUNT 12
+#define ROW_COLUMN_COUNT 15
 
 static void take_row(void *context, const char *const *columns, uint32_t column_count)
 {
@@ -345,11 +394,14 @@ static void take_row(void *context, const char *const *columns, uint32_t column_
 	row->status = keep(&cursor, columns[4]);
 	row->progress = columns[5] != NULL ? tracking_number(columns[5], 0) : -1;
 	row->attempt = tracking_number(columns[6], 0);
-	row->up = keep(&cursor, columns[7]);
+	row->script = keep(&cursor, columns[7]);
 	row->duration_ms = tracking_number(columns[8], -1);
 	row->applied_at = keep(&cursor, columns[9]);
 	row->actor = keep(&cursor, columns[10]);
 	row->is_alive = columns[11] != NULL && (columns[11][0] == 't' || columns[11][0] == '1');
+	row->floor = tracking_number(columns[12], 0);
+	row->is_down = columns[13] != NULL && strcmp(columns[13], "down") == 0;
+	row->down = keep(&cursor, columns[14]);
 	if (rows->last != NULL)
 		rows->last->next = row;
 	else
@@ -373,32 +425,52 @@ static enum outcome send_find(struct tracking *tracking, struct found *found)
 	return tracking_send(tracking, &command, "%s", words_of(tracking)->find);
 }
 
-/* The format first: a later one may have other columns, which is no reason to call it foreign. */
-static enum outcome send_read(struct tracking *tracking, struct tracking_rows *rows,
-                              int64_t *format)
+static void take_state(void *context, const char *const *columns, uint32_t column_count)
 {
-	struct command command = { .row = take_number, .context = format };
+	struct tracking_rows *rows = context;
+
+	(void)column_count;
+	rows->format = tracking_number(columns[0], INT64_MIN);
+	free(rows->repeatables);
+	rows->repeatables = strdup(columns[1] != NULL ? columns[1] : "");
+	rows->no_memory = rows->no_memory || rows->repeatables == NULL;
+	format_into(rows->fingerprint, sizeof(rows->fingerprint), "%s",
+	            columns[2] != NULL ? columns[2] : "");
+}
+
+/* The format first: a later one may have other columns, which is no reason to call it foreign. */
+static enum outcome send_read(struct tracking *tracking, struct tracking_rows *rows)
+{
+	struct command command = { .row = take_state, .context = rows };
 	const struct words *words = words_of(tracking);
 	enum outcome outcome = OUTCOME_DONE;
 
-	if (tracking->state_exists && tracking->reads_format)
-		outcome = tracking_send(tracking, &command, "SELECT MAX(format) FROM %s",
+	if (tracking->state_exists && tracking->reads_state)
+		outcome = tracking_send(tracking, &command,
+		                        "SELECT format, repeatables, fingerprint FROM %s"
+		                        " WHERE id = 1",
 		                        tracking->state_name);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
 	command = (struct command){ .row = take_row, .context = rows };
 	return tracking_send(
 	        tracking, &command,
-	        "SELECT version, filename, checksum, chain, status, progress, attempt, up,"
-	        " duration_ms, %sapplied_at%s, actor, CASE WHEN progress IS NOT NULL AND"
-	        " status <> 'failed' THEN CAST(%s AS TEXT) END FROM %s AS t ORDER BY version",
-	        words->utc, words->utc_end, words->is_alive, tracking->name);
+	        "SELECT version, filename, checksum, chain, status, progress, attempt,"
+	        " CASE WHEN progress IS NOT NULL THEN CASE direction WHEN 'down' THEN down ELSE up"
+	        " END END, duration_ms, %sapplied_at%s, actor, CASE WHEN progress IS NOT NULL AND"
+	        " status <> 'failed' THEN CAST(%s AS TEXT) END, floor, direction, %s FROM %s AS t"
+	        " ORDER BY version",
+	        words->utc, words->utc_end, words->is_alive, tracking->reads_down ? "down" : "NULL",
+	        tracking->name);
 }
 
 static void take_names(struct tracking *tracking, const struct found *found)
 {
 	format_into(tracking->schema, sizeof(tracking->schema), "%s", found->schema);
 	set_names(tracking, found->schema);
+	tracking->is_found = true;
+	tracking->schema_exists = found->schema_exists;
+	format_into(tracking->outer_name, sizeof(tracking->outer_name), "%s", found->outer_name);
 	tracking->exists = found->exists;
 	tracking->log_exists = found->log_exists;
 	tracking->state_exists = found->state_exists;
@@ -416,27 +488,22 @@ static void take_names(struct tracking *tracking, const struct found *found)
 static enum outcome read_all(struct tracking *tracking, struct found *found,
                              struct tracking_rows *rows)
 {
-	const struct driver *driver = tracking->session->driver;
-	bool at_once = tracking->is_qualified && tracking->exists;
+	bool at_once = tracking->is_found && tracking->exists;
 	enum outcome outcome = send_find(tracking, found);
 
 	if (outcome == OUTCOME_DONE && at_once)
-		outcome = send_read(tracking, rows, &found->format);
-	if (driver->finish(tracking->session) != OUTCOME_DONE || outcome != OUTCOME_DONE)
-		return tracking->session->failure.outcome;
-	if (found->schema[0] == '\0')
-		return OUTCOME_DONE;
+		outcome = send_read(tracking, rows);
+	outcome = driver_finish(tracking->session, outcome);
+	if (outcome != OUTCOME_DONE || found->schema[0] == '\0')
+		return outcome;
 	take_names(tracking, found);
 	if (at_once || !found->exists || !is_own(found->columns))
 		return OUTCOME_DONE;
-	outcome = send_read(tracking, rows, &found->format);
-	if (driver->finish(tracking->session) != OUTCOME_DONE || outcome != OUTCOME_DONE)
-		return tracking->session->failure.outcome;
-	return OUTCOME_DONE;
+	return driver_finish(tracking->session, send_read(tracking, rows));
 }
 
 static enum tracking_found judge_found(const struct tracking *tracking, const struct found *found,
-                                       char *words, size_t words_size)
+                                       int64_t format, char *words, size_t words_size)
 {
 	if (found->schema[0] == '\0')
 		return TRACKING_NO_SCHEMA;
@@ -445,11 +512,11 @@ static enum tracking_found judge_found(const struct tracking *tracking, const st
 		            tool_of(found->columns), found->columns);
 		return TRACKING_FOREIGN;
 	}
-	if (found->format > TRACKING_FORMAT) {
+	if (format > TRACKING_FORMAT) {
 		format_into(words, words_size,
 		            "%s is in format %lld, written by a later inlay; this one knows "
 		            "format %d",
-		            tracking->name, (long long)found->format, TRACKING_FORMAT);
+		            tracking->name, (long long)format, TRACKING_FORMAT);
 		return TRACKING_NEWER;
 	}
 	return TRACKING_READY;
@@ -460,6 +527,7 @@ enum tracking_found tracking_look(struct tracking *tracking, struct tracking_row
 {
 	struct found found = { .exists = false };
 
+	rows->format = 0;
 	if (read_all(tracking, &found, rows) != OUTCOME_DONE)
 		return TRACKING_UNKNOWN;
 	if (rows->no_memory) {
@@ -468,9 +536,28 @@ enum tracking_found tracking_look(struct tracking *tracking, struct tracking_row
 		return TRACKING_UNKNOWN;
 	}
 	/* Somebody died between making the state table and its row. */
-	if (found.format == INT64_MIN)
+	if (tracking->reads_state && rows->repeatables == NULL)
 		tracking->state_exists = false;
-	return judge_found(tracking, &found, words, words_size);
+	return judge_found(tracking, &found, rows->format, words, words_size);
+}
+
+/* The set's first chain is in every history of it. */
+bool tracking_is_outside(struct tracking *tracking, const struct image_view *view)
+{
+	struct command command = { .row = NULL };
+	char chain[FORMAT_DIGEST_SIZE];
+	int64_t count = 0;
+
+	if (tracking->exists || tracking->outer_name[0] == '\0' || view->migration_count == 0)
+		return false;
+	command.row = take_number;
+	command.context = &count;
+	format_digest(chain, &view->migrations[0].chain);
+	tracking_add_parameter(&command, chain);
+	return tracking_execute(tracking, &command,
+	                        "SELECT COUNT(*) FROM %s WHERE chain = CAST($1 AS TEXT)",
+	                        tracking->outer_name) == OUTCOME_DONE &&
+	       count > 0;
 }
 
 void tracking_rows_destroy(struct tracking_rows *rows)
@@ -481,6 +568,7 @@ void tracking_rows_destroy(struct tracking_rows *rows)
 		next = row->next;
 		free(row);
 	}
+	free(rows->repeatables);
 	*rows = (struct tracking_rows){ .first = NULL };
 }
 
@@ -495,6 +583,6 @@ enum outcome tracking_history(struct tracking *tracking,
 	return tracking_execute(
 	        tracking, &command,
 	        "SELECT sequence, version, filename, action, %shappened_at%s, duration_ms,"
-	        " actor, message FROM %s ORDER BY sequence",
+	        " actor, message, direction FROM %s ORDER BY sequence",
 	        words->utc, words->utc_end, tracking->log_name);
 }

@@ -3,9 +3,10 @@
  *
  * schema_migrations has a row for each applied migration; schema_migrations_log, which only
  * grows, has one for each thing that happened; schema_migrations_state has a single row: the format
- * of all three, and the gate of engines that lack a better one.  They lie in the schema that was
- * the connection's current one when they were looked for, and every reference names that schema,
- * so a migration that changes the search path loses nothing.
+ * of all three, the repeatable migrations (repeatable.h), and the gate of engines that lack a
+ * better one.  They lie in the schema that the options name, or else in the one that was the
+ * connection's current one when they were looked for, and every reference names that schema, so a
+ * migration that changes the search path loses nothing.
  *
  * A migration's row is inserted before its first statement, in the same transaction; where the
  * migration has none, or the engine's schema changes are in none, in one of its own before.  Two
@@ -31,12 +32,18 @@ struct tracking {
 	char state_name[TRACKING_NAME_SIZE_MAX];
 	char schema[TRACKING_NAME_SIZE_MAX / 2]; /* Kept for the call once is_qualified. */
 	bool is_qualified;
-	bool exists; /* Known when is_qualified. */
+	bool is_found;      /* tracking_look() has answered; then the next five are known. */
+	bool schema_exists; /* PostgreSQL. */
+	bool exists;
 	bool log_exists;
 	bool state_exists;
-	bool reads_format;    /* Who means to write has to know it; who reads may not be allowed. */
-	enum inlay_gate gate; /* As the options say; */
-	bool row_gate;        /* and whether it is the state's row. */
+	bool reads_state; /* Who means to write has to know it; who reads may not be allowed. */
+	bool reads_down;  /* The rows' down scripts, which may be large. */
+	/* PostgreSQL: a table of that name further down search_path, quoted and qualified, when
+	 * there is none in the current schema; or "". */
+	char outer_name[TRACKING_NAME_SIZE_MAX];
+	enum inlay_gate gate;                 /* As the options say; */
+	bool row_gate;                        /* and whether it is the state's row. */
 	enum inlay_user_version user_version; /* SQLite: as the options say; */
 	bool may_claim_user_version;          /* and whether one that is 0 is ours. */
 };
@@ -48,23 +55,30 @@ struct tracking_row {
 	int64_t progress;    /* Statements that are through; -1 when all are. */
 	int64_t attempt;     /* Counts take-overs; names the one who may write the row. */
 	int64_t duration_ms; /* -1 when not recorded. */
+	int64_t floor;       /* The highest version up to here that is `-- migrate:breaking`. */
 	const char *filename;
 	const char *checksum; /* 64 hex digits, unless somebody changed them. */
 	const char *chain;
 	/* "applied"; "running"; "alone", which is running a statement that is not in one
 	 * transaction with its progress; "failed". */
 	const char *status;
-	const char *up;         /* Of an unfinished migration, see script.h; or "". */
+	const char *script;     /* Of an unfinished migration, see script.h; or "". */
+	const char *down;       /* Its down script, where tracking->reads_down; or "". */
 	const char *applied_at; /* UTC; or "". */
 	const char *actor;
 	bool is_alive; /* Of an unfinished one: its process is still at it. */
+	bool is_down;  /* Of an unfinished one: what is unfinished is its rollback. */
 };
 
-/* All rows in version order. */
+/* All rows in version order, and the state. */
 struct tracking_rows {
 	struct tracking_row *first;
 	struct tracking_row *last;
-	bool no_memory; /* A row is missing because memory ran out. */
+	bool no_memory;    /* A row is missing because memory ran out. */
+	int64_t format;    /* INT64_MIN when there is no state. */
+	char *repeatables; /* See repeatable.h; NULL when there is no state, or it is not read. */
+	char fingerprint
+	        [FORMAT_DIGEST_SIZE]; /* Of the last set whose repeatable ones are all there. */
 };
 
 /* What tracking_look() found out. */
@@ -76,13 +90,18 @@ enum tracking_found {
 	TRACKING_UNKNOWN    /* The database did not answer: session->failure. */
 };
 
-/* `table` must outlive the tracking. */
-void tracking_init(struct tracking *tracking, struct session *session, const char *table);
+/* `table` must outlive the tracking; `schema` may be NULL. */
+void tracking_init(struct tracking *tracking, struct session *session, const char *table,
+                   const char *schema);
 
 /* In one query: is the set's last migration applied as the set has it, all before it finished, and
- * is the database `*ahead` of it?  False also when the answer is not certain.  On SQLite a
- * user_version of ours answers without reading the schema. */
-bool tracking_at_head(struct tracking *tracking, const struct image_view *view, bool *ahead);
+ * are its repeatable ones?  Then true; *is_ahead tells whether the database has later migrations,
+ * all of which let programs run that lack them.  False also when the answer is not certain.  On
+ * SQLite a user_version of ours answers without reading the schema. */
+bool tracking_at_head(struct tracking *tracking, const struct image_view *view, bool *is_ahead);
+
+/* Does the table further down search_path hold this set's history?  False when nobody can tell. */
+bool tracking_is_outside(struct tracking *tracking, const struct image_view *view);
 
 /* Finds schema and tables and reads all rows, behind what was sent before; `rows` starts out empty.
  * Call tracking_rows_destroy() in any case. */
@@ -96,8 +115,12 @@ enum outcome tracking_history(struct tracking *tracking,
                                           uint32_t column_count),
                               void *context);
 
-/* SQLite: what user_version is when the migration with this chain is the last one applied. */
-int64_t tracking_mark_of(const struct inlay_digest *chain);
+/* SQLite: what user_version is when the last row has this chain, and the state this fingerprint;
+ * "" when there is none. */
+int64_t tracking_mark_of(const char *chain, const char *fingerprint);
+
+/* The fingerprint of the set's repeatable migrations; "" without any. */
+void tracking_fingerprint_of(const struct image_view *view, char fingerprint[FORMAT_DIGEST_SIZE]);
 
 /* For record.c too: one more parameter; sends `command` with the SQL that `format` makes. */
 void tracking_add_parameter(struct command *command, const char *text);

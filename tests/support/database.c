@@ -279,12 +279,26 @@ void database_expect(struct database *database, const char *sql, const char *exp
 
 static void note_event(void *context, const struct inlay_event *event)
 {
-	static const char *const words[] = { "?",      "applied", "applying",
-		                             "failed", "waiting", "retrying" };
+	static const char *const words[] = {
+		[INLAY_EVENT_APPLIED] = "applied",
+		[INLAY_EVENT_APPLYING] = "applying",
+		[INLAY_EVENT_FAILED] = "failed",
+		[INLAY_EVENT_WAITING] = "waiting",
+		[INLAY_EVENT_RETRYING] = "retrying",
+		[INLAY_EVENT_PENDING] = "pending",
+		[INLAY_EVENT_DRIFT] = "drift",
+		[INLAY_EVENT_ROLLING_BACK] = "rolling back",
+		[INLAY_EVENT_ROLLED_BACK] = "rolled back",
+		[INLAY_EVENT_UNCHECKED] = "unchecked",
+	};
 	struct database *database = context;
 
 	assert_int_equal(event->size, sizeof(*event));
 	assert_true(event->duration_ms >= 0 && event->duration_ms < 600000);
+	if (event->kind == INLAY_EVENT_WOULD_RUN)
+		append(database->shown, sizeof(database->shown), "%s\n", event->sql);
+	if (event->kind >= sizeof(words) / sizeof(words[0]) || words[event->kind] == NULL)
+		return;
 	append(database->events, sizeof(database->events), "%s %s %u/%u\n", words[event->kind],
 	       event->migration, event->index, event->count);
 }
@@ -309,6 +323,7 @@ enum inlay_result database_ensure_set(struct database *database, const struct in
 	enum inlay_result result;
 
 	database->events[0] = '\0';
+	database->shown[0] = '\0';
 	database->error = inlay_error_init();
 	database->options.on_event = note_event;
 	database->options.context = database;

@@ -19,8 +19,11 @@ struct database {
 	char directory[600];      /* It is in there; "" for :memory:. */
 	struct inlay_error error; /* Of the last call below. */
 	struct inlay_options options;
-	char notice[400];    /* PostgreSQL's last one. */
-	char events[100000]; /* What on_event was told since database_ensure() was called. */
+	char notice[400]; /* PostgreSQL's last one. */
+	/* What on_event was told of migrations since database_ensure() was called; and the SQL that
+	 * a dry run showed. */
+	char events[100000];
+	char shown[100000];
 };
 
 /* For cmocka: *state becomes the struct database. */

@@ -1,0 +1,105 @@
+/* dry.c - a driver that shows what it is asked to send. */
+#include "dry.h"
+
+#include "apply.h"
+
+/* The session that is shown, for the functions below, which get no more than that. */
+struct dry {
+	struct driver driver; /* The first member: session->driver points to it. */
+	const struct driver *real;
+	struct call *call;
+	bool in_transaction;
+};
+
+static struct dry *dry_of(struct session *session)
+{
+	return (struct dry *)(uintptr_t)session->driver;
+}
+
+static void show(struct session *session, const struct command *command)
+{
+	struct call *call = dry_of(session)->call;
+	struct inlay_event event = call_event(call, INLAY_EVENT_WOULD_RUN, NULL, NULL);
+
+	event.sql = command->sql;
+	event.parameter_count = command->parameter_count;
+	event.parameters = command->parameters;
+	call_report(call, &event);
+}
+
+static void show_text(struct session *session, const char *sql)
+{
+	struct command command = { .sql = sql };
+
+	show(session, &command);
+}
+
+/* Whoever wants rows reads; everything else is what a dry run is about. */
+static enum outcome dry_execute(struct session *session, const struct command *command)
+{
+	if (command->row != NULL)
+		return dry_of(session)->real->execute(session, command);
+	show(session, command);
+	session->changed_count = 1;
+	return OUTCOME_DONE;
+}
+
+static enum outcome dry_nothing(struct session *session)
+{
+	(void)session;
+	return OUTCOME_DONE;
+}
+
+static void dry_end(struct session *session)
+{
+	dry_of(session)->in_transaction = false;
+}
+
+static enum outcome dry_begin(struct session *session, uint32_t flags)
+{
+	if ((flags & INLAY_MIGRATION_NO_TRANSACTION) != 0)
+		return OUTCOME_DONE;
+	dry_of(session)->in_transaction = true;
+	show_text(session, "BEGIN");
+	return OUTCOME_DONE;
+}
+
+static enum outcome dry_commit(struct session *session)
+{
+	show_text(session, "COMMIT");
+	dry_end(session);
+	return OUTCOME_DONE;
+}
+
+static bool dry_in_transaction(struct session *session)
+{
+	return dry_of(session)->in_transaction;
+}
+
+void dry_run(struct call *call, const struct work *work)
+{
+	struct dry dry = { .driver = *call->session.driver };
+	struct inlay_error error = *call->error;
+
+	dry.real = call->session.driver;
+	dry.call = call;
+	dry.driver.execute = dry_execute;
+	dry.driver.send = dry_execute;
+	dry.driver.finish = dry_nothing;
+	dry.driver.fail = dry_end;
+	dry.driver.begin = dry_begin;
+	dry.driver.claimed = dry_nothing;
+	dry.driver.in_transaction = dry_in_transaction;
+	dry.driver.settle = dry_nothing;
+	dry.driver.commit = dry_commit;
+	dry.driver.rollback = dry_end;
+	dry.driver.lend = dry_nothing;
+	dry.driver.take_back = dry_nothing;
+	dry.driver.reset = dry_nothing;
+	call->session.driver = &dry.driver;
+	call->session.is_dry = true;
+	(void)apply_work(call, work);
+	call->session.driver = dry.real;
+	call->session.is_dry = false;
+	*call->error = error;
+}

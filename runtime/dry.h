@@ -1,0 +1,12 @@
+/* dry.h - a run that sends nothing and tells what it would send. */
+#ifndef INLAY_DRY_H
+#define INLAY_DRY_H
+
+#include "work.h"
+#include "call.h"
+
+/* Tells every command of a run of `work` as an event WOULD_RUN, in order.  Changes nothing, and
+ * leaves call->error as it is. */
+void dry_run(struct call *call, const struct work *work);
+
+#endif

@@ -1,0 +1,155 @@
+/* pending.c - decides whether what is pending may be applied, and tells what is not. */
+#include "pending.h"
+
+#include "blame.h"
+#include "dry.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define NAMES_SIZE_MAX 900
+
+struct policy pending_policy(const struct inlay_options *options)
+{
+	return (struct policy){
+		.refuse_ahead = options->refuse_ahead != 0,
+		.allow_edited = options->allow_edited != 0,
+		.allow_missing = options->allow_missing != 0,
+		.allow_late = options->allow_late != 0,
+		.refuse_interrupted = options->refuse_interrupted != 0,
+	};
+}
+
+bool pending_may_apply(const struct call *call)
+{
+	return call->options.auto_migrate != 0 && call->options.dry_run == 0;
+}
+
+static void report(struct call *call, const struct work *work, uint32_t index)
+{
+	char label[INLAY_MIGRATION_SIZE_MAX];
+	struct inlay_event event =
+	        call_event(call, INLAY_EVENT_PENDING, work->items[index].migration, label);
+
+	if (work->way == &record_repeatable)
+		event.version = -1;
+	event.index = index + 1;
+	event.count = work->count;
+	call_report(call, &event);
+}
+
+/* "003_a, 004_b": as many as there is room for, and how many more there are. */
+static void list(const struct call *call, const struct work *work, char names[NAMES_SIZE_MAX])
+{
+	uint32_t i;
+
+	names[0] = '\0';
+	for (i = 0; i < work->count && strlen(names) + INLAY_MIGRATION_SIZE_MAX < NAMES_SIZE_MAX;
+	     i++) {
+		char label[INLAY_MIGRATION_SIZE_MAX];
+
+		image_migration_label(&call->view, work->items[i].migration, label, sizeof(label));
+		format_append(names, NAMES_SIZE_MAX, "%s%s", i > 0 ? ", " : "", label);
+	}
+	if (i < work->count)
+		format_append(names, NAMES_SIZE_MAX, " and %" PRIu32 " more", work->count - i);
+}
+
+enum round pending_tell(struct call *call, const struct plan *plan, const struct work *work)
+{
+	bool is_dry = call->options.dry_run != 0;
+	char names[NAMES_SIZE_MAX];
+
+	call->session.driver->rollback(&call->session);
+	call->error->pending_count = plan->pending_count;
+	for (uint32_t i = 0; i < work->count; i++)
+		report(call, work, i);
+	list(call, work, names);
+	(void)error_set(call->error, INLAY_PENDING,
+	                "%" PRIu32 " %s pending: %s; nothing was changed: %s", plan->pending_count,
+	                plan->pending_count == 1 ? "migration is" : "migrations are", names,
+	                is_dry ? "this is a dry run (options->dry_run, MIGRATION_DRY_RUN)"
+	                       : "this call may not apply them (options->auto_migrate, "
+	                         "AUTO_MIGRATE, MIGRATION_ROLLOUT)");
+	if (is_dry)
+		dry_run(call, work);
+	return ROUND_OVER;
+}
+
+enum round pending_tell_busy(struct call *call, const struct plan *plan)
+{
+	const struct tracking_row *row = plan->culprit.row;
+
+	call->error->pending_count = 1;
+	(void)error_set(call->error, INLAY_PENDING,
+	                "%s is not finished, somebody is at work on it (%s): call again",
+	                row->filename, row->actor);
+	return ROUND_OVER;
+}
+
+bool pending_is_elsewhere(struct call *call)
+{
+	if (!tracking_is_outside(&call->tracking, &call->view))
+		return false;
+	(void)error_set(call->error, INLAY_FOREIGN,
+	                "this set's history is in %s, and the connection's current schema is %s, "
+	                "where there is none; nothing was changed: say which one is meant by "
+	                "options->schema, or by the connection's search_path",
+	                call->tracking.outer_name, call->tracking.schema);
+	return true;
+}
+
+static enum inlay_result result_of(enum inlay_state state)
+{
+	return state == INLAY_STATE_EDITED    ? INLAY_EDITED
+	       : state == INLAY_STATE_MISSING ? INLAY_MISSING
+	                                      : INLAY_LATE;
+}
+
+static void report_drift(struct call *call, const struct plan_item *item)
+{
+	char label[INLAY_MIGRATION_SIZE_MAX];
+	struct inlay_event event = call_event(call, INLAY_EVENT_DRIFT, item->migration, label);
+
+	event.result = result_of(item->state);
+	event.message = inlay_state_name(item->state);
+	if (item->migration == NULL) {
+		event.version = item->row->version;
+		event.migration = item->row->filename;
+	}
+	call_report(call, &event);
+}
+
+static void report_ahead(struct call *call, const struct plan *plan)
+{
+	struct inlay_event event = call_event(call, INLAY_EVENT_DRIFT, NULL, NULL);
+
+	event.result = INLAY_AHEAD;
+	event.message = inlay_state_name(INLAY_STATE_AHEAD);
+	event.version = plan->culprit.row->version;
+	event.migration = plan->culprit.row->filename;
+	call_report(call, &event);
+}
+
+void pending_tell_drift(struct call *call, const struct tracking_rows *rows,
+                        const struct plan *plan)
+{
+	struct plan_cursor cursor;
+	struct plan_item item;
+
+	if (call->options.on_event == NULL)
+		return;
+	plan_start(&cursor, &call->view, rows);
+	while (plan_next(&cursor, &item))
+		if (plan_is_drift(item.state))
+			report_drift(call, &item);
+	if (plan->verdict == PLAN_AHEAD || plan->verdict == PLAN_BARRED)
+		report_ahead(call, plan);
+}
+
+enum round pending_without_memory(struct call *call)
+{
+	call->session.driver->rollback(&call->session);
+	(void)error_set(call->error, INLAY_NO_MEMORY, "memory is out; nothing was changed");
+	return ROUND_OVER;
+}
