@@ -69,7 +69,9 @@ enum step {
 struct purpose {
 	enum step step;
 	uint32_t migration; /* Index in the image. */
-	uint32_t statement; /* 0-based; of STEP_STATEMENT and STEP_PROGRESS. */
+	/* 0-based; of STEP_STATEMENT and STEP_PROGRESS.  Of STEP_CLAIM not 0: a command that goes
+	 * before the claim. */
+	uint32_t statement;
 };
 
 /* What a database says about a command that did not end in OUTCOME_DONE. */

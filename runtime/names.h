@@ -90,6 +90,7 @@
 #define record_up                    inlay_private_record_up
 #define repeatable_add               inlay_private_repeatable_add
 #define repeatable_state             inlay_private_repeatable_state
+#define rollback_run                 inlay_private_rollback_run
 #define rounds_look                  inlay_private_rounds_look
 #define rounds_run                   inlay_private_rounds_run
 #define run_describe_rolled_back     inlay_private_run_describe_rolled_back
@@ -113,6 +114,8 @@
 #define run_turn_to_failed           inlay_private_run_turn_to_failed
 #define script_begins_with           inlay_private_script_begins_with
 #define script_create                inlay_private_script_create
+#define script_next                  inlay_private_script_next
+#define script_open                  inlay_private_script_open
 #define settings_destroy             inlay_private_settings_destroy
 #define settings_query               inlay_private_settings_query
 #define settings_restore             inlay_private_settings_restore
@@ -137,6 +140,9 @@
 #define tracking_rows_destroy        inlay_private_tracking_rows_destroy
 #define tracking_send                inlay_private_tracking_send
 #define tracking_user_version        inlay_private_tracking_user_version
+#define undo_build                   inlay_private_undo_build
+#define undo_create                  inlay_private_undo_create
+#define undo_destroy                 inlay_private_undo_destroy
 #define wire_backend                 inlay_private_wire_backend
 #define wire_close_fresh             inlay_private_wire_close_fresh
 #define wire_execute                 inlay_private_wire_execute

@@ -1,6 +1,7 @@
 /* postgres.c - the public functions for PostgreSQL: who calls only these links only that driver. */
 #include "driver.h"
 #include "ensure.h"
+#include "rollback.h"
 #include "status.h"
 
 enum inlay_result ensure_migrated_postgres(struct pg_conn *connection, const struct inlay_set *set,
@@ -10,6 +11,25 @@ enum inlay_result ensure_migrated_postgres(struct pg_conn *connection, const str
 	struct request request = { &driver_postgres, connection, set, options, error };
 
 	return ensure_run(&request);
+}
+
+enum inlay_result inlay_check_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                       const struct inlay_options *options,
+                                       struct inlay_error *error)
+{
+	struct request request = { &driver_postgres, connection, set, options, error };
+
+	return check_run(&request);
+}
+
+enum inlay_result inlay_rollback_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                          const struct inlay_rollback_scope *scope,
+                                          const struct inlay_options *options,
+                                          struct inlay_error *error)
+{
+	struct request request = { &driver_postgres, connection, set, options, error };
+
+	return rollback_run(&request, scope);
 }
 
 enum inlay_result inlay_status_postgres(struct pg_conn *connection, const struct inlay_set *set,

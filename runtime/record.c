@@ -253,6 +253,12 @@ static enum outcome write_record(struct tracking *tracking, const struct record_
 	return outcome;
 }
 
+/* What goes before a claim is part of it, but only the claim itself says that it is made. */
+static void prepare_claim(struct tracking *tracking, bool is_prepared)
+{
+	tracking->session->purpose.statement = is_prepared ? 0 : 1;
+}
+
 /* Nobody inserts a row, or means to, until the transaction is over. */
 static enum outcome lock_table(struct tracking *tracking)
 {
@@ -262,6 +268,22 @@ static enum outcome lock_table(struct tracking *tracking)
 		return OUTCOME_DONE;
 	return tracking_send(tracking, &command, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE",
 	                     tracking->name);
+}
+
+static enum outcome set_mark(struct tracking *tracking, int64_t mark)
+{
+	struct command command = { .row = NULL };
+
+	return tracking_send(tracking, &command, "PRAGMA main.user_version = %" PRId64, mark);
+}
+
+/* Where user_version says that the history is what it is now, it says nothing until it is so again. */
+static enum outcome blank_mark(struct tracking *tracking, const struct record_entry *entry)
+{
+	if (tracking_is_postgres(tracking) ||
+	    tracking_user_version(tracking) != tracking_mark_of(entry->tip, entry->fingerprint))
+		return OUTCOME_DONE;
+	return set_mark(tracking, tracking_mark_of("", ""));
 }
 
 /* --- Applying --- */
@@ -316,8 +338,10 @@ static enum outcome up_claim(struct tracking *tracking, const struct record_entr
 {
 	enum outcome outcome = OUTCOME_DONE;
 
+	prepare_claim(tracking, false);
 	if (entry->later != NULL)
 		outcome = rewrite_later(tracking, entry);
+	prepare_claim(tracking, true);
 	return outcome == OUTCOME_DONE ? write_record(tracking, entry, insert_row) : outcome;
 }
 
@@ -429,12 +453,18 @@ static enum outcome down_claim(struct tracking *tracking, const struct record_en
 	char backend[BACKEND_SIZE_MAX];
 	char actor[ACTOR_SIZE_MAX];
 	struct numbers numbers;
-	enum outcome outcome = lock_table(tracking);
+	enum outcome outcome;
 
+	prepare_claim(tracking, false);
+	outcome = lock_table(tracking);
+	if (outcome == OUTCOME_DONE)
+		outcome = blank_mark(tracking, entry);
 	if (outcome != OUTCOME_DONE)
 		return outcome;
+	prepare_claim(tracking, true);
 	describe_process(actor, sizeof(actor));
 	tracking_add_parameter(&command, actor);
+	tracking_add_parameter(&command, entry->down);
 	tracking_add_parameter(&command, number_text(numbers.version, entry->row->version));
 	tracking_add_parameter(&command, number_text(numbers.attempt, entry->attempt));
 	tracking_add_parameter(&command, entry->row->checksum);
@@ -442,10 +472,10 @@ static enum outcome down_claim(struct tracking *tracking, const struct record_en
 	               tracking_send(tracking, &command,
 	                             "%sUPDATE %s SET direction = 'down', status = 'running',"
 	                             " progress = 0, attempt = attempt + 1, backend = %s,"
-	                             " actor = %sCAST($1 AS TEXT)%s, applied_at = %s"
-	                             " WHERE version = CAST($2 AS BIGINT)"
-	                             " AND attempt = CAST($3 AS INTEGER)"
-	                             " AND checksum = CAST($4 AS TEXT) AND progress IS NULL"
+	                             " actor = %sCAST($1 AS TEXT)%s, down = $2, applied_at = %s"
+	                             " WHERE version = CAST($3 AS BIGINT)"
+	                             " AND attempt = CAST($4 AS INTEGER)"
+	                             " AND checksum = CAST($5 AS TEXT) AND progress IS NULL"
 	                             " AND version = (SELECT MAX(version) FROM %s)%s",
 	                             words->update, tracking->name, backend_of(tracking, backend),
 	                             words->actor, words->actor_end, words->now, tracking->name,
@@ -533,21 +563,19 @@ const struct record_way record_repeatable = {
 
 /* --- For all of them --- */
 
-/* user_version is ours when it says what we have read.  Then it must stay true, also when this
- * program does not look at it itself. */
+/* user_version is ours when it says what we have read, or that we are at work.  Then it must stay
+ * true, also when this program does not look at it itself. */
 enum outcome record_mark(struct tracking *tracking, const struct record_entry *entry)
 {
-	struct command command = { .row = NULL };
 	int64_t now;
 
 	if (tracking_is_postgres(tracking))
 		return OUTCOME_DONE;
 	now = tracking_user_version(tracking);
 	if (now != tracking_mark_of(entry->tip, entry->fingerprint) &&
-	    !(now == 0 && tracking->may_claim_user_version))
+	    now != tracking_mark_of("", "") && !(now == 0 && tracking->may_claim_user_version))
 		return OUTCOME_DONE;
-	return tracking_send(tracking, &command, "PRAGMA main.user_version = %" PRId64,
-	                     tracking_mark_of(entry->next_tip, entry->next_fingerprint));
+	return set_mark(tracking, tracking_mark_of(entry->next_tip, entry->next_fingerprint));
 }
 
 /* The version of a repeatable one is no version. */

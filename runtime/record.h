@@ -29,6 +29,7 @@ struct record_entry {
 	const struct tracking_row *later;
 	const struct image_view *set;
 	bool is_last_late;
+	const char *down;        /* Of a rollback: the script that it runs, to be gone on with. */
 	const char *repeatables; /* Of a repeatable one: the state's text, before; and then. */
 	const char *next_repeatables;
 };

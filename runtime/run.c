@@ -57,6 +57,7 @@ static void turn(struct run *run, uint32_t index)
 	run->migration = item->migration;
 	run->entry = (struct record_entry){ .view = &run->call->view, .migration = run->migration };
 	run->entry.row = item->row;
+	run->entry.down = item->script;
 	run->entry.set = run->work->set;
 	run->entry.attempt = item->row != NULL ? item->row->attempt : 1;
 	run->entry.started_ms = clock_now_ms();
@@ -241,7 +242,7 @@ void run_take_answer(void *context, const struct purpose *purpose)
 	struct run *run = context;
 	bool is_down = run->work->way == &record_down;
 
-	if (purpose->step == STEP_CLAIM) {
+	if (purpose->step == STEP_CLAIM && purpose->statement == 0) {
 		run->began_ms = 0;
 		report(run, is_down ? INLAY_EVENT_ROLLING_BACK : INLAY_EVENT_APPLYING,
 		       purpose->migration, "");

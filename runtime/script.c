@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLAG_NO_TRANSACTION   1u
-#define FLAG_FOREIGN_KEYS_OFF 2u
-
-#define STATEMENT_HEAD_SIZE_MAX 40 /* Three numbers of ten digits, two spaces, ":" and "\n". */
+#define STATEMENT_HEAD_SIZE_MAX 50 /* Four numbers of ten digits, three spaces, ":" and "\n". */
 #define HEAD_SIZE_MAX           120
+#define UP_FLAGS                                                                                   \
+	(INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_FOREIGN_KEYS_OFF |                       \
+	 INLAY_MIGRATION_SESSION | INLAY_MIGRATION_FRESH)
 
 /* What script_create() needs to know of either script of a migration. */
 struct script {
@@ -26,51 +26,76 @@ struct script {
 static struct script up_of(const struct image_view *view,
                            const struct inlay_image_migration *migration)
 {
-	struct script script = { migration->up, migration->up_count, 0,
-		                 image_text(view, migration->file), &migration->checksum };
-
-	if ((migration->flags & INLAY_MIGRATION_NO_TRANSACTION) != 0)
-		script.flags |= FLAG_NO_TRANSACTION;
-	if ((migration->flags & INLAY_MIGRATION_FOREIGN_KEYS_OFF) != 0)
-		script.flags |= FLAG_FOREIGN_KEYS_OFF;
-	return script;
+	return (struct script){ migration->up, migration->up_count, migration->flags & UP_FLAGS,
+		                image_text(view, migration->file), &migration->checksum };
 }
 
 static struct script down_of(const struct image_view *view,
                              const struct inlay_image_migration *migration)
 {
+	static const uint32_t flags[][2] = {
+		{ INLAY_MIGRATION_DOWN_NO_TRANSACTION, INLAY_MIGRATION_NO_TRANSACTION },
+		{ INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF, INLAY_MIGRATION_FOREIGN_KEYS_OFF },
+		{ INLAY_MIGRATION_DOWN_SESSION, INLAY_MIGRATION_SESSION },
+		{ INLAY_MIGRATION_DOWN_FRESH, INLAY_MIGRATION_FRESH },
+	};
 	struct script script = { migration->down, migration->down_count, 0,
 		                 image_text(view, migration->down_file),
 		                 &migration->down_checksum };
 
-	if ((migration->flags & INLAY_MIGRATION_DOWN_NO_TRANSACTION) != 0)
-		script.flags |= FLAG_NO_TRANSACTION;
-	if ((migration->flags & INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF) != 0)
-		script.flags |= FLAG_FOREIGN_KEYS_OFF;
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if ((migration->flags & flags[i][0]) != 0)
+			script.flags |= flags[i][1];
 	return script;
+}
+
+/* NULL when it has none. */
+static const char *probe_of(const struct image_view *view,
+                            const struct inlay_image_statement *statement)
+{
+	bool is_call = (statement->flags & INLAY_STATEMENT_CALL) != 0;
+
+	return is_call || statement->probe == 0 ? NULL : image_text(view, statement->probe);
 }
 
 static size_t size_at_most(const struct image_view *view, const struct script *script)
 {
 	size_t size = HEAD_SIZE_MAX + strlen(script->file);
 
-	for (uint32_t i = 0; i < script->count; i++)
-		size += STATEMENT_HEAD_SIZE_MAX + view->statements[script->first + i].size;
+	for (uint32_t i = 0; i < script->count; i++) {
+		const struct inlay_image_statement *statement =
+		        &view->statements[script->first + i];
+		const char *probe = probe_of(view, statement);
+
+		size += STATEMENT_HEAD_SIZE_MAX + statement->size;
+		if (probe != NULL)
+			size += STATEMENT_HEAD_SIZE_MAX + strlen(probe);
+	}
 	return size;
+}
+
+static char *write_text(char *cursor, const char *text, size_t size)
+{
+	memcpy(cursor, text, size);
+	cursor += size;
+	*cursor++ = '\n';
+	return cursor;
 }
 
 static char *write_statement(char *cursor, const struct image_view *view, uint32_t index)
 {
 	const struct inlay_image_statement *statement = &view->statements[index];
-	int head_size =
-	        snprintf(cursor, STATEMENT_HEAD_SIZE_MAX, "%" PRIu32 " %" PRIu32 " %" PRIu32 ":",
-	                 statement->line, statement->column, statement->size);
+	const char *probe = probe_of(view, statement);
 
-	cursor += head_size;
-	memcpy(cursor, image_text(view, statement->text), statement->size);
-	cursor += statement->size;
-	*cursor++ = '\n';
-	return cursor;
+	cursor += snprintf(
+	        cursor, STATEMENT_HEAD_SIZE_MAX, "%" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 ":",
+	        statement->line, statement->column,
+	        statement->flags | (probe != NULL ? SCRIPT_HAS_PROBE : 0), statement->size);
+	cursor = write_text(cursor, image_text(view, statement->text), statement->size);
+	if (probe == NULL)
+		return cursor;
+	cursor += snprintf(cursor, STATEMENT_HEAD_SIZE_MAX, "%zu:", strlen(probe));
+	return write_text(cursor, probe, strlen(probe));
 }
 
 char *script_create(const struct image_view *view, const struct inlay_image_migration *migration,
@@ -107,7 +132,7 @@ static const char *read_number(const char *cursor, char end, uint64_t *number)
 }
 
 /* Reads "<size>:<bytes>\n"; NULL when that is not there. */
-static const char *read_text(const char *cursor, const char **text, size_t *size)
+static const char *read_text(const char *cursor, struct script_text *text)
 {
 	uint64_t number;
 
@@ -115,53 +140,63 @@ static const char *read_text(const char *cursor, const char **text, size_t *size
 	if (cursor == NULL || strnlen(cursor, (size_t)number + 1) <= number ||
 	    cursor[number] != '\n')
 		return NULL;
-	*text = cursor;
-	*size = (size_t)number;
+	*text = (struct script_text){ cursor, (size_t)number };
 	return cursor + number + 1;
 }
 
-static const char *skip_head(const char *cursor)
+void script_open(struct script_reader *reader, const char *script)
 {
 	static const char magic[] = "inlay-script 1 ";
-	const char *text;
-	size_t size;
 	uint64_t flags;
 
-	if (strncmp(cursor, magic, sizeof(magic) - 1) != 0)
-		return NULL;
-	cursor = read_number(cursor + sizeof(magic) - 1, ' ', &flags);
-	if (cursor == NULL || strnlen(cursor, FORMAT_DIGEST_SIZE) < FORMAT_DIGEST_SIZE)
-		return NULL;
-	return read_text(cursor + FORMAT_DIGEST_SIZE, &text, &size);
+	*reader = (struct script_reader){ .cursor = NULL };
+	if (script == NULL || strncmp(script, magic, sizeof(magic) - 1) != 0)
+		return;
+	script = read_number(script + sizeof(magic) - 1, ' ', &flags);
+	if (script == NULL || strnlen(script, FORMAT_DIGEST_SIZE) < FORMAT_DIGEST_SIZE)
+		return;
+	reader->flags = (uint32_t)flags & UP_FLAGS;
+	reader->cursor = read_text(script + FORMAT_DIGEST_SIZE, &reader->file);
 }
 
-static const char *read_statement(const char *cursor, const char **text, size_t *size)
+bool script_next(struct script_reader *reader, struct script_statement *statement)
 {
-	uint64_t number;
+	uint64_t numbers[3] = { 0 };
+	const char *cursor = reader->cursor;
 
-	cursor = read_number(cursor, ' ', &number);
+	if (cursor == NULL || *cursor == '\0')
+		return false;
+	*statement = (struct script_statement){ .line = 0 };
+	for (size_t i = 0; i < 3 && cursor != NULL; i++)
+		cursor = read_number(cursor, ' ', &numbers[i]);
 	if (cursor != NULL)
-		cursor = read_number(cursor, ' ', &number);
-	return cursor != NULL ? read_text(cursor, text, size) : NULL;
+		cursor = read_text(cursor, &statement->text);
+	if (cursor != NULL && (numbers[2] & SCRIPT_HAS_PROBE) != 0)
+		cursor = read_text(cursor, &statement->probe);
+	statement->line = (uint32_t)numbers[0];
+	statement->column = (uint32_t)numbers[1];
+	statement->flags = (uint32_t)numbers[2] & ~SCRIPT_HAS_PROBE;
+	reader->cursor = cursor;
+	return cursor != NULL;
 }
 
 bool script_begins_with(const char *script, const struct image_view *view,
                         const struct inlay_image_migration *migration, uint32_t count)
 {
-	const char *cursor = script != NULL ? skip_head(script) : NULL;
+	struct script_reader reader;
+	struct script_statement read;
 
+	script_open(&reader, script);
 	if (count > migration->up_count)
 		return false;
-	for (uint32_t i = 0; i < count && cursor != NULL; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		const struct inlay_image_statement *statement =
 		        &view->statements[migration->up + i];
-		const char *text;
-		size_t size;
 
-		cursor = read_statement(cursor, &text, &size);
-		if (cursor != NULL && (size != statement->size ||
-		                       memcmp(text, image_text(view, statement->text), size) != 0))
+		if (!script_next(&reader, &read) || read.text.size != statement->size ||
+		    memcmp(read.text.start, image_text(view, statement->text), statement->size) !=
+		            0)
 			return false;
 	}
-	return cursor != NULL;
+	return reader.cursor != NULL;
 }

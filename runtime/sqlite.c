@@ -1,6 +1,7 @@
 /* sqlite.c - the public functions for SQLite: who calls only these links only that driver. */
 #include "driver.h"
 #include "ensure.h"
+#include "rollback.h"
 #include "status.h"
 
 enum inlay_result ensure_migrated_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
@@ -10,6 +11,24 @@ enum inlay_result ensure_migrated_sqlite(struct sqlite3 *connection, const struc
 	struct request request = { &driver_sqlite, connection, set, options, error };
 
 	return ensure_run(&request);
+}
+
+enum inlay_result inlay_check_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                     const struct inlay_options *options, struct inlay_error *error)
+{
+	struct request request = { &driver_sqlite, connection, set, options, error };
+
+	return check_run(&request);
+}
+
+enum inlay_result inlay_rollback_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                        const struct inlay_rollback_scope *scope,
+                                        const struct inlay_options *options,
+                                        struct inlay_error *error)
+{
+	struct request request = { &driver_sqlite, connection, set, options, error };
+
+	return rollback_run(&request, scope);
 }
 
 enum inlay_result inlay_status_sqlite(struct sqlite3 *connection, const struct inlay_set *set,

@@ -20,7 +20,7 @@ static void add_versioned(struct work *work, const struct image_view *view)
 		if (is_late)
 			work->last_late = work->count;
 		work->items[work->count++] =
-		        (struct work_item){ item.migration, item.row, is_resumed, is_late };
+		        (struct work_item){ item.migration, item.row, NULL, is_resumed, is_late };
 	}
 }
 

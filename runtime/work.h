@@ -13,6 +13,7 @@
 struct work_item {
 	const struct inlay_image_migration *migration;
 	const struct tracking_row *row; /* As it was read, of one to go on with or to undo. */
+	const char *script;             /* Of one to undo: its down script, as in script.h. */
 	bool is_resumed;                /* It is unfinished, and nobody's. */
 	bool is_late;
 };

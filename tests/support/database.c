@@ -318,19 +318,73 @@ static enum inlay_result ensure(struct database *database, const struct inlay_se
 	return ensure_migrated(database->postgres, set, &database->options, &database->error);
 }
 
-enum inlay_result database_ensure_set(struct database *database, const struct inlay_set *set)
+static void begin_call(struct database *database)
 {
-	enum inlay_result result;
-
 	database->events[0] = '\0';
 	database->shown[0] = '\0';
 	database->error = inlay_error_init();
 	database->options.on_event = note_event;
 	database->options.context = database;
-	result = ensure(database, set);
+}
+
+static enum inlay_result end_call(struct database *database, enum inlay_result result)
+{
 	assert_int_equal(result, database->error.result);
-	assert_true((result == INLAY_OK) == (database->error.message[0] == '\0'));
+	assert_true((result == INLAY_OK && database->error.unchecked == INLAY_OK) ==
+	            (database->error.message[0] == '\0'));
 	expect_idle(database);
+	return result;
+}
+
+enum inlay_result database_ensure_set(struct database *database, const struct inlay_set *set)
+{
+	begin_call(database);
+	return end_call(database, ensure(database, set));
+}
+
+enum inlay_result database_check(struct database *database, const struct set_file *files)
+{
+	struct compiled_set compiled = set_compile(files, database->dialect);
+	enum inlay_result result;
+
+	if (compiled.set.image == NULL)
+		fail_msg("%s", compiled.problems);
+	begin_call(database);
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		result = inlay_check(database->sqlite, &compiled.set, &database->options,
+		                     &database->error);
+	else
+		result = inlay_check(database->postgres, &compiled.set, &database->options,
+		                     &database->error);
+	set_destroy(&compiled);
+	return end_call(database, result);
+}
+
+enum inlay_result database_rollback_set(struct database *database, const struct inlay_set *set,
+                                        struct inlay_rollback_scope scope)
+{
+	enum inlay_result result;
+
+	begin_call(database);
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		result = inlay_rollback(database->sqlite, set, &scope, &database->options,
+		                        &database->error);
+	else
+		result = inlay_rollback(database->postgres, set, &scope, &database->options,
+		                        &database->error);
+	return end_call(database, result);
+}
+
+enum inlay_result database_rollback(struct database *database, const struct set_file *files,
+                                    struct inlay_rollback_scope scope)
+{
+	struct compiled_set compiled = set_compile(files, database->dialect);
+	enum inlay_result result;
+
+	if (compiled.set.image == NULL)
+		fail_msg("%s", compiled.problems);
+	result = database_rollback_set(database, &compiled.set, scope);
+	set_destroy(&compiled);
 	return result;
 }
 

@@ -82,6 +82,13 @@ enum inlay_result database_ensure(struct database *database, const struct set_fi
 enum inlay_result database_ensure_unchecked(struct database *database,
                                             const struct set_file *files);
 
+/* inlay_check() and inlay_rollback() in the same way. */
+enum inlay_result database_check(struct database *database, const struct set_file *files);
+enum inlay_result database_rollback_set(struct database *database, const struct inlay_set *set,
+                                        struct inlay_rollback_scope scope);
+enum inlay_result database_rollback(struct database *database, const struct set_file *files,
+                                    struct inlay_rollback_scope scope);
+
 /* The last call's result was `result`; otherwise the test fails with its message. */
 void database_expect_result(struct database *database, enum inlay_result received,
                             enum inlay_result expected);
