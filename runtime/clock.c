@@ -17,6 +17,14 @@ int64_t clock_now_ms(void)
 	return now_ns() / 1000000;
 }
 
+int64_t clock_wall_s(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec;
+}
+
 /* Scrambles its input (splitmix64), so that neighbouring clocks and pids give unlike numbers and
  * no state has to be kept. */
 static uint64_t scramble(uint64_t value)

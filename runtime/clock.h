@@ -1,4 +1,5 @@
-/* clock.h - time for waiting and measuring; knows nothing of dates. */
+/* clock.h - time for waiting and measuring, and the date for who shows it; nothing is decided by a
+ * date. */
 #ifndef INLAY_CLOCK_H
 #define INLAY_CLOCK_H
 
@@ -8,6 +9,9 @@
 
 /* Milliseconds on a clock that never goes back. */
 int64_t clock_now_ms(void);
+
+/* Seconds since 1970, UTC, as far as this host knows.  May go back. */
+int64_t clock_wall_s(void);
 
 /* Sleeps for some time between the two, so that processes that start together part. */
 void clock_sleep_ms(int64_t shortest_ms, int64_t longest_ms);

@@ -24,6 +24,7 @@
 #define check_run                    inlay_private_check_run
 #define clock_now_ms                 inlay_private_clock_now_ms
 #define clock_sleep_ms               inlay_private_clock_sleep_ms
+#define clock_wall_s                 inlay_private_clock_wall_s
 #define driver_postgres              inlay_private_driver_postgres
 #define driver_sqlite                inlay_private_driver_sqlite
 #define dry_run                      inlay_private_dry_run
