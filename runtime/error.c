@@ -16,7 +16,9 @@
 	X(INLAY_INTERRUPTED)                                                                       \
 	X(INLAY_UNREACHABLE)                                                                       \
 	X(INLAY_NO_MEMORY)                                                                         \
-	X(INLAY_MISUSE)
+	X(INLAY_MISUSE)                                                                            \
+	X(INLAY_PENDING)                                                                           \
+	X(INLAY_IRREVERSIBLE)
 
 #define STATES(X)                                                                                  \
 	X(INLAY_STATE_APPLIED, "applied")                                                          \
