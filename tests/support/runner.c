@@ -5,7 +5,8 @@
  *          [--same COMMITTED FRESH REMEDY]...
  *
  * PROGRAM...      Each runs in this directory, with TMPDIR (its own: empty, removed afterwards),
- *                 INLAY_BUILD (NAME) and INLAY (the command, an absolute PATH) in the environment.
+ *                 INLAY_BUILD (NAME) and INLAY (the command, an absolute PATH) in the environment,
+ *                 and of the runtime's variables MIGRATION_CACHE_TTL=0 alone.
  * --build NAME    How the programs that follow were built: their label.
  * --under COMMAND What they run under, such as valgrind with options; split at spaces.
  * --inlay PATH    The command they are to test.  The next --build forgets both.
@@ -144,6 +145,20 @@ static void make_run_directory(struct run *run)
 
 /* --- one program --- */
 
+/* What the developer's own environment says of migrations is not for the tests; and they change
+ * databases behind the runtime's back, so it remembers nothing unless a test's options say so. */
+static void clean_environment(void)
+{
+	static const char *const names[] = {
+		"AUTO_MIGRATE", "MIGRATION_LOCK_TIMEOUT", "MIGRATION_DRY_RUN",
+		"MIGRATION_ROLLOUT", "APP_ENV", "NODE_ENV",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unsetenv(names[i]);
+	setenv("MIGRATION_CACHE_TTL", "0", 1);
+}
+
 static void exec_job(const struct job *job)
 {
 	static char words[1000];
@@ -161,6 +176,7 @@ static void exec_job(const struct job *job)
 		setenv("INLAY", job->inlay, 1);
 	setenv("TMPDIR", job->directory, 1);
 	setenv("INLAY_BUILD", job->build, 1);
+	clean_environment();
 	unsetenv("CMOCKA_MESSAGE_OUTPUT"); /* The format we parse is the standard one. */
 
 	snprintf(words, sizeof words, "%s", job->under);

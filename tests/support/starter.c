@@ -21,6 +21,8 @@ static void note(void *context, const struct inlay_event *event)
 	struct starter_report *report = context;
 	size_t used = strlen(report->events);
 
+	if (event->kind >= sizeof(words) / sizeof(words[0]))
+		return; /* Of no migration, or of a single statement. */
 	(void)snprintf(report->events + used, sizeof(report->events) - used, "%s %s [%s] %s\n",
 	               words[event->kind], event->migration, event->holder, event->message);
 }
