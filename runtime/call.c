@@ -3,14 +3,15 @@
 
 #include "blame.h"
 #include "clock.h"
-#include "environment.h"
 
 #include <string.h>
 
 #define INLAY_TABLE      "schema_migrations"
 #define TABLE_SIZE_MAX   48
+#define SCHEMA_SIZE_MAX  63 /* As much as PostgreSQL keeps of a name. */
 #define OPTIONS_SIZE_MIN offsetof(struct inlay_options, statement_lock_timeout_ms) /* 0.1.0 */
 #define OPTIONS_SIZE_MAX 4096 /* More is not a newer struct but an uninitialised one. */
+#define ERROR_SIZE_MIN   offsetof(struct inlay_error, pending_count) /* 0.1.0 */
 
 /* Takes the options over the defaults.  A program compiled with an older inlay.h has fewer of them;
  * one compiled with a newer may only use what this library knows, so what it has more is zero. */
@@ -31,6 +32,56 @@ static const char *take_options(struct inlay_options *target, const struct inlay
 		return "options->table is NULL: begin with inlay_options_init()";
 	if (target->table[0] == '\0' || strnlen(target->table, TABLE_SIZE_MAX + 1) > TABLE_SIZE_MAX)
 		return "options->table must have 1 to 48 bytes";
+	return NULL;
+}
+
+/* How many bytes the UTF-8 character at `text` has; 0 when it is none. */
+static size_t utf8_size(const char *text)
+{
+	static const unsigned char first_max[] = { 0x7f, 0xdf, 0xef, 0xf4 };
+	const unsigned char *bytes = (const unsigned char *)text;
+	size_t size = 1;
+
+	while (size <= 4 && bytes[0] > first_max[size - 1])
+		size++;
+	if (size > 4 || (size > 1 && bytes[0] < 0xc2))
+		return 0;
+	for (size_t i = 1; i < size; i++)
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+	/* Overlong, a surrogate, or beyond the last character. */
+	if ((bytes[0] == 0xe0 && bytes[1] < 0xa0) || (bytes[0] == 0xed && bytes[1] > 0x9f) ||
+	    (bytes[0] == 0xf0 && bytes[1] < 0x90) || (bytes[0] == 0xf4 && bytes[1] > 0x8f))
+		return 0;
+	return size;
+}
+
+static bool is_utf8(const char *text)
+{
+	size_t size = 1;
+
+	for (; *text != '\0' && size > 0; text += size)
+		size = utf8_size(text);
+	return size > 0;
+}
+
+static const char *check_schema(const char *schema, enum inlay_dialect dialect)
+{
+	if (schema == NULL)
+		return NULL;
+	if (dialect != INLAY_DIALECT_POSTGRES)
+		return "options->schema is for PostgreSQL alone: a SQLite file has one schema";
+	if (schema[0] == '\0' || strnlen(schema, SCHEMA_SIZE_MAX + 1) > SCHEMA_SIZE_MAX)
+		return "options->schema must have 1 to 63 bytes";
+	return is_utf8(schema) ? NULL : "options->schema is not UTF-8";
+}
+
+static const char *check_numbers(const struct inlay_options *options)
+{
+	if (options->rollout_percent > 100 && options->rollout_percent != INLAY_FROM_ENVIRONMENT)
+		return "options->rollout_percent is more than 100";
+	if (options->cache_slot_count > INLAY_CACHE_SLOT_COUNT_MAX)
+		return "options->cache_slot_count is more than INLAY_CACHE_SLOT_COUNT_MAX, 4096";
 	return NULL;
 }
 
@@ -73,23 +124,75 @@ static enum inlay_user_version user_version_of(const struct inlay_options *optio
 	               : options->user_version;
 }
 
-static enum inlay_result open_session(struct call *call, const struct request *request,
-                                      const char *problem)
+/* Where to put the error.  Without a struct to fill in there is no telling what is wrong; one of
+ * an older inlay.h is smaller, and gets what it has room for when the call ends. */
+static bool take_error(struct call *call, struct inlay_error *error)
 {
-	char words[ENVIRONMENT_PROBLEM_SIZE_MAX];
+	if (error == NULL || error->size < ERROR_SIZE_MIN)
+		return false;
+	call->error = error;
+	call->older_error = NULL;
+	if (error->size < sizeof(*error)) {
+		call->error = &call->own_error;
+		call->own_error.size = sizeof(call->own_error);
+		call->older_error = error;
+	}
+	error_reset(call->error);
+	return true;
+}
 
-	call->error = request->error;
+/* The error is complete. */
+static enum inlay_result end(struct call *call)
+{
+	struct inlay_error *older = call->older_error;
+	size_t first = offsetof(struct inlay_error, result);
+
+	if (older != NULL)
+		memcpy((char *)older + first, (const char *)call->error + first,
+		       older->size - first);
+	return call->error->result;
+}
+
+/* Once a process: what it goes by, and why. */
+static void tell_configuration(struct call *call)
+{
+	struct inlay_event event;
+	char words[400];
+
+	if (call->options.on_event == NULL || !environment_is_untold())
+		return;
+	environment_describe(words, sizeof(words), &call->options, &call->origins);
+	event = call_event(call, INLAY_EVENT_CONFIGURED, NULL, NULL);
+	event.level = INLAY_LEVEL_INFO;
+	event.message = words;
+	call_report(call, &event);
+}
+
+/* Everything that needs no database. */
+static enum inlay_result take(struct call *call, const struct request *request, const char *problem)
+{
 	if (problem == NULL)
 		problem = take_options(&call->options, request->options);
-	if (problem == NULL && !environment_fill(&call->options, words))
-		problem = words;
+	if (problem == NULL)
+		problem = check_schema(call->options.schema, request->driver->dialect);
+	if (problem == NULL)
+		problem = check_numbers(&call->options);
+	if (problem == NULL)
+		problem = environment_fill(&call->options, &call->origins);
 	if (problem == NULL && request->connection == NULL)
 		problem = "there is no connection";
 	if (problem != NULL)
 		return error_set(call->error, INLAY_MISUSE, "%s", problem);
-
 	call->session.driver = request->driver;
 	call->session.connection = request->connection;
+	tell_configuration(call);
+	return INLAY_OK;
+}
+
+static enum inlay_result open_session(struct call *call)
+{
+	const char *problem;
+
 	call->session.state = NULL;
 	call->session.manner = manner_of(&call->options);
 	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
@@ -103,7 +206,7 @@ static enum inlay_result open_session(struct call *call, const struct request *r
 	call->retry_count = 0;
 	call->has_waited = false;
 	call->only_looks = false;
-	problem = request->driver->open(&call->session);
+	problem = call->session.driver->open(&call->session);
 	if (problem != NULL)
 		return error_set(call->error, INLAY_MISUSE, "%s", problem);
 	tracking_init(&call->tracking, &call->session, call->options.table, call->options.schema);
@@ -112,34 +215,33 @@ static enum inlay_result open_session(struct call *call, const struct request *r
 	return INLAY_OK;
 }
 
-/* Without a struct to fill in there is no telling what is wrong. */
-static bool has_error(const struct request *request)
+static enum inlay_result open_call(struct call *call, const struct request *request,
+                                   const char *problem)
 {
-	if (request->error == NULL || request->error->size < sizeof(*request->error))
-		return false;
-	error_reset(request->error);
-	return true;
+	if (take(call, request, problem) != INLAY_OK || open_session(call) != INLAY_OK)
+		return end(call);
+	return INLAY_OK;
 }
 
 enum inlay_result call_open(struct call *call, const struct request *request)
 {
-	if (!has_error(request))
+	if (!take_error(call, request->error))
 		return INLAY_MISUSE;
-	return open_session(call, request, take_set(call, request));
+	return open_call(call, request, take_set(call, request));
 }
 
 enum inlay_result call_open_without_set(struct call *call, const struct request *request)
 {
-	if (!has_error(request))
+	if (!take_error(call, request->error))
 		return INLAY_MISUSE;
 	memset(&call->view, 0, sizeof(call->view));
-	return open_session(call, request, NULL);
+	return open_call(call, request, NULL);
 }
 
 enum inlay_result call_close(struct call *call)
 {
 	call->session.driver->close(&call->session);
-	return call->error->result;
+	return end(call);
 }
 
 enum inlay_result call_check_image(struct call *call)

@@ -3,6 +3,7 @@
 #define INLAY_CALL_H
 
 #include "driver.h"
+#include "environment.h"
 #include "error.h"
 #include "image.h"
 #include "tracking.h"
@@ -19,15 +20,19 @@ struct request {
 struct call {
 	struct session session;
 	struct inlay_options options; /* With every default filled in. */
+	struct origins origins;       /* Where they are from. */
 	struct image_view view;
 	struct tracking tracking;
-	struct inlay_error *error;
 	inlay_function *const *functions; /* What the image's calls mean. */
 	uint32_t function_count;
-	bool only_looks;      /* Applies nothing, and so waits for nobody. */
-	bool has_waited;      /* For others, at least once. */
-	int64_t deadline_ms;  /* On clock_now_ms(); waiting for others ends here. */
-	uint32_t retry_count; /* How often the migration at work was tried again. */
+	bool only_looks; /* Applies nothing, and so waits for nobody. */
+	struct inlay_error *error; /* All of it may be filled in. */
+	struct inlay_error
+	        *older_error;         /* Of a caller with an older inlay.h, or NULL: gets what it */
+	struct inlay_error own_error; /* has room for of this one, when the call ends. */
+	bool has_waited;              /* For others, at least once. */
+	int64_t deadline_ms;          /* On clock_now_ms(); waiting for others ends here. */
+	uint32_t retry_count;         /* How often the migration at work was tried again. */
 };
 
 /* Checks the request and opens the session.  Unless INLAY_OK there is nothing to close. */

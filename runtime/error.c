@@ -67,6 +67,10 @@ void error_reset(struct inlay_error *error)
 	error->migration[0] = '\0';
 	error->file[0] = '\0';
 	error->message[0] = '\0';
+	error->pending_count = 0;
+	error->rolled_back_count = 0;
+	error->unchecked = INLAY_OK;
+	error->is_cached = 0;
 }
 
 enum inlay_result error_set(struct inlay_error *error, enum inlay_result result, const char *format,

@@ -29,7 +29,11 @@
 #define driver_sqlite                inlay_private_driver_sqlite
 #define dry_run                      inlay_private_dry_run
 #define ensure_run                   inlay_private_ensure_run
+#define environment_describe         inlay_private_environment_describe
 #define environment_fill             inlay_private_environment_fill
+#define environment_forget           inlay_private_environment_forget
+#define environment_hundredth        inlay_private_environment_hundredth
+#define environment_is_untold        inlay_private_environment_is_untold
 #define error_reset                  inlay_private_error_reset
 #define error_set                    inlay_private_error_set
 #define format_append                inlay_private_format_append
