@@ -76,7 +76,7 @@ static bool dry_in_transaction(struct session *session)
 	return dry_of(session)->in_transaction;
 }
 
-void dry_run(struct call *call, const struct work *work)
+void dry_show(struct call *call, const struct work *work)
 {
 	struct dry dry = { .driver = *call->session.driver };
 	struct inlay_error error = *call->error;

@@ -7,6 +7,6 @@
 
 /* Tells every command of a run of `work` as an event WOULD_RUN, in order.  Changes nothing, and
  * leaves call->error as it is. */
-void dry_run(struct call *call, const struct work *work);
+void dry_show(struct call *call, const struct work *work);
 
 #endif

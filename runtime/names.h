@@ -27,7 +27,7 @@
 #define clock_wall_s                 inlay_private_clock_wall_s
 #define driver_postgres              inlay_private_driver_postgres
 #define driver_sqlite                inlay_private_driver_sqlite
-#define dry_run                      inlay_private_dry_run
+#define dry_show                     inlay_private_dry_show
 #define ensure_run                   inlay_private_ensure_run
 #define environment_describe         inlay_private_environment_describe
 #define environment_fill             inlay_private_environment_fill
@@ -74,6 +74,7 @@
 #define pending_without_memory       inlay_private_pending_without_memory
 #define plan_is_drift                inlay_private_plan_is_drift
 #define plan_is_in_doubt             inlay_private_plan_is_in_doubt
+#define plan_is_unsettled            inlay_private_plan_is_unsettled
 #define plan_judge_unfinished        inlay_private_plan_judge_unfinished
 #define plan_make                    inlay_private_plan_make
 #define plan_next                    inlay_private_plan_next

@@ -72,7 +72,7 @@ enum round pending_tell(struct call *call, const struct plan *plan, const struct
 	                       : "this call may not apply them (options->auto_migrate, "
 	                         "AUTO_MIGRATE, MIGRATION_ROLLOUT)");
 	if (is_dry)
-		dry_run(call, work);
+		dry_show(call, work);
 	return ROUND_OVER;
 }
 

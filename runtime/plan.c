@@ -83,6 +83,12 @@ bool plan_is_in_doubt(const struct tracking_row *row)
 	return strcmp(row->status, "alone") == 0;
 }
 
+/* Then the rows were compared one by one, which is as good. */
+bool plan_is_unsettled(const struct tracking_row *row)
+{
+	return strncmp(row->chain, TRACKING_UNSETTLED, sizeof(TRACKING_UNSETTLED) - 1) == 0;
+}
+
 /* Without a transaction: a mended rest of the file is fine. */
 static enum plan_verdict judge_alone(const struct image_view *view,
                                      const struct inlay_image_migration *migration,
@@ -108,13 +114,16 @@ enum plan_verdict plan_judge_unfinished(const struct image_view *view,
                                         const struct inlay_image_migration *migration,
                                         const struct tracking_row *row)
 {
+	/* Behind what is unfinished there can only be what it was late for. */
+	if (row->next != NULL && !plan_is_unsettled(row->next))
+		return PLAN_STUCK;
 	if ((migration->flags & INLAY_MIGRATION_NO_TRANSACTION) != 0)
-		return row->next != NULL ? PLAN_STUCK : judge_alone(view, migration, row);
+		return judge_alone(view, migration, row);
 	if (plan_is_in_doubt(row))
 		return PLAN_STUCK; /* It had no transaction when it was begun. */
 	/* Claimed on an engine with the row gate: nothing of it is there.  Otherwise one of its
 	 * statements ended the transaction. */
-	return row->progress == 0 && row->next == NULL ? PLAN_RESUME : PLAN_STUCK;
+	return row->progress == 0 ? PLAN_RESUME : PLAN_STUCK;
 }
 
 /* An unfinished row: may this call go on with it? */
@@ -148,11 +157,12 @@ static enum plan_verdict judge_ahead(const struct image_view *view, const struct
 static enum plan_verdict judge(const struct image_view *view, const struct plan_item *item,
                                const struct policy *policy, const struct plan *plan)
 {
-	bool is_rewritten = plan->late_count > 0 || plan->is_loose || policy->allow_edited;
+	bool is_other = plan->late_count > 0 || plan->is_loose || policy->allow_edited;
 
 	switch (item->state) {
 	case INLAY_STATE_APPLIED:
-		if (!is_rewritten && !same_digest(item->row->chain, &item->migration->chain))
+		if (!is_other && !plan_is_unsettled(item->row) &&
+		    !same_digest(item->row->chain, &item->migration->chain))
 			return PLAN_CHAIN_BROKEN;
 		return PLAN_DONE;
 	case INLAY_STATE_PENDING: return PLAN_APPLY;

@@ -72,6 +72,9 @@ struct plan {
 /* Does such an item differ as no pending migration explains? */
 bool plan_is_drift(enum inlay_state state);
 
+/* Does its chain stand for no set's history, since late migrations were to come? */
+bool plan_is_unsettled(const struct tracking_row *row);
+
 /* Its process was at a statement that is not in one transaction with the record of it. */
 bool plan_is_in_doubt(const struct tracking_row *row);
 

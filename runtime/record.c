@@ -288,26 +288,29 @@ static enum outcome blank_mark(struct tracking *tracking, const struct record_en
 
 /* --- Applying --- */
 
-/* The chain of a row behind a migration that is late.  As long as another late one is missing no
- * set has this history, and its chains say so. */
+/* The chain of a row behind a migration that is late.  Until the last late one is through no set
+ * has this history, and its chains say so: it is to be compared row by row. */
 static void chain_of_later(const struct record_entry *entry, const struct tracking_row *later,
-                           char chain[FORMAT_DIGEST_SIZE], char previous[FORMAT_DIGEST_SIZE])
+                           bool is_settled, char chain[FORMAT_DIGEST_SIZE],
+                           char previous[FORMAT_DIGEST_SIZE])
 {
 	const struct inlay_image_migration *migration = image_find(entry->set, later->version);
 
-	if (entry->is_last_late && migration != NULL && migration > entry->set->migrations) {
-		format_digest(chain, &migration->chain);
-		format_digest(previous, &migration[-1].chain);
+	format_into(chain, FORMAT_DIGEST_SIZE, TRACKING_UNSETTLED "%" PRId64, later->version);
+	format_into(previous, FORMAT_DIGEST_SIZE, TRACKING_UNSETTLED "%" PRId64, later->version);
+	if (!is_settled || migration == NULL)
 		return;
-	}
-	format_into(chain, FORMAT_DIGEST_SIZE, "late %" PRId64, later->version);
-	format_into(previous, FORMAT_DIGEST_SIZE, "late %" PRId64, later->version);
+	format_digest(chain, &migration->chain);
+	previous[0] = '\0';
+	if (migration > entry->set->migrations)
+		format_digest(previous, &migration[-1].chain);
 }
 
-static enum outcome rewrite_later(struct tracking *tracking, const struct record_entry *entry)
+static enum outcome rewrite_later(struct tracking *tracking, const struct record_entry *entry,
+                                  bool is_settled)
 {
 	const struct words *words = words_of(tracking);
-	enum outcome outcome = lock_table(tracking);
+	enum outcome outcome = OUTCOME_DONE;
 
 	for (const struct tracking_row *later = entry->later;
 	     later != NULL && outcome == OUTCOME_DONE; later = later->next) {
@@ -317,7 +320,9 @@ static enum outcome rewrite_later(struct tracking *tracking, const struct record
 		char chain[FORMAT_DIGEST_SIZE];
 		char previous[FORMAT_DIGEST_SIZE];
 
-		chain_of_later(entry, later, chain, previous);
+		if (later->version == entry->migration->version)
+			continue; /* It is being taken over. */
+		chain_of_later(entry, later, is_settled, chain, previous);
 		tracking_add_parameter(&command, chain);
 		tracking_add_parameter(&command, previous);
 		tracking_add_parameter(&command, number_text(floor, entry->floor));
@@ -340,7 +345,11 @@ static enum outcome up_claim(struct tracking *tracking, const struct record_entr
 
 	prepare_claim(tracking, false);
 	if (entry->later != NULL)
-		outcome = rewrite_later(tracking, entry);
+		outcome = lock_table(tracking);
+	if (entry->later != NULL && outcome == OUTCOME_DONE)
+		outcome = blank_mark(tracking, entry);
+	if (entry->later != NULL && outcome == OUTCOME_DONE)
+		outcome = rewrite_later(tracking, entry, false);
 	prepare_claim(tracking, true);
 	return outcome == OUTCOME_DONE ? write_record(tracking, entry, insert_row) : outcome;
 }
@@ -403,6 +412,12 @@ static enum outcome up_finish(struct tracking *tracking, const struct record_ent
 	const struct words *words = words_of(tracking);
 	char value[NUMBER_SIZE_MAX];
 	char assignments[ASSIGNMENTS_SIZE_MAX];
+	enum outcome outcome = OUTCOME_DONE;
+
+	if (entry->is_last_late)
+		outcome = rewrite_later(tracking, entry, true);
+	if (outcome != OUTCOME_DONE)
+		return outcome;
 
 	format_into(assignments, sizeof(assignments),
 	            "duration_ms = %sCAST($1 AS BIGINT)%s, status = 'applied', progress = NULL,"

@@ -24,8 +24,9 @@ struct record_entry {
 	const char *fingerprint; /* The state's, before; and then. */
 	const char *next_fingerprint;
 	int64_t floor; /* Of a claim: the highest breaking version, its own included. */
-	/* Of a migration that is late: the rows behind it, as they were read, and whether it is the
-	 * last late one, so that their chains are the set's from now on. */
+	/* Of a migration that is late: the rows behind it, as they were read, and before it those
+	 * whose chains are not settled; and whether it is the last late one, so that all of their
+	 * chains are the set's when it is through. */
 	const struct tracking_row *later;
 	const struct image_view *set;
 	bool is_last_late;

@@ -248,7 +248,7 @@ static enum round tell(struct call *call, const struct work *work)
 	                "%" PRIu32 " migrations would be rolled back, %s first; nothing was "
 	                "changed: this is a dry run (options->dry_run, MIGRATION_DRY_RUN)",
 	                work->count, label);
-	dry_run(call, work);
+	dry_show(call, work);
 	return ROUND_OVER;
 }
 

@@ -87,7 +87,8 @@ static void expect_late(struct run *run)
 	const struct inlay_image_migration *last = image_find(run->work->set, rows->last->version);
 	const struct tracking_row *later = rows->first;
 
-	while (later != NULL && later->version < run->migration->version)
+	while (later != NULL && later->version < run->migration->version &&
+	       !plan_is_unsettled(later))
 		later = later->next;
 	run->entry.later = later;
 	run->entry.is_last_late = run->index == run->work->last_late;
@@ -95,7 +96,7 @@ static void expect_late(struct run *run)
 	if (run->entry.is_last_late && last != NULL)
 		format_digest(run->next_tip, &last->chain);
 	else
-		format_into(run->next_tip, sizeof(run->next_tip), "late %" PRId64,
+		format_into(run->next_tip, sizeof(run->next_tip), TRACKING_UNSETTLED "%" PRId64,
 		            rows->last->version);
 }
 

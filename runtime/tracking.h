@@ -23,6 +23,8 @@
 
 #define TRACKING_NAME_SIZE_MAX 340 /* Two quoted identifiers and the dot between them. */
 #define TRACKING_FORMAT        1   /* Of the tables.  A later one is refused. */
+/* Begins a chain that stands for no set's history, since late migrations are still to come. */
+#define TRACKING_UNSETTLED "late "
 
 struct tracking {
 	struct session *session;

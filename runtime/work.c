@@ -13,7 +13,8 @@ static void add_versioned(struct work *work, const struct image_view *view)
 	plan_start(&cursor, view, work->rows);
 	while (plan_next(&cursor, &item)) {
 		bool is_resumed = item.state == INLAY_STATE_INTERRUPTED;
-		bool is_late = item.state == INLAY_STATE_LATE;
+		bool is_late =
+		        item.state == INLAY_STATE_LATE || (is_resumed && item.row->next != NULL);
 
 		if (!is_resumed && !is_late && item.state != INLAY_STATE_PENDING)
 			continue;
