@@ -1,6 +1,7 @@
 /* driver_postgres.c - PostgreSQL's transactions and settings; knows SQL and no client library. */
 #include "driver.h"
 
+#include "connection_postgres.h"
 #include "format.h"
 #include "settings_postgres.h"
 #include "wire_postgres.h"
@@ -69,14 +70,14 @@ static enum outcome create_state(struct session *session)
 
 static bool is_utf8(const struct session *session)
 {
-	return strcmp(wire_parameter(session, "client_encoding"), "UTF8") == 0;
+	return strcmp(connection_parameter(session, "client_encoding"), "UTF8") == 0;
 }
 
 static bool is_pooled(const struct session *session)
 {
 	const struct postgres_state *state = session->state;
 
-	return state->settings.backend != wire_backend(session);
+	return state->settings.backend != connection_backend(session);
 }
 
 /* Is a migration at work whose marks would be somebody else's once its transaction is over? */
@@ -108,7 +109,7 @@ static void add_lexical_settings(const struct session *session, char *sql, bool 
 {
 	if (!is_utf8(session))
 		add_setting(sql, "client_encoding", "UTF8", local);
-	if (strcmp(wire_parameter(session, "standard_conforming_strings"), "on") != 0)
+	if (strcmp(connection_parameter(session, "standard_conforming_strings"), "on") != 0)
 		add_setting(sql, "standard_conforming_strings", "on", local);
 	add_setting(sql, "client_min_messages", "error", local);
 }
@@ -116,7 +117,7 @@ static void add_lexical_settings(const struct session *session, char *sql, bool 
 /* A server that hears nothing for 25 seconds takes our connection for cut, and frees its locks. */
 static void add_keepalives(const struct session *session, char *sql)
 {
-	if (session->manner.modest || wire_is_local(session))
+	if (session->manner.modest || connection_is_local(session))
 		return;
 	add_setting(sql, "tcp_keepalives_idle", "10", true);
 	add_setting(sql, "tcp_keepalives_interval", "5", true);
@@ -156,7 +157,7 @@ static enum outcome take_local_settings(struct session *session)
 	                 manner->lock_timeout_ms < CLAIM_TIMEOUT_MS ? manner->lock_timeout_ms
 	                                                            : CLAIM_TIMEOUT_MS);
 	add_milliseconds(sql, "statement_timeout", manner->statement_timeout_ms);
-	if (wire_server_version(session) >= 170000)
+	if (connection_server_version(session) >= 170000)
 		add_milliseconds(sql, "transaction_timeout", manner->transaction_timeout_ms);
 	/* The WAL is written in order: a later commit that is flushed flushes this one too. */
 	if (session->more && !manner->separate && !manner->modest)
@@ -221,13 +222,13 @@ static void postgres_fail(struct session *session)
 /* Engines that speak the protocol and are something else say so when a connection begins. */
 static bool is_other_engine(const struct session *session)
 {
-	return wire_parameter(session, "crdb_version")[0] != '\0' ||
-	       strstr(wire_parameter(session, "server_version"), "-YB-") != NULL;
+	return connection_parameter(session, "crdb_version")[0] != '\0' ||
+	       strstr(connection_parameter(session, "server_version"), "-YB-") != NULL;
 }
 
 static const char *postgres_open(struct session *session)
 {
-	const char *problem = wire_problem(session);
+	const char *problem = connection_problem(session);
 
 	if (problem == NULL && is_other_engine(session))
 		session->manner.modest = true;
@@ -252,7 +253,7 @@ static void postgres_rollback(struct session *session)
 	if (wire_finish(session, &state->wire) != OUTCOME_DONE)
 		settings_destroy(&state->found);
 	end_migration(state);
-	if (!wire_is_idle(session))
+	if (!connection_is_idle(session))
 		(void)execute_sql(session, "ROLLBACK");
 	session->failure = failure;
 	session->purpose = purpose;
@@ -319,7 +320,7 @@ static enum outcome postgres_enter(struct session *session)
 		return outcome;
 	state = session->state;
 	/* From version 14 on it says so by itself. */
-	if (strcmp(wire_parameter(session, "in_hot_standby"), "on") == 0)
+	if (strcmp(connection_parameter(session, "in_hot_standby"), "on") == 0)
 		return wire_fail(session, OUTCOME_FAILED, "the server is a read-only standby");
 	outcome = send_sql(session, begin_sql);
 	state->entered = outcome == OUTCOME_DONE;
@@ -394,7 +395,7 @@ static bool postgres_in_transaction(struct session *session)
 	const struct postgres_state *state = session->state;
 
 	/* COMMIT AND CHAIN leaves a transaction open, but not ours. */
-	return wire_is_in_transaction(session) && !state->wire.was_committed;
+	return connection_is_in_transaction(session) && !state->wire.was_committed;
 }
 
 static enum outcome postgres_take_back(struct session *session)
@@ -447,6 +448,9 @@ static enum outcome postgres_commit(struct session *session)
 const struct driver driver_postgres = {
 	.dialect = INLAY_DIALECT_POSTGRES,
 	.patience = { .shortest_ms = 10, .longest_ms = 30, .still_ms = 250 },
+	.identify = connection_identify_postgres,
+	.connect = connection_open_postgres,
+	.disconnect = connection_close_postgres,
 	.open = postgres_open,
 	.close = postgres_close,
 	.execute = postgres_execute,

@@ -1,20 +1,16 @@
 /*
- * driver_sqlite.c - the only file that includes sqlite3.h.
+ * driver_sqlite.c - SQLite's transactions and what a connection is like around them.
  *
- * Every command runs at once.  Migrations that follow each other share a transaction
- * (group_sqlite.h), so that what a commit() promises becomes true at finish().
- *
- * Waiting is done here and not by a busy handler: SQLite can not say which handler a connection
- * has, so ours could not be taken off again.
+ * Every command runs at once (command_sqlite.h).  Migrations that follow each other share a
+ * transaction (group_sqlite.h), so that what a commit() promises becomes true at finish().
  */
 #include "driver.h"
 
-#include "clock.h"
-#include "format.h"
+#include "command_sqlite.h"
+#include "connection_sqlite.h"
 #include "group_sqlite.h"
 #include "pragmas_sqlite.h"
 
-#include <limits.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,182 +27,13 @@ struct sqlite_state {
 	bool impatient;          /* enter() is at work. */
 };
 
-/* --- Failures --- */
-
-static bool is_busy(int code)
-{
-	return (code & 0xff) == SQLITE_BUSY || code == SQLITE_LOCKED_SHAREDCACHE;
-}
-
-/* A key that is taken; a guard of ours yields a NULL where none may be. */
-static bool is_conflict(int code)
-{
-	return code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE ||
-	       code == SQLITE_CONSTRAINT_ROWID || code == SQLITE_CONSTRAINT_NOTNULL;
-}
-
-static enum outcome outcome_of(int code, enum step step)
-{
-	if (is_busy(code))
-		return OUTCOME_BUSY;
-	if (is_conflict(code) && (step == STEP_CLAIM || step == STEP_RECORD))
-		return OUTCOME_CONFLICT;
-	return (code & 0xff) == SQLITE_NOMEM ? OUTCOME_NO_MEMORY : OUTCOME_FAILED;
-}
-
-/* SQLite has no code for it.  A BEGIN would not be happier without a transaction around it. */
-static bool wants_no_transaction(const char *message)
-{
-	return strncmp(message, "cannot start", 12) != 0 &&
-	       (strstr(message, "within a transaction") != NULL ||
-	        strstr(message, "inside a transaction") != NULL ||
-	        strstr(message, "within transaction") != NULL);
-}
-
-/* The code point at byte `offset`; -1 when SQLite does not know. */
-static int64_t character_at(const char *sql, int offset)
-{
-	int64_t count = 0;
-
-	if (offset < 0)
-		return -1;
-	for (int i = 0; i < offset && sql[i] != '\0'; i++)
-		count += ((unsigned char)sql[i + 1] & 0xc0) != 0x80;
-	return count;
-}
-
-static int error_offset(sqlite3 *database)
-{
-#if SQLITE_VERSION_NUMBER >= 3038000
-	return sqlite3_error_offset(database);
-#else
-	(void)database;
-	return -1;
-#endif
-}
-
-static enum outcome fail(struct session *session, int code, const char *message)
-{
-	session->failure = (struct failure){ .code = code, .character = -1 };
-	session->failure.outcome = outcome_of(code, session->purpose.step);
-	session->failure.purpose = session->purpose;
-	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
-	format_one_line(session->failure.message);
-	return session->failure.outcome;
-}
-
-/* Takes what the connection says about its last call. */
-static void take_failure(struct session *session, const char *sql)
-{
-	sqlite3 *database = session->connection;
-	int offset = error_offset(database);
-	int code = sqlite3_extended_errcode(database);
-
-	(void)fail(session, code, sqlite3_errmsg(database));
-	session->failure.character = character_at(sql, offset);
-	if (code == SQLITE_ERROR && sqlite3_get_autocommit(database) == 0 &&
-	    wants_no_transaction(session->failure.message))
-		session->failure.outcome = OUTCOME_ALONE;
-}
-
-/* --- Commands --- */
-
-static int bind_parameters(sqlite3_stmt *statement, const struct command *command)
-{
-	int code = SQLITE_OK;
-
-	for (uint32_t i = 0; i < command->parameter_count && code == SQLITE_OK; i++)
-		code = sqlite3_bind_text(statement, (int)i + 1, command->parameters[i], -1,
-		                         SQLITE_STATIC); /* NULL binds SQL's NULL. */
-	return code;
-}
-
-static void hand_over_row(sqlite3_stmt *statement, const struct command *command)
-{
-	const char *columns[DRIVER_COLUMN_COUNT_MAX];
-	int count = sqlite3_column_count(statement);
-
-	if (count > DRIVER_COLUMN_COUNT_MAX)
-		count = DRIVER_COLUMN_COUNT_MAX;
-	for (int i = 0; i < count; i++)
-		columns[i] = (const char *)sqlite3_column_text(statement, i);
-	command->row(command->context, columns, (uint32_t)count);
-}
-
-/* Steps to the end.  *delivered tells that a row was handed over, so that nobody tries again. */
-static int step_through(sqlite3_stmt *statement, const struct command *command, bool *delivered)
-{
-	int code = bind_parameters(statement, command);
-
-	if (code != SQLITE_OK)
-		return code;
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-		*delivered = true;
-		if (command->row != NULL)
-			hand_over_row(statement, command);
-	}
-	return code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-/* Is there a second command in what prepare left over?  A splitter's mistake must not go by. */
-static bool has_second_command(sqlite3 *database, const char *tail)
-{
-	sqlite3_stmt *statement = NULL;
-	bool found;
-
-	while (*tail == ' ' || *tail == '\t' || *tail == '\n' || *tail == '\r' || *tail == ';')
-		tail++;
-	if (*tail == '\0')
-		return false;
-	found = sqlite3_prepare_v2(database, tail, -1, &statement, NULL) != SQLITE_OK ||
-	        statement != NULL;
-	(void)sqlite3_finalize(statement);
-	return found;
-}
-
-static int run_once(struct session *session, const struct command *command, bool *delivered)
-{
-	sqlite3 *database = session->connection;
-	sqlite3_stmt *statement = NULL;
-	const char *tail = NULL;
-	int code;
-
-	if (command->sql_size >= INT_MAX) {
-		(void)fail(session, SQLITE_TOOBIG, "the statement is too long");
-		return SQLITE_TOOBIG;
-	}
-	/* The size with the NUL: without it SQLite would copy the text. */
-	code = sqlite3_prepare_v2(database, command->sql, (int)command->sql_size + 1, &statement,
-	                          &tail);
-	if (code == SQLITE_OK && has_second_command(database, tail)) {
-		(void)sqlite3_finalize(statement);
-		(void)fail(session, SQLITE_ERROR, "the text holds more than one statement");
-		return SQLITE_ERROR;
-	}
-	if (code == SQLITE_OK && statement != NULL)
-		code = step_through(statement, command, delivered);
-	if (code != SQLITE_OK)
-		take_failure(session, command->sql);
-	(void)sqlite3_finalize(statement);
-	session->changed_count = code == SQLITE_OK ? (uint64_t)sqlite3_changes(database) : 0;
-	return code == SQLITE_OK ? SQLITE_OK : session->failure.code;
-}
-
-/* What somebody else's lock stops is tried again, unless a row was handed over. */
+/* What somebody else's lock stops is tried again. */
 static enum outcome run_command(struct session *session, const struct command *command)
 {
 	const struct sqlite_state *state = session->state;
 	bool waits = state == NULL || !state->impatient;
-	int64_t deadline_ms = waits ? clock_now_ms() + WAIT_MS_MAX : 0;
-	bool delivered = false;
-	int code = run_once(session, command, &delivered);
 
-	while (is_busy(code) && !delivered && clock_now_ms() < deadline_ms) {
-		clock_sleep_ms(driver_sqlite.patience.shortest_ms,
-		               driver_sqlite.patience.longest_ms);
-		code = run_once(session, command, &delivered);
-	}
-	return code == SQLITE_OK ? OUTCOME_DONE : session->failure.outcome;
+	return command_run(session, command, waits ? WAIT_MS_MAX : 0);
 }
 
 static enum outcome run(struct session *session, const char *sql)
@@ -245,7 +72,7 @@ static enum outcome perform(struct session *session, const struct command *comma
 	if (state == NULL)
 		return run_command(session, command);
 	if (state->group.lost)
-		return fail(session, SQLITE_ERROR, "the migration's transaction is over");
+		return command_fail(session, SQLITE_ERROR, "the migration's transaction is over");
 	/* Between two migrations: what runs there is in no transaction. */
 	if (!state->group.migration && state->group.commit_count > 0) {
 		outcome = group_end(session, &state->group);
@@ -311,7 +138,8 @@ static enum outcome sqlite_send(struct session *session, const struct command *c
 		return session->failure.outcome;
 	outcome = perform(session, command);
 	if (outcome == OUTCOME_DONE && state != NULL && state->group.lost)
-		outcome = fail(session, SQLITE_ERROR, "this statement ended the transaction");
+		outcome =
+		        command_fail(session, SQLITE_ERROR, "this statement ended the transaction");
 	if (outcome == OUTCOME_DONE)
 		group_answer(session, &session->purpose);
 	return keep_failure(session, outcome);
@@ -366,7 +194,7 @@ static enum outcome note_pragmas(struct session *session, struct sqlite_state *s
 	if (state->noted)
 		return OUTCOME_DONE;
 	if (sqlite3_db_readonly(session->connection, "main") == 1)
-		return fail(session, SQLITE_READONLY, "the database is opened read-only");
+		return command_fail(session, SQLITE_READONLY, "the database is opened read-only");
 	state->group.internal = true;
 	pragmas_destroy(&state->pragmas);
 	outcome = pragmas_note(session, &state->pragmas);
@@ -402,7 +230,7 @@ static enum outcome sqlite_enter(struct session *session)
 	enum outcome outcome;
 
 	if (state == NULL)
-		return fail(session, SQLITE_NOMEM, "memory is out");
+		return command_fail(session, SQLITE_NOMEM, "memory is out");
 	if (state->failed)
 		return session->failure.outcome;
 	outcome = sqlite_finish(session);
@@ -427,7 +255,7 @@ static enum outcome set_foreign_keys_off(struct session *session, struct sqlite_
 	outcome = pragmas_set_foreign_keys_off(session, &off);
 	state->group.internal = false;
 	if (outcome == OUTCOME_DONE && !off)
-		return fail(session, SQLITE_ERROR, "foreign_keys can not be switched off");
+		return command_fail(session, SQLITE_ERROR, "foreign_keys can not be switched off");
 	return outcome;
 }
 
@@ -459,7 +287,7 @@ static enum outcome sqlite_begin(struct session *session, uint32_t flags)
 	struct sqlite_state *state = state_of(session);
 
 	if (state == NULL)
-		return fail(session, SQLITE_NOMEM, "memory is out");
+		return command_fail(session, SQLITE_NOMEM, "memory is out");
 	if (state->failed)
 		return session->failure.outcome;
 	return keep_failure(session, begin(session, state, flags));
@@ -510,10 +338,11 @@ static enum outcome check_foreign_keys(struct session *session, struct sqlite_st
 	outcome = pragmas_find_orphans(session, words, sizeof(words));
 	state->group.internal = false;
 	if (words[0] != '\0')
-		return fail(session, SQLITE_CONSTRAINT_FOREIGNKEY, words);
+		return command_fail(session, SQLITE_CONSTRAINT_FOREIGNKEY, words);
 	/* They are not in the main database, or the search itself has failed. */
 	if (deferred && (outcome == OUTCOME_DONE || outcome == OUTCOME_FAILED))
-		return fail(session, SQLITE_CONSTRAINT_FOREIGNKEY, "FOREIGN KEY constraint failed");
+		return command_fail(session, SQLITE_CONSTRAINT_FOREIGNKEY,
+		                    "FOREIGN KEY constraint failed");
 	return outcome;
 }
 
@@ -522,9 +351,9 @@ static enum outcome commit(struct session *session, struct sqlite_state *state)
 	enum outcome outcome;
 
 	if (state->group.lost)
-		return fail(session, SQLITE_ERROR, "the migration's transaction is over");
+		return command_fail(session, SQLITE_ERROR, "the migration's transaction is over");
 	if (!group_reserve(&state->group))
-		return fail(session, SQLITE_NOMEM, "memory is out");
+		return command_fail(session, SQLITE_NOMEM, "memory is out");
 	outcome = check_foreign_keys(session, state);
 	if (outcome == OUTCOME_DONE)
 		outcome = group_release(session, &state->group);
@@ -609,6 +438,9 @@ static void sqlite_close(struct session *session)
 const struct driver driver_sqlite = {
 	.dialect = INLAY_DIALECT_SQLITE,
 	.patience = { .shortest_ms = 1, .longest_ms = 8, .still_ms = 0 },
+	.identify = connection_identify_sqlite,
+	.connect = connection_open_sqlite,
+	.disconnect = connection_close_sqlite,
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.execute = sqlite_execute,

@@ -1,6 +1,7 @@
-/* wire_postgres.c - the only file that includes libpq-fe.h. */
+/* wire_postgres.c - commands and answers, by libpq; knows no SQL of its own but COMMIT. */
 #include "wire_postgres.h"
 
+#include "connection_postgres.h"
 #include "format.h"
 
 #include <libpq-fe.h>
@@ -8,10 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVER_VERSION_MIN 110000 /* hashtextextended(); what YugabyteDB 2 says it is. */
-#define DETAIL_SIZE_MAX    240    /* A longer detail or hint is left out of a message. */
-#define FLUSH_SIZE         65536  /* Sent before the server is asked to answer. */
-#define OPTION_COUNT_MAX   64
+#define DETAIL_SIZE_MAX 240   /* A longer detail or hint is left out of a message. */
+#define FLUSH_SIZE      65536 /* Sent before the server is asked to answer. */
 
 /* --- Failures --- */
 
@@ -463,61 +462,19 @@ enum outcome wire_finish(struct session *session, struct wire *wire)
 
 /* --- A second connection --- */
 
-/* The parameters of our connection, but for a list of hosts the one host it is connected to. */
-static PGconn *connect_again(PGconn *connection)
-{
-	const char *names[OPTION_COUNT_MAX + 1] = { NULL };
-	const char *values[OPTION_COUNT_MAX + 1] = { NULL };
-	PQconninfoOption *options = PQconninfo(connection);
-	PGconn *again = NULL;
-	size_t count = 0;
-
-	for (const PQconninfoOption *next = options;
-	     next != NULL && next->keyword != NULL && count < OPTION_COUNT_MAX; next++) {
-		const char *value = next->val;
-
-		if (strcmp(next->keyword, "host") == 0)
-			value = PQhost(connection);
-		else if (strcmp(next->keyword, "hostaddr") == 0)
-			value = value != NULL ? PQhostaddr(connection) : NULL;
-		else if (strcmp(next->keyword, "port") == 0)
-			value = PQport(connection);
-		else if (strcmp(next->keyword, "password") == 0)
-			value = PQpass(connection);
-		if (value == NULL || value[0] == '\0')
-			continue;
-		names[count] = next->keyword;
-		values[count++] = value;
-	}
-	if (options != NULL)
-		again = PQconnectdbParams(names, values, 0);
-	PQconninfoFree(options);
-	return again;
-}
-
-static void ignore_notice(void *context, const PGresult *result)
-{
-	(void)context;
-	(void)result;
-}
-
 static enum outcome open_fresh(struct session *session, struct wire *wire)
 {
-	PGconn *fresh = connect_again(session->connection);
-	char message[400];
+	char problem[DRIVER_PROBLEM_SIZE_MAX];
+	char message[DRIVER_PROBLEM_SIZE_MAX + 80];
 
-	if (fresh == NULL)
+	wire->fresh = connection_open_again(session, problem);
+	if (wire->fresh != NULL)
+		return OUTCOME_DONE;
+	if (problem[0] == '\0')
 		return wire_fail(session, OUTCOME_NO_MEMORY, "memory is out");
-	if (PQstatus(fresh) != CONNECTION_OK) {
-		format_into(message, sizeof(message),
-		            "the session of its own that it asks for can not be had: %s",
-		            PQerrorMessage(fresh));
-		PQfinish(fresh);
-		return wire_fail(session, OUTCOME_FAILED, message);
-	}
-	(void)PQsetNoticeReceiver(fresh, ignore_notice, NULL);
-	wire->fresh = fresh;
-	return OUTCOME_DONE;
+	format_into(message, sizeof(message),
+	            "the session of its own that it asks for can not be had: %s", problem);
+	return wire_fail(session, OUTCOME_FAILED, message);
 }
 
 enum outcome wire_execute_fresh(struct session *session, struct wire *wire,
@@ -536,61 +493,6 @@ enum outcome wire_execute_fresh(struct session *session, struct wire *wire,
 
 void wire_close_fresh(struct wire *wire)
 {
-	PQfinish(wire->fresh);
+	connection_close_postgres(wire->fresh);
 	wire->fresh = NULL;
-}
-
-/* --- The connection --- */
-
-const char *wire_problem(const struct session *session)
-{
-	PGconn *connection = session->connection;
-
-	if (PQstatus(connection) != CONNECTION_OK)
-		return "the connection is not open";
-	if (PQpipelineStatus(connection) != PQ_PIPELINE_OFF)
-		return "the connection is in pipeline mode: leave it first";
-	if (PQtransactionStatus(connection) == PQTRANS_ACTIVE)
-		return "the connection has a command under way: read its results first";
-	if (PQtransactionStatus(connection) != PQTRANS_IDLE)
-		return "the connection has a transaction open: commit or roll it back first";
-	if (PQserverVersion(connection) < SERVER_VERSION_MIN)
-		return "the server is older than PostgreSQL 11";
-	return NULL;
-}
-
-bool wire_is_in_transaction(const struct session *session)
-{
-	return PQtransactionStatus(session->connection) == PQTRANS_INTRANS;
-}
-
-bool wire_is_idle(const struct session *session)
-{
-	PGTransactionStatusType status = PQtransactionStatus(session->connection);
-
-	return status != PQTRANS_INTRANS && status != PQTRANS_INERROR;
-}
-
-bool wire_is_local(const struct session *session)
-{
-	const char *host = PQhost(session->connection);
-
-	return host == NULL || host[0] == '/' || host[0] == '@' || host[0] == '\0';
-}
-
-int wire_server_version(const struct session *session)
-{
-	return PQserverVersion(session->connection);
-}
-
-int wire_backend(const struct session *session)
-{
-	return PQbackendPID(session->connection);
-}
-
-const char *wire_parameter(const struct session *session, const char *name)
-{
-	const char *value = PQparameterStatus(session->connection, name);
-
-	return value != NULL ? value : "";
 }

@@ -13,6 +13,7 @@
 #ifndef INLAY_WIRE_POSTGRES_H
 #define INLAY_WIRE_POSTGRES_H
 
+#include "names.h"
 #include "driver.h"
 
 #define WIRE_WINDOW_COUNT 1024      /* Commands that are unanswered at most, */
@@ -44,9 +45,6 @@ struct wire {
 	void *fresh; /* A second connection, or NULL. */
 };
 
-/* NULL when the connection is usable and idle, otherwise what is wrong. */
-const char *wire_problem(const struct session *session);
-
 /* See driver.h.  `wire` may be NULL for wire_execute(): then nothing was sent. */
 enum outcome wire_send(struct session *session, struct wire *wire, const struct command *command);
 enum outcome wire_send_commit(struct session *session, struct wire *wire);
@@ -65,14 +63,6 @@ void wire_flush(struct session *session, struct wire *wire);
 enum outcome wire_execute_fresh(struct session *session, struct wire *wire,
                                 const struct command *command);
 void wire_close_fresh(struct wire *wire);
-
-/* What the client library knows without asking. */
-bool wire_is_in_transaction(const struct session *session); /* One that can be committed. */
-bool wire_is_idle(const struct session *session);
-bool wire_is_local(const struct session *session); /* By a Unix-domain socket. */
-int wire_server_version(const struct session *session);
-int wire_backend(const struct session *session); /* As the server said first. */
-const char *wire_parameter(const struct session *session, const char *name); /* "" if unknown. */
 
 /* Fills in session->failure, and returns `outcome`. */
 enum outcome wire_fail(struct session *session, enum outcome outcome, const char *message);

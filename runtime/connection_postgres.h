@@ -1,0 +1,33 @@
+/*
+ * connection_postgres.h - a PostgreSQL connection: opening it, and what libpq knows without asking.
+ *
+ * Hides libpq, as wire_postgres.h does, which sends the commands.
+ */
+#ifndef INLAY_CONNECTION_POSTGRES_H
+#define INLAY_CONNECTION_POSTGRES_H
+
+#include "names.h"
+#include "driver.h"
+
+/* See identify(), connect() and disconnect() of driver.h. */
+uint32_t connection_identify_postgres(void *connection,
+                                      const char *parts[DRIVER_IDENTITY_COUNT_MAX]);
+void *connection_open_postgres(const char *database, char problem[DRIVER_PROBLEM_SIZE_MAX]);
+void connection_close_postgres(void *connection);
+
+/* A second connection to the same server and database, with the same parameters.  NULL when that
+ * fails; then `problem` says why, "" that memory is out. */
+void *connection_open_again(const struct session *session, char problem[DRIVER_PROBLEM_SIZE_MAX]);
+
+/* NULL when the connection is usable and idle, otherwise what is wrong. */
+const char *connection_problem(const struct session *session);
+
+bool connection_is_in_transaction(const struct session *session); /* One that can be committed. */
+bool connection_is_idle(const struct session *session);
+bool connection_is_local(const struct session *session); /* By a Unix-domain socket. */
+int connection_server_version(const struct session *session);
+int connection_backend(const struct session *session); /* As the server said first. */
+/* "" if unknown. */
+const char *connection_parameter(const struct session *session, const char *name);
+
+#endif

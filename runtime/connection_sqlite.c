@@ -1,0 +1,64 @@
+/* connection_sqlite.c - opens connections by sqlite3, and knows which file one is about. */
+#include "connection_sqlite.h"
+
+#include "format.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <string.h>
+
+/* SQLite answers "" for what is in memory or temporary; before 3.36 a database of the memdb VFS had
+ * a name, and that is no path. */
+uint32_t connection_identify_sqlite(void *connection, const char *parts[DRIVER_IDENTITY_COUNT_MAX])
+{
+	const char *file = sqlite3_db_filename(connection, "main");
+
+	if (file == NULL || file[0] != '/')
+		return 0;
+	parts[0] = file;
+	return 1;
+}
+
+/* Does a URI say `mode=rwc`?  Without SQLITE_OPEN_CREATE it would not be allowed to. */
+static bool asks_to_create(const char *database)
+{
+	const char *at = strncmp(database, "file:", 5) == 0 ? strchr(database, '?') : NULL;
+	bool creates = false;
+
+	while (at != NULL && at[0] != '\0' && at[0] != '#') {
+		at++;
+		if (strncmp(at, "mode=", 5) == 0)
+			creates = strncmp(at, "mode=rwc", 8) == 0 &&
+			          (at[8] == '\0' || at[8] == '&' || at[8] == '#');
+		at += strcspn(at, "&#");
+	}
+	return creates;
+}
+
+void *connection_open_sqlite(const char *database, char problem[DRIVER_PROBLEM_SIZE_MAX])
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI;
+	sqlite3 *connection = NULL;
+
+	if (asks_to_create(database))
+		flags |= SQLITE_OPEN_CREATE;
+	if (sqlite3_open_v2(database, &connection, flags, NULL) == SQLITE_OK)
+		return connection;
+	if (connection == NULL)
+		format_into(problem, DRIVER_PROBLEM_SIZE_MAX, "memory is out");
+	else if (sqlite3_system_errno(connection) == ENOENT)
+		format_into(problem, DRIVER_PROBLEM_SIZE_MAX,
+		            "there is no such file, and none is made unless a URI asks for it "
+		            "(file:NAME?mode=rwc)");
+	else
+		format_into(problem, DRIVER_PROBLEM_SIZE_MAX, "%s", sqlite3_errmsg(connection));
+	format_one_line(problem);
+	(void)sqlite3_close(connection);
+	return NULL;
+}
+
+/* Also with statements of the application's still open: they go with the last of them. */
+void connection_close_sqlite(void *connection)
+{
+	(void)sqlite3_close_v2(connection);
+}

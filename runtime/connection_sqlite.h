@@ -1,0 +1,14 @@
+/* connection_sqlite.h - opens, closes and tells apart connections of SQLite. */
+#ifndef INLAY_CONNECTION_SQLITE_H
+#define INLAY_CONNECTION_SQLITE_H
+
+#include "names.h"
+#include "driver.h"
+
+/* See identify(), connect() and disconnect() of driver.h.  A file that is not there is made only
+ * for a URI with mode=rwc. */
+uint32_t connection_identify_sqlite(void *connection, const char *parts[DRIVER_IDENTITY_COUNT_MAX]);
+void *connection_open_sqlite(const char *database, char problem[DRIVER_PROBLEM_SIZE_MAX]);
+void connection_close_sqlite(void *connection);
+
+#endif
