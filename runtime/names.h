@@ -8,6 +8,7 @@
 #ifndef INLAY_NAMES_H
 #define INLAY_NAMES_H
 
+#define alerts_event_at              inlay_private_alerts_event_at
 #define alone_apply                  inlay_private_alone_apply
 #define apply_work                   inlay_private_apply_work
 #define blame_failure                inlay_private_blame_failure
@@ -81,6 +82,8 @@
 #define image_find_function          inlay_private_image_find_function
 #define image_migration_label        inlay_private_image_migration_label
 #define image_text                   inlay_private_image_text
+#define observe_character            inlay_private_observe_character
+#define observe_read                 inlay_private_observe_read
 #define pending_is_elsewhere         inlay_private_pending_is_elsewhere
 #define pending_may_apply            inlay_private_pending_may_apply
 #define pending_policy               inlay_private_pending_policy
