@@ -30,6 +30,7 @@ static enum round apply(struct call *call, const struct work *work)
 	int64_t began_ms = clock_now_ms();
 	enum run_end end = apply_work(call, work);
 
+	call_forget(call);
 	call->deadline_ms += clock_now_ms() - began_ms;
 	switch (end) {
 	case RUN_LOST_RACE: return ROUND_WAIT;
@@ -94,9 +95,11 @@ static enum inlay_result bring_up_to_date(struct call *call)
 enum inlay_result ensure_run(const struct request *request)
 {
 	struct call call;
-	enum inlay_result result = call_open(&call, request);
+	enum inlay_result result = call_open_or_recall(&call, request);
 
-	return result == INLAY_OK ? bring_up_to_date(&call) : result;
+	if (result != INLAY_OK || call.error->is_cached != 0)
+		return result;
+	return bring_up_to_date(&call);
 }
 
 enum inlay_result check_run(const struct request *request)
@@ -104,7 +107,10 @@ enum inlay_result check_run(const struct request *request)
 	struct call call;
 	enum inlay_result result = call_open(&call, request);
 
+	if (result != INLAY_OK)
+		return result;
 	call.options.auto_migrate = 0;
 	call.options.dry_run = 0;
-	return result == INLAY_OK ? bring_up_to_date(&call) : result;
+	call_remember(&call);
+	return bring_up_to_date(&call);
 }

@@ -254,7 +254,10 @@ static enum round tell(struct call *call, const struct work *work)
 
 static enum round apply(struct call *call, const struct work *work)
 {
-	switch (apply_work(call, work)) {
+	enum run_end end = apply_work(call, work);
+
+	call_forget(call);
+	switch (end) {
 	case RUN_LOST_RACE: return ROUND_WAIT;
 	case RUN_AGAIN: return ROUND_AGAIN;
 	case RUN_DONE:
