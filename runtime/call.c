@@ -132,6 +132,9 @@ static bool take_error(struct call *call, struct inlay_error *error)
 		return false;
 	call->error = error;
 	call->older_error = NULL;
+	call->question.course = CACHE_UNUSED;
+	call->question.generation = 0;
+	call->may_go_unchecked = false;
 	if (error->size < sizeof(*error)) {
 		call->error = &call->own_error;
 		call->own_error.size = sizeof(call->own_error);
@@ -141,12 +144,33 @@ static bool take_error(struct call *call, struct inlay_error *error)
 	return true;
 }
 
+/* Nobody could be asked, and no migration is to blame: the program is to run all the same. */
+static void go_unchecked(struct call *call)
+{
+	struct inlay_error *error = call->error;
+	struct inlay_event event;
+
+	if ((error->result != INLAY_UNREACHABLE && error->result != INLAY_LOCKED) ||
+	    error->version >= 0 || error->applied_count > 0)
+		return;
+	error->unchecked = error->result;
+	error->result = INLAY_OK;
+	event = call_event(call, INLAY_EVENT_UNCHECKED, NULL, NULL);
+	event.level = INLAY_LEVEL_WARNING;
+	event.result = error->unchecked;
+	event.message = error->message;
+	call_report(call, &event);
+}
+
 /* The error is complete. */
 static enum inlay_result end(struct call *call)
 {
 	struct inlay_error *older = call->older_error;
 	size_t first = offsetof(struct inlay_error, result);
 
+	cache_end(&call->question, call->error->result);
+	if (call->may_go_unchecked)
+		go_unchecked(call);
 	if (older != NULL)
 		memcpy((char *)older + first, (const char *)call->error + first,
 		       older->size - first);
@@ -228,6 +252,71 @@ enum inlay_result call_open(struct call *call, const struct request *request)
 	if (!take_error(call, request->error))
 		return INLAY_MISUSE;
 	return open_call(call, request, take_set(call, request));
+}
+
+/* What the answer depends on beside the database. */
+static uint32_t policy_of(const struct call *call)
+{
+	const struct inlay_options *options = &call->options;
+	const uint32_t choices[] = {
+		options->refuse_ahead, options->allow_edited,       options->allow_missing,
+		options->allow_late,   options->refuse_interrupted,
+	};
+	uint32_t policy = (uint32_t)call->session.driver->dialect;
+
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
+		policy = policy << 1 | (choices[i] != 0 ? 1u : 0u);
+	return policy;
+}
+
+/* False when nothing is to be looked up or remembered. */
+static bool prepare_question(struct call *call)
+{
+	struct cache_question *question = &call->question;
+	const struct driver *driver = call->session.driver;
+	const char **texts = question->key.texts;
+	uint32_t count;
+
+	if (call->options.cache_ttl_ms == 0 || call->options.dry_run != 0)
+		return false;
+	count = driver->identify != NULL ? driver->identify(call->session.connection, texts) : 0;
+	if (count > 0) {
+		texts[count++] = call->options.table;
+		texts[count++] = call->options.schema != NULL ? call->options.schema : "";
+	}
+	question->key.text_count = count;
+	question->key.image = call->view.image;
+	question->key.policy = policy_of(call);
+	question->ttl_ms = call->options.cache_ttl_ms;
+	question->slot_count_max = call->options.cache_slot_count;
+	question->asked_ms = clock_coarse_ms();
+	return true;
+}
+
+enum inlay_result call_open_or_recall(struct call *call, const struct request *request)
+{
+	if (!take_error(call, request->error))
+		return INLAY_MISUSE;
+	if (take(call, request, take_set(call, request)) != INLAY_OK)
+		return end(call);
+	call->may_go_unchecked = call->options.allow_unchecked != 0;
+	if (prepare_question(call) && cache_knows(&call->question)) {
+		call->error->is_cached = 1;
+		return end(call);
+	}
+	return open_session(call) == INLAY_OK ? INLAY_OK : end(call);
+}
+
+void call_remember(struct call *call)
+{
+	call->may_go_unchecked = call->options.allow_unchecked != 0;
+	if (prepare_question(call))
+		cache_ask(&call->question);
+}
+
+void call_forget(struct call *call)
+{
+	cache_invalidate(&call->question, clock_coarse_ms());
 }
 
 enum inlay_result call_open_without_set(struct call *call, const struct request *request)

@@ -2,6 +2,7 @@
 #ifndef INLAY_CALL_H
 #define INLAY_CALL_H
 
+#include "cache.h"
 #include "driver.h"
 #include "environment.h"
 #include "error.h"
@@ -30,9 +31,11 @@ struct call {
 	struct inlay_error
 	        *older_error;         /* Of a caller with an older inlay.h, or NULL: gets what it */
 	struct inlay_error own_error; /* has room for of this one, when the call ends. */
-	bool has_waited;              /* For others, at least once. */
-	int64_t deadline_ms;          /* On clock_now_ms(); waiting for others ends here. */
-	uint32_t retry_count;         /* How often the migration at work was tried again. */
+	struct cache_question question; /* Whether the database is up to date. */
+	bool may_go_unchecked;          /* See options->allow_unchecked. */
+	bool has_waited;                /* For others, at least once. */
+	int64_t deadline_ms;            /* On clock_now_ms(); waiting for others ends here. */
+	uint32_t retry_count;           /* How often the migration at work was tried again. */
 };
 
 /* Checks the request and opens the session.  Unless INLAY_OK there is nothing to close. */
@@ -41,7 +44,19 @@ enum inlay_result call_open(struct call *call, const struct request *request);
 /* The same for a call that is about no set: call->view is empty. */
 enum inlay_result call_open_without_set(struct call *call, const struct request *request);
 
-/* Puts the connection back, and returns the error's result. */
+/* call_open() of a call that asks whether the database is up to date and need not, when this process
+ * remembers: then call->error->is_cached is set, the result is INLAY_OK, and there is nothing to
+ * close either. */
+enum inlay_result call_open_or_recall(struct call *call, const struct request *request);
+
+/* Behind call_open(), of a call that asks the same whatever is remembered. */
+void call_remember(struct call *call);
+
+/* The database may be another one now: nothing that this process remembers is true any more. */
+void call_forget(struct call *call);
+
+/* Puts the connection back, remembers the answer, and returns the error's result, which is INLAY_OK
+ * when the database could not be asked and the options allow that. */
 enum inlay_result call_close(struct call *call);
 
 /* Checks every entry of the image: needed before anything but its last chain is used. */

@@ -15,14 +15,22 @@
 #define blame_plan                   inlay_private_blame_plan
 #define blame_reading                inlay_private_blame_reading
 #define blame_waiting                inlay_private_blame_waiting
+#define cache_ask                    inlay_private_cache_ask
+#define cache_end                    inlay_private_cache_end
+#define cache_invalidate             inlay_private_cache_invalidate
+#define cache_knows                  inlay_private_cache_knows
 #define call_check_image             inlay_private_call_check_image
 #define call_close                   inlay_private_call_close
 #define call_event                   inlay_private_call_event
+#define call_forget                  inlay_private_call_forget
 #define call_look                    inlay_private_call_look
 #define call_open                    inlay_private_call_open
+#define call_open_or_recall          inlay_private_call_open_or_recall
 #define call_open_without_set        inlay_private_call_open_without_set
+#define call_remember                inlay_private_call_remember
 #define call_report                  inlay_private_call_report
 #define check_run                    inlay_private_check_run
+#define clock_coarse_ms              inlay_private_clock_coarse_ms
 #define clock_now_ms                 inlay_private_clock_now_ms
 #define clock_sleep_ms               inlay_private_clock_sleep_ms
 #define clock_wall_s                 inlay_private_clock_wall_s
@@ -168,7 +176,6 @@
 #define undo_build                   inlay_private_undo_build
 #define undo_create                  inlay_private_undo_create
 #define undo_destroy                 inlay_private_undo_destroy
-#define wire_backend                 inlay_private_wire_backend
 #define wire_close_fresh             inlay_private_wire_close_fresh
 #define wire_execute                 inlay_private_wire_execute
 #define wire_execute_fresh           inlay_private_wire_execute_fresh
@@ -178,7 +185,6 @@
 #define wire_refuse                  inlay_private_wire_refuse
 #define wire_send                    inlay_private_wire_send
 #define wire_send_commit             inlay_private_wire_send_commit
-#define wire_server_version          inlay_private_wire_server_version
 #define work_create                  inlay_private_work_create
 #define work_destroy                 inlay_private_work_destroy
 
