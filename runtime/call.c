@@ -156,7 +156,6 @@ static void go_unchecked(struct call *call)
 	error->unchecked = error->result;
 	error->result = INLAY_OK;
 	event = call_event(call, INLAY_EVENT_UNCHECKED, NULL, NULL);
-	event.level = INLAY_LEVEL_WARNING;
 	event.result = error->unchecked;
 	event.message = error->message;
 	call_report(call, &event);
@@ -187,7 +186,6 @@ static void tell_configuration(struct call *call)
 		return;
 	environment_describe(words, sizeof(words), &call->options, &call->origins);
 	event = call_event(call, INLAY_EVENT_CONFIGURED, NULL, NULL);
-	event.level = INLAY_LEVEL_INFO;
 	event.message = words;
 	call_report(call, &event);
 }
@@ -371,16 +369,44 @@ void call_report(struct call *call, const struct inlay_event *event)
 		call->options.on_event(call->options.context, event);
 }
 
+static enum inlay_level level_of(enum inlay_event_kind kind)
+{
+	switch (kind) {
+	case INLAY_EVENT_STATEMENT:
+	case INLAY_EVENT_CHECKED: return INLAY_LEVEL_DEBUG;
+	case INLAY_EVENT_FAILED: return INLAY_LEVEL_ERROR;
+	case INLAY_EVENT_RETRYING:
+	case INLAY_EVENT_PENDING:
+	case INLAY_EVENT_DRIFT:
+	case INLAY_EVENT_UNCHECKED: return INLAY_LEVEL_WARNING;
+	case INLAY_EVENT_APPLIED:
+	case INLAY_EVENT_APPLYING:
+	case INLAY_EVENT_WAITING:
+	case INLAY_EVENT_CONFIGURED:
+	case INLAY_EVENT_LOCKED:
+	case INLAY_EVENT_ROLLING_BACK:
+	case INLAY_EVENT_ROLLED_BACK:
+	case INLAY_EVENT_WOULD_RUN: break;
+	}
+	return INLAY_LEVEL_INFO;
+}
+
 struct inlay_event call_event(const struct call *call, enum inlay_event_kind kind,
                               const struct inlay_image_migration *migration,
                               char label[INLAY_MIGRATION_SIZE_MAX])
 {
+	const char *parts[DRIVER_IDENTITY_COUNT_MAX] = { "" };
 	struct inlay_event event = { .size = sizeof(event), .kind = kind, .version = -1 };
 
+	event.level = level_of(kind);
 	event.migration = "";
 	event.file = "";
 	event.message = "";
 	event.holder = "";
+	event.sql = "";
+	(void)call->session.driver->identify(call->session.connection, parts);
+	event.database = parts[0];
+	event.schema = call->options.schema != NULL ? call->options.schema : "";
 	if (migration != NULL) {
 		image_migration_label(&call->view, migration, label, INLAY_MIGRATION_SIZE_MAX);
 		event.version = migration->version;

@@ -401,8 +401,8 @@ static bool postgres_in_transaction(struct session *session)
 static enum outcome postgres_take_back(struct session *session)
 {
 	struct postgres_state *state = session->state;
-	const char *problem = wire_is_in_transaction(session) ? NULL
-	                      : wire_is_idle(session)
+	const char *problem = connection_is_in_transaction(session) ? NULL
+	                      : connection_is_idle(session)
 	                              ? "the function ended the migration's transaction, or left a "
 	                                "command under way"
 	                              : "the function left the migration's transaction failed";

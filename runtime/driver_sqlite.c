@@ -403,13 +403,13 @@ static enum outcome sqlite_reset(struct session *session)
 static enum outcome look_back(struct session *session, struct sqlite_state *state)
 {
 	if (is_stepping(session->connection))
-		return fail(session, SQLITE_ERROR,
+		return command_fail(session, SQLITE_ERROR,
 		            "the function left a statement that is still being stepped");
 	if (state->group.transaction && !is_transaction_open(session) &&
 	    group_lose(session, &state->group, OUTCOME_DONE, false) != OUTCOME_DONE)
 		return session->failure.outcome;
 	if (!sqlite_in_transaction(session))
-		return fail(session, SQLITE_ERROR,
+		return command_fail(session, SQLITE_ERROR,
 		            "the function ended the migration's transaction");
 	return OUTCOME_DONE;
 }

@@ -18,12 +18,6 @@ static bool is_at_head(struct call *call)
 	       !(is_ahead && call->options.refuse_ahead != 0);
 }
 
-static bool is_pending(const struct plan *plan)
-{
-	return plan->verdict == PLAN_APPLY || plan->verdict == PLAN_RESUME ||
-	       plan->verdict == PLAN_REPEAT;
-}
-
 /* Applies what is pending.  The time that takes is not time we waited. */
 static enum round apply(struct call *call, const struct work *work)
 {
@@ -70,20 +64,29 @@ static enum round follow(struct call *call, const struct tracking_rows *rows, bo
 	(void)context;
 	if (!is_behind_gate)
 		pending_tell_drift(call, rows, &plan);
-	if (is_pending(&plan))
+	if (plan_is_pending(&plan))
 		return go_to_work(call, &plan, rows, is_behind_gate);
 	call->session.driver->rollback(&call->session);
 	if (plan.verdict == PLAN_WAIT)
 		return call->only_looks ? pending_tell_busy(call, &plan) : ROUND_WAIT;
-	if (plan.verdict != PLAN_DONE)
-		(void)blame_plan(call, &plan);
+	if (plan.verdict != PLAN_DONE && blame_plan(call, &plan) == INLAY_INTERRUPTED)
+		pending_tell_interrupted(call, &plan);
 	return ROUND_OVER;
+}
+
+static bool check(struct call *call)
+{
+	int64_t began_ms = clock_now_ms();
+	bool is_done = is_at_head(call);
+
+	pending_tell_check(call, is_done, clock_now_ms() - began_ms);
+	return is_done;
 }
 
 static enum inlay_result bring_up_to_date(struct call *call)
 {
 	call->only_looks = !pending_may_apply(call);
-	if (is_at_head(call) || call_check_image(call) != INLAY_OK)
+	if (check(call) || call_check_image(call) != INLAY_OK)
 		return call_close(call);
 	if (call->only_looks)
 		rounds_look(call, follow, NULL);

@@ -97,10 +97,13 @@
 #define pending_policy               inlay_private_pending_policy
 #define pending_tell                 inlay_private_pending_tell
 #define pending_tell_busy            inlay_private_pending_tell_busy
+#define pending_tell_check           inlay_private_pending_tell_check
 #define pending_tell_drift           inlay_private_pending_tell_drift
+#define pending_tell_interrupted     inlay_private_pending_tell_interrupted
 #define pending_without_memory       inlay_private_pending_without_memory
 #define plan_is_drift                inlay_private_plan_is_drift
 #define plan_is_in_doubt             inlay_private_plan_is_in_doubt
+#define plan_is_pending              inlay_private_plan_is_pending
 #define plan_is_unsettled            inlay_private_plan_is_unsettled
 #define plan_judge_unfinished        inlay_private_plan_judge_unfinished
 #define plan_make                    inlay_private_plan_make

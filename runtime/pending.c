@@ -25,6 +25,18 @@ bool pending_may_apply(const struct call *call)
 	return call->options.auto_migrate != 0 && call->options.dry_run == 0;
 }
 
+void pending_tell_check(struct call *call, bool is_done, int64_t duration_ms)
+{
+	struct inlay_event event;
+
+	if (call->options.on_event == NULL)
+		return;
+	event = call_event(call, INLAY_EVENT_CHECKED, NULL, NULL);
+	event.result = is_done ? INLAY_OK : INLAY_PENDING;
+	event.duration_ms = duration_ms;
+	call_report(call, &event);
+}
+
 static void report(struct call *call, const struct work *work, uint32_t index)
 {
 	char label[INLAY_MIGRATION_SIZE_MAX];
@@ -106,11 +118,22 @@ static enum inlay_result result_of(enum inlay_state state)
 	                                      : INLAY_LATE;
 }
 
-static void report_drift(struct call *call, const struct plan_item *item)
+/* Where the call goes on all the same, a warning is enough. */
+static enum inlay_level level_of(const struct plan *plan)
+{
+	return plan->verdict == PLAN_EDITED || plan->verdict == PLAN_MISSING ||
+	                       plan->verdict == PLAN_LATE || plan->verdict == PLAN_AHEAD ||
+	                       plan->verdict == PLAN_BARRED
+	               ? INLAY_LEVEL_ERROR
+	               : INLAY_LEVEL_WARNING;
+}
+
+static void report_drift(struct call *call, const struct plan_item *item, const struct plan *plan)
 {
 	char label[INLAY_MIGRATION_SIZE_MAX];
 	struct inlay_event event = call_event(call, INLAY_EVENT_DRIFT, item->migration, label);
 
+	event.level = level_of(plan);
 	event.result = result_of(item->state);
 	event.message = inlay_state_name(item->state);
 	if (item->migration == NULL) {
@@ -124,6 +147,7 @@ static void report_ahead(struct call *call, const struct plan *plan)
 {
 	struct inlay_event event = call_event(call, INLAY_EVENT_DRIFT, NULL, NULL);
 
+	event.level = level_of(plan);
 	event.result = INLAY_AHEAD;
 	event.message = inlay_state_name(INLAY_STATE_AHEAD);
 	event.version = plan->culprit.row->version;
@@ -142,9 +166,22 @@ void pending_tell_drift(struct call *call, const struct tracking_rows *rows,
 	plan_start(&cursor, &call->view, rows);
 	while (plan_next(&cursor, &item))
 		if (plan_is_drift(item.state))
-			report_drift(call, &item);
+			report_drift(call, &item, plan);
 	if (plan->verdict == PLAN_AHEAD || plan->verdict == PLAN_BARRED)
 		report_ahead(call, plan);
+}
+
+void pending_tell_interrupted(struct call *call, const struct plan *plan)
+{
+	char label[INLAY_MIGRATION_SIZE_MAX];
+	struct inlay_event event;
+
+	if (call->error->result != INLAY_INTERRUPTED)
+		return;
+	event = call_event(call, INLAY_EVENT_FAILED, plan->culprit.migration, label);
+	event.result = INLAY_INTERRUPTED;
+	event.message = call->error->message;
+	call_report(call, &event);
 }
 
 enum round pending_without_memory(struct call *call)

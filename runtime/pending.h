@@ -11,6 +11,9 @@ struct policy pending_policy(const struct inlay_options *options);
 /* May this call apply anything? */
 bool pending_may_apply(const struct call *call);
 
+/* Tells that the database was asked, and what it said. */
+void pending_tell_check(struct call *call, bool is_done, int64_t duration_ms);
+
 /* Tells what is pending, and in a dry run what would be sent: INLAY_PENDING. */
 enum round pending_tell(struct call *call, const struct plan *plan, const struct work *work);
 
@@ -24,6 +27,9 @@ bool pending_is_elsewhere(struct call *call);
 /* Tells in what the database and the set differ. */
 void pending_tell_drift(struct call *call, const struct tracking_rows *rows,
                         const struct plan *plan);
+
+/* Tells of a migration that can not be gone on with, as call->error says. */
+void pending_tell_interrupted(struct call *call, const struct plan *plan);
 
 enum round pending_without_memory(struct call *call);
 

@@ -72,6 +72,12 @@ bool plan_next(struct plan_cursor *cursor, struct plan_item *item)
 	return true;
 }
 
+bool plan_is_pending(const struct plan *plan)
+{
+	return plan->verdict == PLAN_APPLY || plan->verdict == PLAN_RESUME ||
+	       plan->verdict == PLAN_REPEAT;
+}
+
 bool plan_is_drift(enum inlay_state state)
 {
 	return state == INLAY_STATE_EDITED || state == INLAY_STATE_MISSING ||

@@ -69,6 +69,9 @@ struct plan {
 	bool is_loose;    /* Something differs that the policy lets pass. */
 };
 
+/* Is there something to apply? */
+bool plan_is_pending(const struct plan *plan);
+
 /* Does such an item differ as no pending migration explains? */
 bool plan_is_drift(enum inlay_state state);
 
