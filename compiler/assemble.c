@@ -20,8 +20,7 @@ static enum file_role role_of(const struct source *file)
 	struct layout_name name;
 	const char *why;
 
-	if (!layout_parse_name(file->name, &name, &why))
-		return FILE_BOTH;
+	layout_parse_name(file->name, &name, &why);
 	return name.down ? FILE_DOWN : name.up ? FILE_UP : FILE_BOTH;
 }
 
@@ -45,7 +44,7 @@ static bool matches_other(const struct assembly *assembly, const struct source *
 
 	if (header->dialect != DIALECT_COUNT || assembly->migration->files[other][0] != source)
 		return false;
-	parse_file(&arena, &(struct parse_input){ source, other, role_of(source) }, &parsed,
+	parse_file(&arena, &(struct parse_input){ source, other, role_of(source), false }, &parsed,
 	           &ignored);
 	parsed.up.checksum = checksum_script(&parsed.up, other);
 	result = matches(header, &parsed.up);
@@ -100,8 +99,9 @@ static void assemble_down(const struct assembly *assembly, struct variant *varia
 		                                  .dialects = 1u << assembly->dialect,
 		                                  .help = "keep the section or this file" },
 		                "%s has a down section already", section->source->name);
-	parse_file(assembly->arena, &(struct parse_input){ file, assembly->dialect, FILE_DOWN },
-	           &parsed, assembly->problems);
+	parse_file(assembly->arena,
+	           &(struct parse_input){ file, assembly->dialect, FILE_DOWN, false }, &parsed,
+	           assembly->problems);
 	variant->down = parsed.down;
 	variant->down.checksum = checksum_script(&variant->down, assembly->dialect);
 	check_headers(assembly, file, &parsed, &variant->down);
@@ -115,7 +115,9 @@ static void assemble_variant(const struct assembly *assembly)
 
 	if (file == NULL)
 		return;
-	parse_file(assembly->arena, &(struct parse_input){ file, assembly->dialect, role_of(file) },
+	parse_file(assembly->arena,
+	           &(struct parse_input){ file, assembly->dialect, role_of(file),
+	                                  assembly->migration->repeatable },
 	           &parsed, assembly->problems);
 	variant->up = parsed.up;
 	variant->up.checksum = checksum_script(&variant->up, assembly->dialect);
@@ -146,6 +148,25 @@ static void chain(struct migration_set *set, enum dialect dialect)
 		        checksum_chain(&previous, set->items[i].version, &variant->up.checksum);
 		previous = variant->chain;
 	}
+	previous = (struct inlay_digest){ { 0 } };
+	for (i = 0; i < set->repeatable_count; i++) {
+		struct variant *variant = &set->repeatables[i].variants[dialect];
+
+		variant->chain = checksum_chain_repeatable(&previous, set->repeatables[i].name,
+		                                           &variant->up.checksum);
+		previous = variant->chain;
+	}
+}
+
+static void assemble(struct arena *arena, struct migration *migration, enum dialect dialect,
+                     struct diagnostics *problems)
+{
+	struct assembly assembly = {
+		.arena = arena, .migration = migration, .dialect = dialect, .problems = problems
+	};
+
+	assemble_variant(&assembly);
+	classify(&assembly);
 }
 
 void assemble_set(struct arena *arena, struct migration_set *set, struct diagnostics *problems)
@@ -156,15 +177,10 @@ void assemble_set(struct arena *arena, struct migration_set *set, struct diagnos
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
 		if (!set->dialects[dialect])
 			continue;
-		for (i = 0; i < set->count; i++) {
-			struct assembly assembly = { .arena = arena,
-				                     .migration = &set->items[i],
-				                     .dialect = (enum dialect)dialect,
-				                     .problems = problems };
-
-			assemble_variant(&assembly);
-			classify(&assembly);
-		}
+		for (i = 0; i < set->count; i++)
+			assemble(arena, &set->items[i], (enum dialect)dialect, problems);
+		for (i = 0; i < set->repeatable_count; i++)
+			assemble(arena, &set->repeatables[i], (enum dialect)dialect, problems);
 		chain(set, (enum dialect)dialect);
 	}
 }

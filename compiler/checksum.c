@@ -5,8 +5,11 @@
  *
  *     "inlay checksum 1" NUL  dialect NUL  { directive NUL }  LF  { token }
  *
- * where the directives are transaction:false, session:fresh (never without the former) and
- * foreign_keys:off, in this order, and a token is its kind (one byte), its text, and a NUL.  White
+ * where the directives are transaction:false, session:fresh (never without the former),
+ * foreign_keys:off and breaking, in this order, and a token is its kind (one byte), its text, and a
+ * NUL.  Between two statements are two bytes ';' and a NUL.  A call is a statement of two tokens:
+ * 'c' with the function's name, and 'v' with the version in decimal digits, 1 if none is given.
+ * White
  * space, comments and the semicolon after the last statement are no tokens.  Words are made
  * lower-case as the database does: all of them on PostgreSQL; on SQLite keywords only, since there
  * the case of a column's name can be seen.  String pieces that the server joins ('a' LF 'b') are
@@ -216,6 +219,17 @@ static unsigned char kind_letter(enum token_kind kind)
 	}
 }
 
+static void hash_call(struct hash *hash, const struct statement *statement)
+{
+	char version[sizeof("v4294967295")];
+
+	hash_byte(hash, 'c');
+	hash_bytes(hash, statement->text.start, statement->text.size);
+	hash_byte(hash, '\0');
+	(void)snprintf(version, sizeof(version), "v%u", (unsigned)statement->call);
+	hash_string(hash, version);
+}
+
 static void hash_statement(struct hash *hash, const struct statement *statement,
                            enum dialect dialect)
 {
@@ -250,11 +264,16 @@ struct inlay_digest checksum_script(const struct script *script, enum dialect di
 		hash_string(&hash, "session:fresh");
 	if (script->foreign_keys_off)
 		hash_string(&hash, "foreign_keys:off");
+	if (script->breaking)
+		hash_string(&hash, "breaking");
 	hash_byte(&hash, '\n');
 	for (i = 0; i < script->count; i++) {
 		if (i > 0)
 			hash_bytes(&hash, ";;", 3);
-		hash_statement(&hash, &script->statements[i], dialect);
+		if (script->statements[i].call > 0)
+			hash_call(&hash, &script->statements[i]);
+		else
+			hash_statement(&hash, &script->statements[i], dialect);
 	}
 	return hash_finish(&hash);
 }
@@ -285,6 +304,18 @@ struct inlay_digest checksum_chain(const struct inlay_digest *previous, int64_t 
 	hash_init(&hash);
 	hash_digest(&hash, previous);
 	hash_number(&hash, (uint64_t)version);
+	hash_digest(&hash, checksum);
+	return hash_finish(&hash);
+}
+
+struct inlay_digest checksum_chain_repeatable(const struct inlay_digest *previous, const char *name,
+                                              const struct inlay_digest *checksum)
+{
+	struct hash hash;
+
+	hash_init(&hash);
+	hash_digest(&hash, previous);
+	hash_string(&hash, name);
 	hash_digest(&hash, checksum);
 	return hash_finish(&hash);
 }

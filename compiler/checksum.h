@@ -17,6 +17,10 @@ struct inlay_digest checksum_source(struct text text);
 struct inlay_digest checksum_chain(const struct inlay_digest *previous, int64_t version,
                                    const struct inlay_digest *checksum);
 
+/* The same of the repeatable ones, in the order of their names. */
+struct inlay_digest checksum_chain_repeatable(const struct inlay_digest *previous, const char *name,
+                                              const struct inlay_digest *checksum);
+
 /* Of bytes as they are. */
 struct inlay_digest checksum_bytes(const void *bytes, size_t size);
 

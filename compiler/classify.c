@@ -298,8 +298,7 @@ static const char *find_probe(struct arena *arena, const struct statement *state
                               const struct words *words)
 {
 	bool creates = words_match(words, "create ?unique index concurrently");
-	struct reader reader = { .arena = arena,
-		                 .lexer = lexer_of(statement, DIALECT_POSTGRES) };
+	struct reader reader = { .arena = arena, .lexer = lexer_of(statement, DIALECT_POSTGRES) };
 
 	if (!creates && !words_match(words, "drop index concurrently !if"))
 		return NULL;
@@ -333,6 +332,10 @@ struct classification classify_statement(struct arena *arena, const struct state
 	struct classification result = { .flags = flags_of(&words, dialect) };
 	const char *probe;
 
+	/* The function may do anything, but it does it in one transaction with its record. */
+	if (statement->call > 0)
+		return (struct classification){ .flags = INLAY_STATEMENT_CALL | WAIT,
+			                        .session = true };
 	if (dialect == DIALECT_SQLITE) {
 		result.session = reaches_session_sqlite(statement, &words);
 		return result;
@@ -354,7 +357,9 @@ void classify_script(struct arena *arena, struct script *script, enum dialect di
 		struct statement *statement = &script->statements[i];
 		struct classification found = classify_statement(arena, statement, dialect);
 
-		statement->flags = script->fresh ? found.flags | ALONE : found.flags;
+		statement->flags = found.flags;
+		if (script->fresh && statement->call == 0)
+			statement->flags |= ALONE;
 		statement->probe = found.probe;
 		script->session |= found.session;
 	}

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "emit.h"
+#include "identifier.h"
 #include "output.h"
 #include "report.h"
 #include "set.h"
@@ -81,7 +82,7 @@ static bool plan_product(struct arena *arena, const struct options *options,
 	product->name = options->name != NULL ? options->name : source_base_name(stem);
 	if (!check_places(options, product))
 		return false;
-	if (!emit_is_identifier(product->name)) {
+	if (!identifier_is_free(product->name)) {
 		fprintf(stderr,
 		        "inlay compile: `%s` can not be the set's C symbol\n    help: --name "
 		        "SYMBOL, of "
@@ -151,13 +152,16 @@ static void tell(const struct options *options, const struct image *image, const
                  const char *what)
 {
 	const struct image_dialect *tables = &image->tables[image->carried[0] ? 0 : 1];
+	struct buffer counts = { 0 };
 
-	if (!options->quiet)
-		printf("%s: %s: %u migration%s for %s%s%s, %u bytes\n", path, what,
-		       tables->migration_count, tables->migration_count == 1 ? "" : "s",
-		       image->carried[0] ? "SQLite" : "",
-		       image->carried[0] && image->carried[1] ? " and " : "",
-		       image->carried[1] ? "PostgreSQL" : "", image->size);
+	if (options->quiet)
+		return;
+	image_write_counts(&counts, tables->migration_count, tables->repeatable_count);
+	printf("%s: %s: %.*s for %s%s%s, %u bytes\n", path, what, (int)counts.size,
+	       (const char *)counts.start, image->carried[0] ? "SQLite" : "",
+	       image->carried[0] && image->carried[1] ? " and " : "",
+	       image->carried[1] ? "PostgreSQL" : "", image->size);
+	buffer_clear(&counts);
 }
 
 static enum exit_code check_product(const struct options *options, const struct product *product)

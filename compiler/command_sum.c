@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "checksum.h"
+#include "image.h"
 #include "layout.h"
 #include "output.h"
 #include "parse.h"
@@ -56,8 +57,8 @@ static void copy_without_checksums(struct buffer *out, const struct stamp *stamp
 	struct parsed_file parsed;
 	size_t i;
 
-	parse_file(stamp->arena, &(struct parse_input){ stamp->source, dialect, role }, &parsed,
-	           &ignored);
+	parse_file(stamp->arena, &(struct parse_input){ stamp->source, dialect, role, false },
+	           &parsed, &ignored);
 	for (i = 0; i < parsed.checksum_count; i++) {
 		const struct header_checksum *header = &parsed.checksums[i];
 		struct text line = line_of(text, header->text);
@@ -146,8 +147,8 @@ static enum exit_code stamp_all(struct workspace *workspace)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-/* An unlisted migration is what this command is for; wrong headers are what --write mends; and
- * --relock accepts whatever differs from the lock. */
+/* An unlisted migration, or another text of a repeatable one, is what this command is for; wrong
+ * headers are what --write mends; and --relock accepts whatever differs from the lock. */
 static void forgive(struct diagnostics *problems, const struct options *options)
 {
 	size_t kept = 0;
@@ -158,7 +159,8 @@ static void forgive(struct diagnostics *problems, const struct options *options)
 		bool lock = rule == RULE_LOCK_EDITED || rule == RULE_LOCK_REMOVED ||
 		            rule == RULE_LOCK_BACKDATED || rule == RULE_LOCK_FILE;
 
-		if (rule == RULE_LOCK_UNLISTED || rule == RULE_LOCK_MISSING ||
+		if (rule == RULE_LOCK_UNLISTED || rule == RULE_LOCK_REPEATABLE ||
+		    rule == RULE_LOCK_MISSING ||
 		    (rule == RULE_CHECKSUM_MISMATCH && options->write) ||
 		    (lock && options->relock)) {
 			problems->error_count -= rule_severity(rule) == SEVERITY_ERROR;
@@ -185,6 +187,16 @@ static void check_kept(struct workspace *workspace)
 			        dialect_name((enum dialect)dialect));
 }
 
+static void tell(const struct workspace *workspace, const char *what)
+{
+	struct buffer counts = { 0 };
+
+	image_write_counts(&counts, workspace->set.count, workspace->set.repeatable_count);
+	printf("%s: %s: %.*s\n", workspace->lock.path, what, (int)counts.size,
+	       (const char *)counts.start);
+	buffer_clear(&counts);
+}
+
 static enum exit_code write_lock(struct workspace *workspace, const struct options *options,
                                  struct text text)
 {
@@ -206,9 +218,7 @@ static enum exit_code write_lock(struct workspace *workspace, const struct optio
 	if (result == OUTPUT_FAILED)
 		return report_unwritten(path);
 	if (!options->quiet)
-		printf("%s: %s: %zu migration%s\n", path,
-		       result == OUTPUT_UNCHANGED ? "up to date" : "written", workspace->set.count,
-		       workspace->set.count == 1 ? "" : "s");
+		tell(workspace, result == OUTPUT_UNCHANGED ? "up to date" : "written");
 	return options->write ? stamp_all(workspace) : EXIT_DONE;
 }
 
@@ -223,7 +233,7 @@ static enum exit_code sum(struct workspace *workspace, const struct options *opt
 	code = report_problems(&workspace->problems, options);
 	if (code != EXIT_DONE)
 		return code;
-	lock_file_render(&workspace->set, &text);
+	lock_file_render(&workspace->lock, &workspace->set, &text);
 	code = write_lock(workspace, options, buffer_contents(&text));
 	buffer_clear(&text);
 	return code;

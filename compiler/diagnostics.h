@@ -32,6 +32,8 @@ enum severity {
 	X(PSQL_COMMAND, "psql-command", ERROR, "a psql meta-command, which is not SQL")            \
 	X(COPY_DATA, "copy-data", ERROR, "COPY ... FROM STDIN, whose data is not SQL")             \
 	X(DIRECTIVE, "directive", ERROR, "a directive is unknown, misplaced or malformed")         \
+	X(REPEATABLE, "repeatable", ERROR,                                                         \
+	  "a repeatable migration with what only one with a version can have")                     \
 	X(CHECKSUM_MISMATCH, "checksum-mismatch", ERROR, "a header checksum is not the script's")  \
 	X(TRANSACTION_CONTROL, "transaction-control", ERROR,                                       \
 	  "BEGIN, COMMIT and the like in a script")                                                \
@@ -39,14 +41,15 @@ enum severity {
 	  "a statement that can not run in a transaction")                                         \
 	X(PARAMETER, "parameter", ERROR, "a parameter, for which nobody has a value")              \
 	X(SESSION_STATE, "session-state", ERROR, "a statement that destroys the caller's session") \
-	X(UNNAMED_INDEX, "unnamed-index", WARNING,                                                 \
-	  "CREATE INDEX CONCURRENTLY without a name")                                              \
+	X(UNNAMED_INDEX, "unnamed-index", WARNING, "CREATE INDEX CONCURRENTLY without a name")     \
 	X(LOCK_FILE, "lock-file", ERROR, "inlay.lock can not be understood")                       \
 	X(LOCK_MISSING, "lock-missing", NOTE, "there is no inlay.lock yet")                        \
 	X(LOCK_EDITED, "lock-edited", ERROR, "a locked migration's SQL has changed")               \
 	X(LOCK_REMOVED, "lock-removed", ERROR, "a locked migration is gone")                       \
 	X(LOCK_BACKDATED, "lock-backdated", ERROR, "a new migration is older than a locked one")   \
 	X(LOCK_UNLISTED, "lock-unlisted", ERROR, "a new migration is not in inlay.lock")           \
+	X(LOCK_REPEATABLE, "lock-repeatable", ERROR,                                               \
+	  "a repeatable migration is not as inlay.lock has it")                                    \
 	X(WRAPPER, "wrapper", NOTE, "BEGIN and COMMIT around a whole script are dropped")          \
 	X(FOREIGN_KEYS, "foreign-keys", NOTE,                                                      \
 	  "PRAGMA foreign_keys is lifted out of the transaction")                                  \

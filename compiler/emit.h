@@ -23,10 +23,6 @@ void emit_string(struct buffer *out, struct text text, int depth);
 /* "{ { 0x...u, 0x...u, 0x...u, 0x...u } }" */
 void emit_digest(struct buffer *out, const struct inlay_digest *digest);
 
-/* Can `name` name a set: a C identifier, no keyword of C or C++, and not one of ours?  At most
- * 60 bytes, as C99 promises 63. */
-bool emit_is_identifier(const char *name);
-
 /* The two products.  `header_name` is how the source includes the header: "app_migrations.h". */
 void emit_header(struct buffer *out, const struct image *image);
 void emit_source(struct buffer *out, const struct image *image, const char *header_name);

@@ -1,7 +1,7 @@
 /* emit_header.c - the .h product: one declaration, and a list of what it stands for. */
 #include "emit.h"
 
-#define LISTED_MAX 50 /* Migrations named in the comment: a list of thousands helps nobody. */
+#define LISTED_MAX 50 /* Lines of a list in a comment: a list of thousands helps nobody. */
 
 static void emit_guard_name(struct buffer *out, const char *name)
 {
@@ -16,30 +16,59 @@ static const struct image_dialect *any_tables(const struct image *image)
 	return &image->tables[image->carried[0] ? 0 : 1];
 }
 
+/* One line an entry; repeatable ones have a name and no version. */
+static void emit_entries(struct buffer *out, const struct image *image,
+                         const struct inlay_image_migration *entries, uint32_t count,
+                         bool repeatable)
+{
+	uint32_t i;
+
+	for (i = 0; i < count && i < LISTED_MAX; i++) {
+		buffer_string(out, " *     ");
+		if (!repeatable)
+			buffer_format(out, "%lld ", (long long)entries[i].version);
+		emit_comment(out, image->texts[entries[i].name].text);
+		buffer_byte(out, '\n');
+	}
+	if (count > LISTED_MAX)
+		buffer_format(out, " *     ... and %u more\n", count - LISTED_MAX);
+}
+
 static void emit_list(struct buffer *out, const struct image *image)
 {
 	const struct image_dialect *tables = any_tables(image);
-	uint32_t i;
 
-	buffer_format(out, "/*\n * %u migration%s, for %s%s%s:\n *\n", tables->migration_count,
-	              tables->migration_count == 1 ? "" : "s",
-	              image->carried[DIALECT_SQLITE] ? "SQLite" : "",
+	buffer_string(out, "/*\n * ");
+	image_write_counts(out, tables->migration_count, tables->repeatable_count);
+	buffer_format(out, ", for %s%s%s:\n *\n", image->carried[DIALECT_SQLITE] ? "SQLite" : "",
 	              image->carried[DIALECT_SQLITE] && image->carried[DIALECT_POSTGRES] ? " and "
 	                                                                                 : "",
 	              image->carried[DIALECT_POSTGRES] ? "PostgreSQL" : "");
-	for (i = 0; i < tables->migration_count && i < LISTED_MAX; i++) {
-		buffer_format(out, " *     %lld ", (long long)tables->migrations[i].version);
-		emit_comment(out, image->texts[tables->migrations[i].name].text);
-		buffer_byte(out, '\n');
-	}
-	if (tables->migration_count > LISTED_MAX)
-		buffer_format(out, " *     ... and %u more\n",
-		              tables->migration_count - LISTED_MAX);
+	emit_entries(out, image, tables->migrations, tables->migration_count, false);
+	emit_entries(out, image, tables->repeatables, tables->repeatable_count, true);
 	buffer_string(out, " */\n");
+}
+
+static void emit_function(struct buffer *out, const struct image_function *function)
+{
+	size_t i;
+
+	buffer_string(out, "\n/* For the application to define; called by ");
+	for (i = 0; i < function->file_count && i < LISTED_MAX; i++) {
+		buffer_string(out, i > 0 ? ",\n * " : "");
+		emit_comment(out, function->files[i]);
+	}
+	if (function->file_count > LISTED_MAX)
+		buffer_format(out, ",\n * ... and %zu more", function->file_count - LISTED_MAX);
+	buffer_string(out, ". */\nint ");
+	buffer_text(out, function->name);
+	buffer_string(out, "(struct inlay_call *call);\n");
 }
 
 void emit_header(struct buffer *out, const struct image *image)
 {
+	size_t i;
+
 	emit_banner(out, image->label);
 	buffer_string(out, "#ifndef ");
 	emit_guard_name(out, image->name);
@@ -54,8 +83,8 @@ void emit_header(struct buffer *out, const struct image *image)
 	        "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
 	        INLAY_ABI, image->name);
 	emit_list(out, image);
-	buffer_format(out,
-	              "extern const struct inlay_set %s;\n\n"
-	              "#ifdef __cplusplus\n}\n#endif\n\n#endif\n",
-	              image->name);
+	buffer_format(out, "extern const struct inlay_set %s;\n", image->name);
+	for (i = 0; i < image->function_count; i++)
+		emit_function(out, &image->functions[i]);
+	buffer_string(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }

@@ -57,6 +57,9 @@ static void emit_table_types(struct buffer *out, const struct image *image, enum
 	if (tables->migration_count > 0)
 		buffer_format(out, "\tstruct inlay_image_migration %s_migrations[%u];\n",
 		              dialect_name(dialect), tables->migration_count);
+	if (tables->repeatable_count > 0)
+		buffer_format(out, "\tstruct inlay_image_migration %s_repeatables[%u];\n",
+		              dialect_name(dialect), tables->repeatable_count);
 	if (tables->statement_count > 0)
 		buffer_format(out, "\tstruct inlay_image_statement %s_statements[%u];\n",
 		              dialect_name(dialect), tables->statement_count);
@@ -75,19 +78,29 @@ static void emit_type(struct buffer *out, const struct image *image)
 
 /* ---- the bytes ------------------------------------------------------------------------------- */
 
+/* "AT(sqlite_statements), 3", or zeros for a table that is not there. */
+static void emit_place(struct buffer *out, enum dialect dialect, const char *table, uint32_t count)
+{
+	if (count > 0)
+		buffer_format(out, "AT(%s_%s), %u", dialect_name(dialect), table, count);
+	else
+		buffer_string(out, "0, 0");
+}
+
 static void emit_tables_place(struct buffer *out, const struct image *image, enum dialect dialect)
 {
 	const struct image_dialect *tables = &image->tables[dialect];
-	const char *name = dialect_name(dialect);
 
-	if (tables->migration_count > 0)
-		buffer_format(out, "{ AT(%s_migrations), %u, ", name, tables->migration_count);
+	buffer_string(out, "{ ");
+	if (tables->migration_count == 0 && tables->repeatable_count > 0)
+		buffer_format(out, "AT(%s_repeatables), 0", dialect_name(dialect));
 	else
-		buffer_string(out, "{ 0, 0, ");
-	if (tables->statement_count > 0)
-		buffer_format(out, "AT(%s_statements), %u, 0, 0 }", name, tables->statement_count);
-	else
-		buffer_string(out, "0, 0, 0, 0 }");
+		emit_place(out, dialect, "migrations", tables->migration_count);
+	buffer_string(out, ", ");
+	emit_place(out, dialect, "statements", tables->statement_count);
+	buffer_string(out, ", ");
+	emit_place(out, dialect, "repeatables", tables->repeatable_count);
+	buffer_string(out, " }");
 }
 
 static void emit_header_value(struct buffer *out, const struct image *image)
@@ -134,7 +147,9 @@ static void emit_statement(struct buffer *out, const struct image *image,
 	emit_at(out, image, entry->text);
 	buffer_format(out, ", %u, %u, %u, 0x%xu, ", entry->size, entry->line, entry->column,
 	              entry->flags);
-	if (entry->probe > 0)
+	if ((entry->flags & INLAY_STATEMENT_CALL) != 0)
+		buffer_format(out, "%u", entry->probe);
+	else if (entry->probe > 0)
 		emit_at(out, image, entry->probe);
 	else
 		buffer_byte(out, '0');
@@ -153,6 +168,15 @@ static void emit_table_values(struct buffer *out, const struct image *image, enu
 		              dialect_name(dialect));
 		for (i = 0; i < tables->migration_count; i++)
 			emit_migration(out, image, &tables->migrations[i]);
+		buffer_string(out, "\t},\n");
+	}
+	if (tables->repeatable_count > 0) {
+		buffer_format(out,
+		              "\t/* %s, repeatable: revision, name, file, file, flags, statements, "
+		              "checksums */\n\t{\n",
+		              dialect_name(dialect));
+		for (i = 0; i < tables->repeatable_count; i++)
+			emit_migration(out, image, &tables->repeatables[i]);
 		buffer_string(out, "\t},\n");
 	}
 	if (tables->statement_count > 0) {
@@ -198,6 +222,29 @@ static bool has_long_literal(const struct image *image)
 	return false;
 }
 
+/* What the image can not hold: pointers. */
+static void emit_set(struct buffer *out, const struct image *image)
+{
+	size_t i;
+
+	if (image->function_count > 0) {
+		buffer_format(out, "static inlay_function *const %s_functions[%zu] = {\n",
+		              image->name, image->function_count);
+		for (i = 0; i < image->function_count; i++) {
+			buffer_byte(out, '\t');
+			buffer_text(out, image->functions[i].name);
+			buffer_string(out, ",\n");
+		}
+		buffer_string(out, "};\n\n");
+	}
+	buffer_format(out, "const struct inlay_set %s = { INLAY_ABI, %zu, &%s_image.header, ",
+	              image->name, image->function_count, image->name);
+	if (image->function_count > 0)
+		buffer_format(out, "%s_functions };\n", image->name);
+	else
+		buffer_string(out, "NULL };\n");
+}
+
 void emit_source(struct buffer *out, const struct image *image, const char *header_name)
 {
 	bool long_literal = has_long_literal(image);
@@ -206,8 +253,7 @@ void emit_source(struct buffer *out, const struct image *image, const char *head
 	emit_banner(out, image->label);
 	buffer_format(out, "#include \"%s\"\n#include \"inlay_image.h\"\n\n#include <stddef.h>\n\n",
 	              header_name);
-	buffer_format(out, "#define AT(member) offsetof(struct %s_image, member)\n\n",
-	              image->name);
+	buffer_format(out, "#define AT(member) offsetof(struct %s_image, member)\n\n", image->name);
 	if (long_literal)
 		buffer_string(
 		        out, "#if defined(__GNUC__)\n#pragma GCC diagnostic push\n"
@@ -221,8 +267,6 @@ void emit_source(struct buffer *out, const struct image *image, const char *head
 	buffer_string(out, "};\n\n");
 	if (long_literal)
 		buffer_string(out, "#if defined(__GNUC__)\n#pragma GCC diagnostic pop\n#endif\n\n");
-	buffer_format(out,
-	              "#undef AT\n\n"
-	              "const struct inlay_set %s = { INLAY_ABI, 0, &%s_image.header, NULL };\n",
-	              image->name, image->name);
+	buffer_string(out, "#undef AT\n\n");
+	emit_set(out, image);
 }

@@ -1,5 +1,5 @@
-/* identifier.c - which names can be the C symbol of a set. */
-#include "emit.h"
+/* identifier.c - the names that C, C++ and inlay.h have taken already. */
+#include "identifier.h"
 
 #include <string.h>
 
@@ -19,7 +19,8 @@ static const char *const reserved[] = {
 	"switch", "template", "this", "thread_local", "throw", "true", "try", "typedef",
 	"typeid", "typename", "typeof", "typeof_unqual", "union", "unsigned", "using", "virtual",
 	"void", "volatile", "wchar_t", "while", "xor", "xor_eq", "linux", "unix", "i386", "NULL",
-	"EOF", "errno", "offsetof", "ensure_migrated", "inlay", "int16_t", "int32_t", "int64_t",
+	"EOF", "errno", "ensure_migrated", "ensure_migrated_postgres", "ensure_migrated_sqlite",
+	"inlay", "int16_t", "int32_t", "int64_t",
 	"int8_t", "main", "offsetof", "ptrdiff_t", "size_t", "uint16_t", "uint32_t", "uint64_t",
 	"uint8_t",
 };
@@ -35,7 +36,7 @@ static bool is_reserved(const char *name)
 	return false;
 }
 
-bool emit_is_identifier(const char *name)
+bool identifier_is_free(const char *name)
 {
 	size_t i;
 
@@ -47,5 +48,6 @@ bool emit_is_identifier(const char *name)
 		if (!letter && (i == 0 || byte < '0' || byte > '9'))
 			return false;
 	}
-	return i > 0 && i <= 60 && !is_reserved(name) && strncmp(name, "inlay_", 6) != 0;
+	return i > 0 && i <= IDENTIFIER_SIZE_MAX && !is_reserved(name) &&
+	       strncmp(name, "inlay_", 6) != 0 && strncmp(name, "INLAY_", 6) != 0;
 }

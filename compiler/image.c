@@ -1,19 +1,13 @@
-/* image.c - decides which text lies where, and writes the bytes.  The format is
- * runtime/inlay_image.h's. */
+/* image.c - decides which text lies where.  The format is runtime/inlay_image.h's. */
 #include "image.h"
 
 #include "checksum.h"
 #include "layout.h"
 
-#include <assert.h>
 #include <string.h>
 
 #define IMAGE_SIZE_MAX   ((uint64_t)1 << 31)
 #define VERSION_SIZE_MAX 19 /* Digits of INT64_MAX; any before them are zeros. */
-
-static_assert(sizeof(struct inlay_image) == 112, "the header has no padding");
-static_assert(sizeof(struct inlay_image_migration) == 168, "an entry has no padding");
-static_assert(sizeof(struct inlay_image_statement) == 24, "an entry has no padding");
 
 /* Growing arrays and where the next text goes. */
 struct builder {
@@ -22,10 +16,13 @@ struct builder {
 	struct image *image;
 	size_t block_capacity;
 	size_t text_capacity;
+	size_t function_capacity;
+	struct diagnostics *problems;
 	const char *label; /* "migrations/": the directory as positions show it. */
 	const char *block; /* C name and heading of the current migration. */
 	const char *heading;
-	const struct migration *migration; /* The current one. */
+	const struct migration *migration;           /* The current one. */
+	const struct inlay_image_migration *earlier; /* Its entry in the dialect before, or NULL. */
 	uint32_t part;
 	bool several; /* The image carries more than one dialect. */
 	uint64_t text_size;
@@ -49,6 +46,16 @@ static struct text with_lf(struct arena *arena, struct text text)
 	return (struct text){ copy, size };
 }
 
+/* "m001_a_2"; but "r2_a", as "r_a_2" can be the first part of another one. */
+static const char *part_name(const struct builder *builder)
+{
+	if (builder->part == 1)
+		return builder->block;
+	if (builder->migration != NULL && builder->migration->repeatable)
+		return arena_format(builder->arena, "r%u%s", builder->part, builder->block + 1);
+	return arena_format(builder->arena, "%s_%u", builder->block, builder->part);
+}
+
 static void add_block(struct builder *builder)
 {
 	struct image *image = builder->image;
@@ -58,9 +65,7 @@ static void add_block(struct builder *builder)
 	                           &builder->block_capacity, sizeof(*image->blocks));
 	block = &image->blocks[image->block_count++];
 	builder->part++;
-	block->name = builder->part == 1 ? builder->block
-	                                 : arena_format(builder->arena, "%s_%u", builder->block,
-	                                                builder->part);
+	block->name = part_name(builder);
 	block->heading = builder->heading;
 	block->first = image->text_count;
 	block->count = 0;
@@ -106,27 +111,62 @@ static const char *directory_label(struct arena *arena, const char *directory)
 	return arena_format(arena, "%.*s/", (int)name.size, (const char *)name.start);
 }
 
+static bool is_word_byte(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+/* Makes an identifier of it; true when it was none. */
+static bool replace_bytes(char *name)
+{
+	bool any = false;
+
+	for (; *name != '\0'; name++) {
+		if (is_word_byte(*name))
+			continue;
+		*name = '_';
+		any = true;
+	}
+	return any;
+}
+
+/* "r_R__active_users": unique by its name, or, where that can not be seen, by a checksum of it. */
+static const char *repeatable_block_name(struct arena *arena, const struct migration *migration)
+{
+	char *name = arena_format(arena, "r_%.40s", migration->name);
+	bool replaced = replace_bytes(name);
+	struct inlay_digest digest;
+
+	if (!replaced && strlen(migration->name) <= 40)
+		return name;
+	digest = checksum_bytes(migration->name, strlen(migration->name));
+	return arena_format(arena, "%s_%016llx", name, (unsigned long long)digest.words[0]);
+}
+
 /* "m001_create_accounts": a C identifier, unique because it begins with the version. */
 static const char *block_name(struct arena *arena, const struct migration *migration)
 {
 	size_t digits = strspn(migration->title, "0123456789");
-	char *name = arena_format(
-	        arena, "m%.50s",
-	        migration->title + (digits > VERSION_SIZE_MAX ? digits - VERSION_SIZE_MAX : 0));
-	char *byte;
+	char *name;
 
-	for (byte = name; *byte != '\0'; byte++)
-		if (!((*byte >= 'a' && *byte <= 'z') || (*byte >= 'A' && *byte <= 'Z') ||
-		      (*byte >= '0' && *byte <= '9')))
-			*byte = '_';
+	if (migration->repeatable)
+		return repeatable_block_name(arena, migration);
+	name = arena_format(arena, "m%.50s",
+	                    migration->title +
+	                            (digits > VERSION_SIZE_MAX ? digits - VERSION_SIZE_MAX : 0));
+	replace_bytes(name);
 	return name;
+}
+
+static struct text file_label(const struct builder *builder, const struct source *file)
+{
+	return text_of(arena_format(builder->arena, "%s%s", builder->label, file->name));
 }
 
 static uint32_t add_file(struct builder *builder, const struct source *file, const char *member)
 {
-	return add_text(builder,
-	                text_of(arena_format(builder->arena, "%s%s", builder->label, file->name)),
-	                member);
+	return add_text(builder, file_label(builder, file), member);
 }
 
 /* Members of a file that serves every compiled dialect need no dialect in their names. */
@@ -168,6 +208,80 @@ static const struct inlay_image_statement *find_shared(const struct builder *bui
 	return NULL;
 }
 
+/* ---- functions ------------------------------------------------------------------------------- */
+
+/* "APP_MIGRATIONS_H", as emit_header.c has it. */
+static bool is_guard(const char *set, struct text name)
+{
+	size_t size = strlen(set);
+	size_t i;
+
+	if (name.size != size + 2 || memcmp(name.start + size, "_H", 2) != 0)
+		return false;
+	for (i = 0; i < size; i++)
+		if (name.start[i] != (set[i] >= 'a' && set[i] <= 'z' ? set[i] - 32 : set[i]))
+			return false;
+	return true;
+}
+
+/* The set is an object of C, beside its image and the table of functions; and the header has a
+ * guard. */
+static bool is_taken(const struct builder *builder, struct text name)
+{
+	static const char *const endings[] = { "", "_image", "_functions" };
+	const char *set = builder->image->name;
+	size_t i;
+
+	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (text_equals(name,
+		                text_of(arena_format(builder->arena, "%s%s", set, endings[i]))))
+			return true;
+	return is_guard(set, name);
+}
+
+static size_t find_function(struct builder *builder, const struct script *script, struct text name)
+{
+	struct image *image = builder->image;
+	size_t i;
+
+	for (i = 0; i < image->function_count; i++)
+		if (text_equals(image->functions[i].name, name))
+			return i;
+	if (is_taken(builder, name))
+		diagnostics_add(
+		        builder->problems,
+		        (struct problem){
+		                .rule = RULE_DIRECTIVE,
+		                .source = script->source,
+		                .at = name,
+		                .help = "rename it, or the set (--name, or the C file's name)" },
+		        "this function has a name that the generated C file needs for itself");
+	image->functions = arena_grow(builder->arena, image->functions, i,
+	                              &builder->function_capacity, sizeof(*image->functions));
+	image->functions[i].name = name;
+	image->function_count++;
+	return i;
+}
+
+/* Returns the function's index. */
+static uint32_t add_call(struct builder *builder, const struct script *script, struct text name)
+{
+	size_t index = find_function(builder, script, name);
+	struct image_function *function = &builder->image->functions[index];
+	struct text label = file_label(builder, script->source);
+	size_t i;
+
+	for (i = 0; i < function->file_count; i++)
+		if (text_equals(function->files[i], label))
+			return (uint32_t)index;
+	function->files = arena_grow(builder->arena, function->files, function->file_count,
+	                             &function->file_capacity, sizeof(*function->files));
+	function->files[function->file_count++] = label;
+	return (uint32_t)index;
+}
+
+/* ---- scripts --------------------------------------------------------------------------------- */
+
 /* Adds one script's statements.  `other` is the script of the dialect that came before, whose
  * texts are shared where both read the same bytes; its first statement is `other_first`. */
 static void add_script(struct builder *builder, const struct script *script, enum dialect dialect,
@@ -192,13 +306,15 @@ static void add_script(struct builder *builder, const struct script *script, enu
 		if (shared != NULL) {
 			entry->text = shared->text;
 		} else {
-			entry->text = add_text(builder, statement->text,
-			                       arena_format(builder->arena, "%s%s_%zu", prefix,
-			                                    direction, i + 1));
+			entry->text = add_text(
+			        builder, statement->text,
+			        arena_format(builder->arena, "%s%s_%zu", prefix, direction, i + 1));
 		}
 		entry->size = (uint32_t)builder->image->texts[entry->text].text.size;
 		entry->flags = statement->flags;
-		if (statement->probe.start != NULL)
+		if (statement->call > 0)
+			entry->probe = add_call(builder, script, statement->text);
+		else if (statement->probe.start != NULL)
 			entry->probe = add_text(builder, statement->probe,
 			                        arena_format(builder->arena, "%s%s_%zu_probe",
 			                                     prefix, direction, i + 1));
@@ -218,6 +334,7 @@ static uint32_t flags_of(const struct variant *variant)
 	       flag_if(up->foreign_keys_off, INLAY_MIGRATION_FOREIGN_KEYS_OFF) |
 	       flag_if(up->session, INLAY_MIGRATION_SESSION) |
 	       flag_if(up->fresh, INLAY_MIGRATION_FRESH) |
+	       flag_if(up->breaking, INLAY_MIGRATION_BREAKING) |
 	       flag_if(down->source != NULL, INLAY_MIGRATION_HAS_DOWN) |
 	       flag_if(down->no_transaction, INLAY_MIGRATION_DOWN_NO_TRANSACTION) |
 	       flag_if(down->foreign_keys_off, INLAY_MIGRATION_DOWN_FOREIGN_KEYS_OFF) |
@@ -227,16 +344,13 @@ static uint32_t flags_of(const struct variant *variant)
 
 /* The files' texts: one for a file that serves both dialects or both directions. */
 static void add_files(struct builder *builder, const struct variant *variant, enum dialect dialect,
-                      const struct migration *migration, struct inlay_image_migration *entry)
+                      struct inlay_image_migration *entry)
 {
-	const struct variant *before = &migration->variants[0];
-	const struct inlay_image_migration *earlier = NULL;
+	const struct variant *before = &builder->migration->variants[0];
+	const struct inlay_image_migration *earlier = builder->earlier;
 	const char *up = name_prefix(builder, variant->up.source, dialect);
 	const char *down = name_prefix(builder, variant->down.source, dialect);
 
-	if (dialect != 0 && builder->image->carried[0])
-		earlier = &builder->image->tables[0]
-		                   .migrations[builder->image->tables[dialect].migration_count];
 	if (earlier != NULL && before->up.source == variant->up.source)
 		entry->file = earlier->file;
 	else
@@ -251,37 +365,40 @@ static void add_files(struct builder *builder, const struct variant *variant, en
 		                            arena_format(builder->arena, "%sdown_file", down));
 }
 
-static void add_variant(struct builder *builder, const struct migration *migration,
-                        enum dialect dialect, uint32_t name)
+static struct inlay_image_migration *next_entry(struct image_dialect *tables, bool repeatable)
+{
+	return repeatable ? &tables->repeatables[tables->repeatable_count++]
+	                  : &tables->migrations[tables->migration_count++];
+}
+
+static void add_variant(struct builder *builder, enum dialect dialect, uint32_t name)
 {
 	struct twin up = { NULL, 0 }, down = { NULL, 0 };
+	const struct migration *migration = builder->migration;
 	const struct variant *variant = &migration->variants[dialect];
-	struct image_dialect *tables = &builder->image->tables[dialect];
-	struct inlay_image_migration *entry = &tables->migrations[tables->migration_count];
-	const struct inlay_image_migration *earlier = NULL;
 	const struct variant *before = &migration->variants[0];
+	struct image_dialect *tables = &builder->image->tables[dialect];
+	struct inlay_image_migration *entry = next_entry(tables, migration->repeatable);
 
-	if (dialect != 0 && builder->image->carried[0])
-		earlier = &builder->image->tables[0].migrations[tables->migration_count];
 	entry->version = migration->version;
 	entry->name = name;
-	add_files(builder, variant, dialect, migration, entry);
+	add_files(builder, variant, dialect, entry);
 	entry->flags = flags_of(variant);
 	entry->up = tables->statement_count;
 	entry->up_count = (uint32_t)variant->up.count;
-	if (earlier != NULL)
-		up = (struct twin){ &before->up, earlier->up };
+	if (builder->earlier != NULL)
+		up = (struct twin){ &before->up, builder->earlier->up };
 	add_script(builder, &variant->up, dialect, "up", &up);
 	entry->down = tables->statement_count;
 	entry->down_count = (uint32_t)variant->down.count;
-	if (earlier != NULL)
-		down = (struct twin){ &before->down, earlier->down };
+	if (builder->earlier != NULL)
+		down = (struct twin){ &before->down, builder->earlier->down };
 	add_script(builder, &variant->down, dialect, "down", &down);
 	entry->checksum = variant->up.checksum;
 	entry->source_checksum = variant->source_checksum;
 	entry->chain = variant->chain;
 	entry->down_checksum = variant->down.checksum;
-	tables->migration_count++;
+	builder->earlier = entry;
 }
 
 static void add_migration(struct builder *builder, const struct migration *migration)
@@ -295,12 +412,13 @@ static void add_migration(struct builder *builder, const struct migration *migra
 			file = migration->variants[dialect].up.source;
 	builder->part = 0;
 	builder->migration = migration;
+	builder->earlier = NULL;
 	builder->block = block_name(builder->arena, migration);
 	builder->heading = arena_format(builder->arena, "%s%s", builder->label, file->name);
 	name = add_text(builder, text_of(migration->name), "name");
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
 		if (builder->image->carried[dialect])
-			add_variant(builder, migration, (enum dialect)dialect, name);
+			add_variant(builder, (enum dialect)dialect, name);
 }
 
 static void make_tables(struct builder *builder, enum dialect dialect)
@@ -313,13 +431,17 @@ static void make_tables(struct builder *builder, enum dialect dialect)
 	for (i = 0; i < set->count; i++)
 		statements += set->items[i].variants[dialect].up.count +
 		              set->items[i].variants[dialect].down.count;
+	for (i = 0; i < set->repeatable_count; i++)
+		statements += set->repeatables[i].variants[dialect].up.count;
 	tables->migrations =
 	        arena_array(builder->arena, struct inlay_image_migration, set->count + 1);
+	tables->repeatables = arena_array(builder->arena, struct inlay_image_migration,
+	                                  set->repeatable_count + 1);
 	tables->statements =
 	        arena_array(builder->arena, struct inlay_image_statement, statements + 1);
 }
 
-/* ---- layout and bytes ------------------------------------------------------------------------ */
+/* ---- layout ---------------------------------------------------------------------------------- */
 
 /* Tables first, then the texts in their order; the end is rounded up as C rounds up a struct. */
 static uint64_t lay_out(struct image *image, uint64_t text_size)
@@ -331,9 +453,12 @@ static uint64_t lay_out(struct image *image, uint64_t text_size)
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
 		struct image_dialect *tables = &image->tables[dialect];
 
-		if (tables->migration_count > 0)
+		if (tables->migration_count + tables->repeatable_count > 0)
 			tables->migrations_offset = (uint32_t)offset;
 		offset += (uint64_t)tables->migration_count * sizeof(*tables->migrations);
+		if (tables->repeatable_count > 0)
+			tables->repeatables_offset = (uint32_t)offset;
+		offset += (uint64_t)tables->repeatable_count * sizeof(*tables->repeatables);
 		if (tables->statement_count > 0)
 			tables->statements_offset = (uint32_t)offset;
 		offset += (uint64_t)tables->statement_count * sizeof(*tables->statements);
@@ -347,112 +472,26 @@ static uint64_t lay_out(struct image *image, uint64_t text_size)
 	return (offset + 7) / 8 * 8;
 }
 
-/* Where the next number goes, and in which byte order. */
-struct writer {
-	unsigned char *at;
-	bool big_endian;
-};
-
-static void put(struct writer *writer, uint64_t number, int size)
+void image_write_counts(struct buffer *out, size_t migration_count, size_t repeatable_count)
 {
-	int i;
-
-	for (i = 0; i < size; i++) {
-		int shift = writer->big_endian ? 8 * (size - 1 - i) : 8 * i;
-
-		*writer->at++ = (unsigned char)(number >> shift);
-	}
-}
-
-static void put_digest(struct writer *writer, const struct inlay_digest *digest)
-{
-	int i;
-
-	for (i = 0; i < 4; i++)
-		put(writer, digest->words[i], 8);
-}
-
-static void put_header(struct writer *writer, const struct image *image)
-{
-	int dialect;
-
-	memcpy(writer->at, INLAY_IMAGE_MAGIC, 16);
-	writer->at += 16;
-	put(writer, INLAY_IMAGE_BYTE_ORDER, 4);
-	put(writer, INLAY_IMAGE_FORMAT, 4);
-	put(writer, image->size, 4);
-	put(writer, image->texts[0].offset, 4);
-	put_digest(writer, &image->digest);
-	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
-		put(writer, image->tables[dialect].migrations_offset, 4);
-		put(writer, image->tables[dialect].migration_count, 4);
-		put(writer, image->tables[dialect].statements_offset, 4);
-		put(writer, image->tables[dialect].statement_count, 4);
-		put(writer, 0, 4);
-		put(writer, 0, 4);
-	}
-}
-
-static void put_migration(struct writer *writer, const struct image *image,
-                          const struct inlay_image_migration *entry)
-{
-	put(writer, (uint64_t)entry->version, 8);
-	put(writer, image->texts[entry->name].offset, 4);
-	put(writer, image->texts[entry->file].offset, 4);
-	put(writer, image->texts[entry->down_file].offset, 4);
-	put(writer, entry->flags, 4);
-	put(writer, entry->up, 4);
-	put(writer, entry->up_count, 4);
-	put(writer, entry->down, 4);
-	put(writer, entry->down_count, 4);
-	put_digest(writer, &entry->checksum);
-	put_digest(writer, &entry->source_checksum);
-	put_digest(writer, &entry->chain);
-	put_digest(writer, &entry->down_checksum);
-}
-
-static void put_statement(struct writer *writer, const struct image *image,
-                          const struct inlay_image_statement *entry)
-{
-	put(writer, image->texts[entry->text].offset, 4);
-	put(writer, entry->size, 4);
-	put(writer, entry->line, 4);
-	put(writer, entry->column, 4);
-	put(writer, entry->flags, 4);
-	put(writer, entry->probe > 0 ? image->texts[entry->probe].offset : 0, 4);
-}
-
-static struct text write_image(struct arena *arena, const struct image *image, bool big_endian)
-{
-	unsigned char *bytes = arena_allocate(arena, image->size);
-	struct writer writer = { bytes, big_endian };
-	uint32_t i;
-	int dialect;
-
-	put_header(&writer, image);
-	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
-		const struct image_dialect *tables = &image->tables[dialect];
-
-		for (i = 0; i < tables->migration_count; i++)
-			put_migration(&writer, image, &tables->migrations[i]);
-		for (i = 0; i < tables->statement_count; i++)
-			put_statement(&writer, image, &tables->statements[i]);
-	}
-	for (i = 0; i < image->text_count; i++) {
-		struct text text = image->texts[i].text;
-
-		assert((size_t)(writer.at - bytes) == image->texts[i].offset);
-		if (text.size > 0)
-			memcpy(writer.at, text.start, text.size);
-		writer.at += text.size + 1;
-	}
-	return (struct text){ bytes, image->size };
+	if (migration_count > 0)
+		buffer_format(out, "%zu migration%s", migration_count,
+		              migration_count == 1 ? "" : "s");
+	if (migration_count > 0 && repeatable_count > 0)
+		buffer_format(out, " and %zu repeatable one%s", repeatable_count,
+		              repeatable_count == 1 ? "" : "s");
+	else if (repeatable_count > 0)
+		buffer_format(out, "%zu repeatable migration%s", repeatable_count,
+		              repeatable_count == 1 ? "" : "s");
 }
 
 bool image_build(struct arena *arena, const struct migration_set *set, const char *name,
                  struct image *image, struct diagnostics *problems)
 {
-	struct builder builder = { .arena = arena, .set = set, .image = image };
+	struct builder builder = {
+		.arena = arena, .set = set, .image = image, .problems = problems
+	};
+	size_t error_count = problems->error_count;
 	struct text canonical;
 	uint64_t size;
 	int dialect;
@@ -471,6 +510,8 @@ bool image_build(struct arena *arena, const struct migration_set *set, const cha
 	}
 	for (i = 0; i < set->count; i++)
 		add_migration(&builder, &set->items[i]);
+	for (i = 0; i < set->repeatable_count; i++)
+		add_migration(&builder, &set->repeatables[i]);
 	size = lay_out(image, builder.text_size);
 	if (size > IMAGE_SIZE_MAX) {
 		diagnostics_add(problems,
@@ -481,14 +522,7 @@ bool image_build(struct arena *arena, const struct migration_set *set, const cha
 		return false;
 	}
 	image->size = (uint32_t)size;
-	canonical = write_image(arena, image, false);
+	canonical = image_bytes_in_order(arena, image, false);
 	image->digest = checksum_bytes(canonical.start, canonical.size);
-	return true;
-}
-
-struct text image_bytes(struct arena *arena, const struct image *image)
-{
-	const uint16_t probe = 1;
-
-	return write_image(arena, image, *(const unsigned char *)&probe == 0);
+	return problems->error_count == error_count;
 }

@@ -3,6 +3,7 @@
 #ifndef INLAY_COMPILER_IMAGE_H
 #define INLAY_COMPILER_IMAGE_H
 
+#include "buffer.h"
 #include "migration.h"
 
 #define IMAGE_MEMBERS_MAX 1000 /* Of one C struct; C99 promises 1,023. */
@@ -25,14 +26,26 @@ struct image_block {
 };
 
 /* One dialect's tables.  Where the format has the offset of a text, these hold the text's index; a
- * probe is never the first text, so 0 is none in both. */
+ * probe is never the first text, so 0 is none in both.  (A call's is the function's index.)  The
+ * repeatable migrations follow the others: a set of them alone has its empty table there. */
 struct image_dialect {
 	struct inlay_image_migration *migrations;
 	uint32_t migration_count;
+	struct inlay_image_migration *repeatables;
+	uint32_t repeatable_count;
 	struct inlay_image_statement *statements;
 	uint32_t statement_count;
 	uint32_t migrations_offset;
+	uint32_t repeatables_offset;
 	uint32_t statements_offset;
+};
+
+/* A function of the application, in the place of the table that a call's `probe` means. */
+struct image_function {
+	struct text name;
+	struct text *files; /* That call it, in order, each once: "migrations/002_hash.sql". */
+	size_t file_count;
+	size_t file_capacity;
 };
 
 struct image {
@@ -45,13 +58,22 @@ struct image {
 	uint32_t block_count;
 	struct image_text *texts; /* texts[0] is the set's name. */
 	uint32_t text_count;
+	struct image_function *functions; /* No part of the bytes; in order of appearance. */
+	size_t function_count;
 	uint32_t size; /* Bytes of the whole image. */
 	struct inlay_digest digest;
 };
 
-/* Lays out the set.  false after a diagnostic when it is too large for 32-bit offsets. */
+/* "12 migrations and 2 repeatable ones" */
+void image_write_counts(struct buffer *out, size_t migration_count, size_t repeatable_count);
+
+/* Lays out the set.  false after a diagnostic: it is too large for 32-bit offsets, or a function
+ * has a name that the generated C needs. */
 bool image_build(struct arena *arena, const struct migration_set *set, const char *name,
                  struct image *image, struct diagnostics *problems);
+
+/* The image in one byte order or the other. */
+struct text image_bytes_in_order(struct arena *arena, const struct image *image, bool big_endian);
 
 /* The image in this machine's byte order, as the runtime reads it; 8-byte aligned, owned by the
  * arena. */

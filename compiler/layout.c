@@ -2,6 +2,8 @@
  * a name. */
 #include "layout.h"
 
+#include "directive.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,43 +90,85 @@ static const char *check_bytes(const char *name)
 	return NULL;
 }
 
-bool layout_parse_name(const char *name, struct layout_name *result, const char **why)
+static const char *const unfit = "the file name does not fit VERSION_name.sql";
+
+/* Takes off extension and infixes: what is left is the title.  What is wrong, or NULL. */
+static const char *parse_title(const char *name, struct layout_name *result)
 {
+	const char *why = check_bytes(name);
 	struct text stem = text_of(name);
-	size_t digits = 0;
 
 	*result = (struct layout_name){ .dialect = DIALECT_COUNT };
-	*why = check_bytes(name);
-	if (*why != NULL)
-		return false;
-	*why = "the file name does not fit VERSION_name.sql";
+	if (why != NULL)
+		return why;
 	if (stem.size < 4 || memcmp(stem.start + stem.size - 4, ".sql", 4) != 0)
-		return false;
+		return unfit;
 	stem.size -= 4;
 	while (take_infix(&stem, result))
 		continue;
-	while (digits < stem.size && is_digit(stem.start[digits]))
-		digits++;
-	if (digits == 0 || digits + 1 >= stem.size || stem.start[digits] != '_')
-		return false;
-	result->name = (struct text){ stem.start + digits + 1, stem.size - digits - 1 };
 	result->title = stem;
-	if (memchr(result->name.start, '.', result->name.size) != NULL) {
-		*why = "the file name has an infix that is none of .sqlite .postgres .up .down";
-		return false;
-	}
-	if (result->name.size > NAME_SIZE_MAX) {
-		*why = "the migration's name is longer than 120 bytes";
-		return false;
-	}
-	*why = "the version does not fit into 63 bits";
-	return parse_version((struct text){ stem.start, digits }, &result->version);
+	return NULL;
+}
+
+static const char *check_name(struct text name)
+{
+	if (memchr(name.start, '.', name.size) != NULL)
+		return "the file name has an infix that is none of .sqlite .postgres .up .down";
+	if (name.size > NAME_SIZE_MAX)
+		return "the migration's name is longer than 120 bytes";
+	return NULL;
+}
+
+/* VERSION_name. */
+static const char *parse_versioned(struct layout_name *result)
+{
+	struct text title = result->title;
+	size_t digits = 0;
+	const char *why;
+
+	while (digits < title.size && is_digit(title.start[digits]))
+		digits++;
+	if (digits == 0 || digits + 1 >= title.size || title.start[digits] != '_')
+		return unfit;
+	result->name = (struct text){ title.start + digits + 1, title.size - digits - 1 };
+	why = check_name(result->name);
+	if (why == NULL && !parse_version((struct text){ title.start, digits }, &result->version))
+		why = "the version does not fit into 63 bits";
+	return why;
+}
+
+static const char *parse_repeatable(struct layout_name *result)
+{
+	result->repeatable = true;
+	result->version = 0;
+	result->name = result->title;
+	return result->title.size > 0 ? check_name(result->title) : unfit;
+}
+
+bool layout_parse_name(const char *name, struct layout_name *result, const char **why)
+{
+	*why = parse_title(name, result);
+	if (*why == NULL && result->title.size > 3 && text_starts_with(result->title, "R__"))
+		*why = parse_repeatable(result);
+	else if (*why == NULL)
+		*why = parse_versioned(result);
+	return *why == NULL;
+}
+
+bool layout_parse_repeatable(const char *name, struct layout_name *result, const char **why)
+{
+	*why = parse_title(name, result);
+	if (*why == NULL)
+		*why = parse_repeatable(result);
+	return *why == NULL;
 }
 
 /* A file and what its name says. */
 struct named_source {
 	struct source *source;
 	struct layout_name name;
+	const char *why; /* Its name does not fit; or NULL. */
+	bool marked;     /* It says itself that it is repeatable. */
 };
 
 static int compare_versions(const void *left, const void *right)
@@ -136,31 +180,136 @@ static int compare_versions(const void *left, const void *right)
 	return strcmp(a->source->name, b->source->name);
 }
 
-static size_t parse_names(const struct source_list *sources, struct named_source *named,
-                          struct diagnostics *problems)
+static int compare_titles(const void *left, const void *right)
 {
-	size_t count = 0;
+	const struct text a = ((const struct named_source *)left)->name.title;
+	const struct text b = ((const struct named_source *)right)->name.title;
+	size_t size = a.size < b.size ? a.size : b.size;
+	int order = size > 0 ? memcmp(a.start, b.start, size) : 0;
+
+	if (order == 0 && a.size != b.size)
+		order = a.size < b.size ? -1 : 1;
+	if (order != 0)
+		return order;
+	return strcmp(((const struct named_source *)left)->source->name,
+	              ((const struct named_source *)right)->source->name);
+}
+
+static void sort(struct named_source *named, size_t count,
+                 int (*order)(const void *left, const void *right))
+{
+	if (count > 1)
+		qsort(named, count, sizeof(*named), order);
+}
+
+/* Does its header say so?  Where dialects differ about what a comment is, one of them will do. */
+static bool is_marked(const struct named_source *file)
+{
+	int dialect;
+
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		if ((file->name.dialect == DIALECT_COUNT || (int)file->name.dialect == dialect) &&
+		    directive_marks_repeatable(file->source->text, (enum dialect)dialect))
+			return true;
+	return false;
+}
+
+static void parse_name(struct source *source, struct named_source *named)
+{
+	named->source = source;
+	layout_parse_name(source->name, &named->name, &named->why);
+	named->marked = is_marked(named);
+	if (named->marked)
+		layout_parse_repeatable(source->name, &named->name, &named->why);
+}
+
+/* What one file says of itself holds for the others of the same migration; but each has to say it,
+ * since it is read alone. */
+static void spread_mark(struct arena *arena, struct named_source *files, size_t count,
+                        struct diagnostics *problems)
+{
+	const struct named_source *marked = NULL;
 	size_t i;
 
-	for (i = 0; i < sources->count; i++) {
-		const char *why;
-
-		named[count].source = &sources->items[i];
-		if (layout_parse_name(sources->items[i].name, &named[count].name, &why)) {
-			count++;
+	for (i = 0; i < count; i++)
+		if (files[i].marked)
+			marked = &files[i];
+	for (i = 0; marked != NULL && i < count; i++) {
+		if (files[i].name.repeatable)
 			continue;
-		}
-		diagnostics_add(problems,
-		                (struct problem){
-		                        .rule = RULE_FILE_NAME,
-		                        .path = sources->items[i].path,
-		                        .help = "name it like 001_create_accounts.sql, or move it "
-		                                "out of the migrations directory" },
-		                "%s", why);
+		layout_parse_repeatable(files[i].source->name, &files[i].name, &files[i].why);
+		if (files[i].name.down)
+			continue; /* That is worse, and said below. */
+		diagnostics_add(
+		        problems,
+		        (struct problem){ .rule = RULE_REPEATABLE,
+		                          .path = files[i].source->path,
+		                          .help = arena_format(arena,
+		                                               "%s has it; write it into both, or "
+		                                               "into neither",
+		                                               marked->source->name) },
+		        "`-- migrate:repeatable` is not above the first statement");
 	}
-	if (count > 1)
-		qsort(named, count, sizeof(*named), compare_versions);
-	return count;
+}
+
+static void spread_marks(struct arena *arena, struct named_source *named, size_t count,
+                         struct diagnostics *problems)
+{
+	size_t first = 0;
+	size_t i;
+
+	sort(named, count, compare_titles);
+	for (i = 1; i <= count; i++) {
+		if (i < count && text_equals(named[first].name.title, named[i].name.title))
+			continue;
+		spread_mark(arena, &named[first], i - first, problems);
+		first = i;
+	}
+}
+
+/* What is to be read: the repeatable ones first, each kind in its order. */
+struct named_list {
+	struct named_source *items;
+	size_t count;
+	size_t repeatable_count;
+};
+
+static void report_name(const struct named_source *file, struct diagnostics *problems)
+{
+	diagnostics_add(problems,
+	                (struct problem){
+	                        .rule = RULE_FILE_NAME,
+	                        .path = file->source->path,
+	                        .help = "name it like 001_create_accounts.sql (R__views.sql if it "
+	                                "is repeatable), or move it out of the migrations "
+	                                "directory" },
+	                "%s", file->why);
+}
+
+static struct named_list parse_names(struct arena *arena, const struct source_list *sources,
+                                     struct diagnostics *problems)
+{
+	struct named_source *all = arena_array(arena, struct named_source, sources->count + 1);
+	struct named_list list = { .items = arena_array(arena, struct named_source,
+		                                        sources->count + 1) };
+	size_t i;
+
+	for (i = 0; i < sources->count; i++)
+		parse_name(&sources->items[i], &all[i]);
+	spread_marks(arena, all, sources->count, problems);
+	for (i = 0; i < sources->count; i++)
+		if (all[i].why == NULL && all[i].name.repeatable)
+			list.items[list.count++] = all[i];
+	list.repeatable_count = list.count;
+	for (i = 0; i < sources->count; i++)
+		if (all[i].why != NULL)
+			report_name(&all[i], problems);
+		else if (!all[i].name.repeatable)
+			list.items[list.count++] = all[i];
+	sort(list.items, list.repeatable_count, compare_titles);
+	sort(list.items + list.repeatable_count, list.count - list.repeatable_count,
+	     compare_versions);
+	return list;
 }
 
 static void report_duplicate(struct arena *arena, struct diagnostics *problems,
@@ -263,11 +412,9 @@ static void check_files(struct arena *arena, const struct migration_set *set,
 	}
 }
 
-void layout_read(struct arena *arena, const struct source_list *sources, struct migration_set *set,
-                 struct diagnostics *problems)
+static void read_versioned(struct arena *arena, const struct named_source *named, size_t count,
+                           struct migration_set *set, struct diagnostics *problems)
 {
-	struct named_source *named = arena_array(arena, struct named_source, sources->count + 1);
-	size_t count = parse_names(sources, named, problems);
 	const struct named_source *first = NULL;
 	size_t i;
 
@@ -290,6 +437,50 @@ void layout_read(struct arena *arena, const struct source_list *sources, struct 
 		}
 		place_file(arena, set, migration, &named[i], problems);
 	}
+}
+
+static const char *const repeatable_down_help =
+        "delete it; to change what is there, change the migration itself";
+
+static void read_repeatables(struct arena *arena, const struct named_source *named, size_t count,
+                             struct migration_set *set, struct diagnostics *problems)
+{
+	size_t i;
+
+	set->repeatables = arena_array(arena, struct migration, count + 1);
+	for (i = 0; i < count; i++) {
+		struct migration *migration;
+
+		if (named[i].name.down) {
+			diagnostics_add(problems,
+			                (struct problem){ .rule = RULE_REPEATABLE,
+			                                  .path = named[i].source->path,
+			                                  .help = repeatable_down_help },
+			                "a repeatable migration has no down script");
+			continue;
+		}
+		if (set->repeatable_count == 0 ||
+		    !text_equals(named[i].name.title,
+		                 text_of(set->repeatables[set->repeatable_count - 1].title)))
+			set->repeatable_count++;
+		migration = &set->repeatables[set->repeatable_count - 1];
+		migration->repeatable = true;
+		migration->name = migration->title = arena_copy(arena, named[i].name.title);
+		place_file(arena, set, migration, &named[i], problems);
+	}
+}
+
+void layout_read(struct arena *arena, const struct source_list *sources, struct migration_set *set,
+                 struct diagnostics *problems)
+{
+	struct named_list list = parse_names(arena, sources, problems);
+	size_t i;
+
+	read_repeatables(arena, list.items, list.repeatable_count, set, problems);
+	read_versioned(arena, list.items + list.repeatable_count,
+	               list.count - list.repeatable_count, set, problems);
 	for (i = 0; i < set->count; i++)
 		check_files(arena, set, &set->items[i], problems);
+	for (i = 0; i < set->repeatable_count; i++)
+		check_files(arena, set, &set->repeatables[i], problems);
 }

@@ -6,8 +6,9 @@
 #include "migration.h"
 
 /* What a file name says: VERSION_name[.sqlite|.postgres][.up|.down].sql, the infixes in either
- * order. */
+ * order; of a repeatable migration R__name, or anything, in the place of VERSION_name. */
 struct layout_name {
+	bool repeatable; /* R__name: version and name say nothing. */
 	int64_t version;
 	struct text name;
 	struct text title;    /* VERSION_name as written. */
@@ -16,8 +17,12 @@ struct layout_name {
 	bool down; /* ".down": the file is a down script.  Neither: it may have sections. */
 };
 
-/* false when the name does not fit; then `*why` says what is wrong with it. */
+/* false when the name does not fit; then `*why` says what is wrong with it.  The infixes are known
+ * in any case. */
 bool layout_parse_name(const char *name, struct layout_name *result, const char **why);
+
+/* The same for a file that says itself that it is repeatable: it needs no version and no R__. */
+bool layout_parse_repeatable(const char *name, struct layout_name *result, const char **why);
 
 /* "sqlite", "postgres". */
 const char *dialect_name(enum dialect dialect);
@@ -25,8 +30,9 @@ const char *dialect_name(enum dialect dialect);
 /* The dialect of that name, or DIALECT_COUNT. */
 enum dialect dialect_from(struct text name);
 
-/* Groups files into migrations, by ascending version, and sets each one's `files` for the
- * compiled dialects. Whatever does not fit is reported and left out. */
+/* Groups files into migrations, by ascending version, and repeatable ones, by ascending title, and
+ * sets each one's `files` for the compiled dialects.  Whatever does not fit is reported and left
+ * out. */
 void layout_read(struct arena *arena, const struct source_list *sources, struct migration_set *set,
                  struct diagnostics *problems);
 

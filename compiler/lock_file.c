@@ -4,6 +4,7 @@
 #include "checksum.h"
 #include "layout.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FORMAT_LINE "inlay-lock 1"
@@ -22,6 +23,7 @@ struct reader {
 	struct diagnostics *problems;
 	struct text rest;
 	size_t capacity;
+	size_t repeatable_capacity;
 };
 
 static void report_line(struct reader *reader, struct text line, const char *message)
@@ -109,21 +111,98 @@ static bool read_version(struct text field, int64_t *version)
 	return field.size > 0 && i == field.size;
 }
 
-static bool read_entry(struct reader *reader, struct text line, struct lock_entry *entry)
+/* The last words of a line: a checksum for each dialect. */
+static bool read_checksums(const struct lock_file *lock, struct text rest,
+                           struct inlay_digest checksums[DIALECT_COUNT])
 {
-	struct lock_file *lock = reader->lock;
-	struct text rest = line;
 	int dialect;
+
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		if (lock->dialects[dialect] &&
+		    !digest_from_hex(text_next_word(&rest, " \t"), &checksums[dialect]))
+			return false;
+	return text_trim(rest).size == 0;
+}
+
+static bool read_entry(const struct lock_file *lock, struct text line, struct lock_entry *entry)
+{
+	struct text rest = line;
 
 	entry->line = line;
 	if (!read_version(text_next_word(&rest, " \t"), &entry->version))
 		return false;
 	entry->name = text_next_word(&rest, " \t");
-	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
-		if (lock->dialects[dialect] &&
-		    !digest_from_hex(text_next_word(&rest, " \t"), &entry->checksums[dialect]))
-			return false;
-	return entry->name.size > 0 && text_trim(rest).size == 0;
+	return entry->name.size > 0 && read_checksums(lock, rest, entry->checksums);
+}
+
+static bool is_repeatable(struct text line)
+{
+	return text_starts_with(line, "R ") || text_starts_with(line, "R\t");
+}
+
+/* R name revision checksums */
+static void read_repeatable(struct reader *reader, struct text line)
+{
+	struct lock_file *lock = reader->lock;
+	struct text rest = { line.start + 1, line.size - 1 };
+	struct lock_repeatable *entry;
+
+	lock->repeatables = arena_grow(reader->arena, lock->repeatables, lock->repeatable_count,
+	                               &reader->repeatable_capacity, sizeof(*lock->repeatables));
+	entry = &lock->repeatables[lock->repeatable_count];
+	*entry = (struct lock_repeatable){ .line = line };
+	entry->name = text_next_word(&rest, " \t");
+	if (read_version(text_next_word(&rest, " \t"), &entry->revision) && entry->revision > 0 &&
+	    entry->revision <= LOCK_REVISION_MAX && read_checksums(lock, rest, entry->checksums))
+		lock->repeatable_count++;
+	else
+		report_line(reader, line, "not a line of a lock file");
+}
+
+static int compare_names(struct text a, struct text b)
+{
+	size_t size = a.size < b.size ? a.size : b.size;
+	int order = size > 0 ? memcmp(a.start, b.start, size) : 0;
+
+	if (order != 0 || a.size == b.size)
+		return order;
+	return a.size < b.size ? -1 : 1;
+}
+
+/* By name; lines of one name as they stand in the file. */
+static int compare_repeatables(const void *left, const void *right)
+{
+	const struct lock_repeatable *a = left, *b = right;
+	int order = compare_names(a->name, b->name);
+
+	if (order != 0)
+		return order;
+	return a->line.start < b->line.start ? -1 : 1;
+}
+
+/* A merge may leave lines in any order, and two of one name. */
+static void join_repeatables(struct lock_file *lock)
+{
+	struct lock_repeatable *items = lock->repeatables;
+	size_t kept = 0;
+	size_t i;
+
+	if (lock->repeatable_count > 1)
+		qsort(items, lock->repeatable_count, sizeof(*items), compare_repeatables);
+	for (i = 0; i < lock->repeatable_count; i++) {
+		struct lock_repeatable *last = kept > 0 ? &items[kept - 1] : NULL;
+
+		if (last == NULL || !text_equals(last->name, items[i].name)) {
+			items[kept++] = items[i];
+			continue;
+		}
+		last->disputed |=
+		        last->revision != items[i].revision ||
+		        memcmp(last->checksums, items[i].checksums, sizeof(last->checksums)) != 0;
+		if (items[i].revision > last->revision)
+			last->revision = items[i].revision;
+	}
+	lock->repeatable_count = kept;
 }
 
 static void read_entries(struct reader *reader)
@@ -134,16 +213,21 @@ static void read_entries(struct reader *reader)
 	while (next_line(reader, &line)) {
 		struct lock_entry *entry;
 
+		if (is_repeatable(line)) {
+			read_repeatable(reader, line);
+			continue;
+		}
 		lock->entries = arena_grow(reader->arena, lock->entries, lock->count,
 		                           &reader->capacity, sizeof(*lock->entries));
 		entry = &lock->entries[lock->count];
-		if (!read_entry(reader, line, entry))
+		if (!read_entry(lock, line, entry))
 			report_line(reader, line, "not a line of a lock file");
 		else if (lock->count > 0 && entry[-1].version >= entry->version)
 			report_line(reader, line, "the versions in the lock file do not ascend");
 		else
 			lock->count++;
 	}
+	join_repeatables(lock);
 }
 
 void lock_file_read(struct arena *arena, const char *directory, struct lock_file *lock,
@@ -174,6 +258,50 @@ void lock_file_dialects(const struct lock_file *lock, bool dialects[DIALECT_COUN
 		dialects[dialect] = !any || lock->dialects[dialect];
 }
 
+/* ---- repeatable ones ------------------------------------------------------------------------- */
+
+/* NULL: the lock does not have it. */
+static const struct lock_repeatable *find_repeatable(const struct lock_file *lock,
+                                                     const struct migration *migration)
+{
+	struct lock_repeatable key = { .name = text_of(migration->name) };
+	size_t low = 0, high = lock->repeatable_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_names(lock->repeatables[middle].name, key.name);
+
+		if (order == 0)
+			return &lock->repeatables[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+void lock_file_number(const struct lock_file *lock, struct migration_set *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->repeatable_count; i++) {
+		const struct lock_repeatable *entry = find_repeatable(lock, &set->repeatables[i]);
+
+		set->repeatables[i].version = entry != NULL ? entry->revision : 0;
+	}
+}
+
+/* Is the script in this dialect another one than the lock has? */
+static bool is_changed(const struct lock_file *lock, const struct lock_repeatable *entry,
+                       const struct migration *migration, int dialect)
+{
+	const struct script *up = &migration->variants[dialect].up;
+
+	return lock->dialects[dialect] && up->source != NULL &&
+	       !digest_equals(&up->checksum, &entry->checksums[dialect]);
+}
+
 /* ---- checking -------------------------------------------------------------------------------- */
 
 /* What is held against what. */
@@ -197,6 +325,12 @@ static void report_removed(const struct check *check, const struct lock_entry *e
 	        (int)entry->name.size, (const char *)entry->name.start);
 }
 
+static const char *sum_help(const struct check *check)
+{
+	return arena_format(check->arena, "run `inlay sum %s` and commit inlay.lock with it",
+	                    check->set->directory);
+}
+
 static void report_new(const struct check *check, const struct migration *migration)
 {
 	const struct lock_file *lock = check->lock;
@@ -207,7 +341,7 @@ static void report_new(const struct check *check, const struct migration *migrat
 		file = migration->files[DIALECT_POSTGRES][0];
 	if (file == NULL)
 		return; /* layout.c has said what is wrong. */
-	if (last != NULL && migration->version < last->version)
+	if (last != NULL && !migration->repeatable && migration->version < last->version)
 		diagnostics_add(
 		        check->problems,
 		        (struct problem){
@@ -220,15 +354,11 @@ static void report_new(const struct check *check, const struct migration *migrat
 		                                     (long long)last->version) },
 		        "%s is new, but older than the last locked migration", migration->title);
 	else
-		diagnostics_add(
-		        check->problems,
-		        (struct problem){ .rule = RULE_LOCK_UNLISTED,
-		                          .path = file->path,
-		                          .help = arena_format(check->arena,
-		                                               "run `inlay sum %s` and commit "
-		                                               "inlay.lock with it",
-		                                               check->set->directory) },
-		        "%s is not in inlay.lock", migration->title);
+		diagnostics_add(check->problems,
+		                (struct problem){ .rule = RULE_LOCK_UNLISTED,
+		                                  .path = file->path,
+		                                  .help = sum_help(check) },
+		                "%s is not in inlay.lock", migration->title);
 }
 
 static void check_entry(const struct check *check, const struct lock_entry *entry,
@@ -255,6 +385,34 @@ static void check_entry(const struct check *check, const struct lock_entry *entr
 		                                  up->source->path, check->set->directory) },
 		        "%s is locked and its SQL has changed", migration->title);
 	}
+}
+
+/* It may change, but then it has another revision. */
+static void check_repeatable(const struct check *check, const struct migration *migration)
+{
+	const struct lock_repeatable *entry = find_repeatable(check->lock, migration);
+	int dialect;
+
+	if (entry == NULL) {
+		report_new(check, migration);
+		return;
+	}
+	if (entry->disputed)
+		diagnostics_add(check->problems,
+		                (struct problem){ .rule = RULE_LOCK_REPEATABLE,
+		                                  .source = check->lock->source,
+		                                  .at = entry->line,
+		                                  .help = sum_help(check) },
+		                "%s has several lines that differ", migration->title);
+	for (dialect = 0; dialect < DIALECT_COUNT && !entry->disputed; dialect++)
+		if (is_changed(check->lock, entry, migration, dialect))
+			diagnostics_add(
+			        check->problems,
+			        (struct problem){ .rule = RULE_LOCK_REPEATABLE,
+			                          .source = migration->variants[dialect].up.source,
+			                          .dialects = 1u << dialect,
+			                          .help = sum_help(check) },
+			        "%s has changed since inlay.lock was written", migration->title);
 }
 
 static void check_dialects(const struct lock_file *lock, const struct migration_set *set,
@@ -305,11 +463,92 @@ void lock_file_check(struct arena *arena, const struct lock_file *lock,
 			check_entry(&check, &lock->entries[i++], &set->items[j++]);
 		}
 	}
+	for (j = 0; j < set->repeatable_count; j++)
+		check_repeatable(&check, &set->repeatables[j]);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-void lock_file_render(const struct migration_set *set, struct buffer *out)
+static void render_checksum(struct buffer *out, const struct inlay_digest *checksum)
+{
+	char hex[DIGEST_HEX_SIZE];
+
+	digest_to_hex(checksum, hex);
+	buffer_format(out, " %s", hex);
+}
+
+/* The rest of a line, when the migration is there. */
+static void render_checksums(const struct migration_set *set, const struct migration *migration,
+                             struct buffer *out)
+{
+	int dialect;
+
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		if (set->dialects[dialect])
+			render_checksum(out, &migration->variants[dialect].up.checksum);
+	buffer_byte(out, '\n');
+}
+
+/* Its line as it was; a dialect that the lock did not have has zeros, which are nobody's. */
+static void render_gone(const struct migration_set *set, const struct lock_repeatable *entry,
+                        struct buffer *out)
+{
+	int dialect;
+
+	buffer_string(out, "R ");
+	buffer_text(out, entry->name);
+	buffer_format(out, " %lld", (long long)entry->revision);
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		if (set->dialects[dialect])
+			render_checksum(out, &entry->checksums[dialect]);
+	buffer_byte(out, '\n');
+}
+
+static int64_t next_revision(const struct lock_file *lock, const struct migration *migration)
+{
+	const struct lock_repeatable *entry = find_repeatable(lock, migration);
+	bool changed;
+	int dialect;
+
+	if (entry == NULL)
+		return 1;
+	changed = entry->disputed;
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		changed |= is_changed(lock, entry, migration, dialect);
+	return entry->revision + changed;
+}
+
+/* Both lists are sorted by name. */
+static void render_repeatables(const struct lock_file *lock, const struct migration_set *set,
+                               struct buffer *out)
+{
+	size_t i = 0, j = 0;
+
+	if (lock->repeatable_count + set->repeatable_count > 0)
+		buffer_string(out, "# R: repeatable ones with their revisions.  After a merge "
+		                   "conflict keep both lines of one,\n# and run `inlay sum`.\n");
+	while (i < lock->repeatable_count || j < set->repeatable_count) {
+		const struct migration *migration = &set->repeatables[j];
+		int order = 1;
+
+		if (i < lock->repeatable_count)
+			order = j < set->repeatable_count ? compare_names(lock->repeatables[i].name,
+			                                                  text_of(migration->name))
+			                                  : -1;
+		if (order < 0) {
+			render_gone(set, &lock->repeatables[i++], out);
+			continue;
+		}
+		buffer_format(out, "R %s %lld", migration->name,
+		              (long long)next_revision(lock, migration));
+		render_checksums(set, migration, out);
+		i += order == 0;
+		j++;
+	}
+}
+
+void lock_file_render(const struct lock_file *lock, const struct migration_set *set,
+                      struct buffer *out)
 {
 	int dialect;
 	size_t i;
@@ -323,17 +562,8 @@ void lock_file_render(const struct migration_set *set, struct buffer *out)
 			buffer_format(out, " %s", dialect_name((enum dialect)dialect));
 	buffer_byte(out, '\n');
 	for (i = 0; i < set->count; i++) {
-		const struct migration *migration = &set->items[i];
-
-		buffer_format(out, "%lld %s", (long long)migration->version, migration->name);
-		for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
-			char hex[DIGEST_HEX_SIZE];
-
-			if (!set->dialects[dialect])
-				continue;
-			digest_to_hex(&migration->variants[dialect].up.checksum, hex);
-			buffer_format(out, " %s", hex);
-		}
-		buffer_byte(out, '\n');
+		buffer_format(out, "%lld %s", (long long)set->items[i].version, set->items[i].name);
+		render_checksums(set, &set->items[i], out);
 	}
+	render_repeatables(lock, set, out);
 }

@@ -15,8 +15,9 @@ struct statement {
 	struct text text; /* A slice of the source, without semicolon and surrounding space. */
 	struct position position;         /* Of its first byte. */
 	bool standard_conforming_strings; /* How its strings are lexed. */
-	uint32_t flags;                   /* INLAY_STATEMENT_..., by classify.c. */
-	struct text probe;                /* SQL that looks for its effect; start NULL: none. */
+	uint32_t call;     /* Not 0: it is no SQL but a function's name, called at this version. */
+	uint32_t flags;    /* INLAY_STATEMENT_..., by classify.c. */
+	struct text probe; /* SQL that looks for its effect; start NULL: none. */
 };
 
 /* One direction of one migration in one dialect. */
@@ -27,6 +28,7 @@ struct script {
 	bool no_transaction;   /* -- migrate:up transaction:false, or fresh. */
 	bool fresh;            /* PostgreSQL: -- migrate:session fresh */
 	bool foreign_keys_off; /* SQLite: PRAGMA foreign_keys = off was lifted out. */
+	bool breaking;         /* -- migrate:breaking */
 	bool session;          /* It may leave something in the session, by classify.c. */
 	struct inlay_digest checksum;
 };
@@ -47,8 +49,9 @@ struct variant {
 };
 
 struct migration {
-	int64_t version;
-	const char *name;  /* "create_accounts" */
+	bool repeatable;   /* It has no place in the order, and no down scripts. */
+	int64_t version;   /* Of a repeatable one: its revision by inlay.lock, or 0. */
+	const char *name;  /* "create_accounts"; of a repeatable one its title. */
 	const char *title; /* "001_create_accounts": as people call it, and as files begin. */
 	const struct source *files[DIALECT_COUNT]
 	                          [2]; /* Which file holds [dialect][0 up, 1 down]; may repeat. */
@@ -60,6 +63,8 @@ struct migration_set {
 	const char *directory;   /* As given: "migrations". */
 	struct migration *items; /* By ascending version. */
 	size_t count;
+	struct migration *repeatables; /* By ascending title, as strcmp() has it. */
+	size_t repeatable_count;
 	bool dialects[DIALECT_COUNT]; /* Which ones are compiled. */
 };
 

@@ -76,7 +76,9 @@ static void lift_foreign_keys(struct script *script, struct diagnostics *problem
 	size_t i;
 
 	for (i = 0; i < script->count; i++) {
-		int value = foreign_keys_value(&script->statements[i]);
+		int value = script->statements[i].call > 0
+		                    ? -1
+		                    : foreign_keys_value(&script->statements[i]);
 
 		if (value < 0) {
 			script->statements[kept++] = script->statements[i];
@@ -104,7 +106,7 @@ static bool is_control(const struct statement *statement, enum dialect dialect, 
 {
 	struct words words = words_read(statement, dialect);
 
-	return words_match(&words, pattern);
+	return statement->call == 0 && words_match(&words, pattern);
 }
 
 static void drop_wrapper(struct script *script, enum dialect dialect, struct diagnostics *problems)

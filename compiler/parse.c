@@ -2,6 +2,7 @@
 #include "parse.h"
 
 #include "checksum.h"
+#include "directive.h"
 #include "layout.h"
 #include "normalize.h"
 #include "split.h"
@@ -20,6 +21,7 @@ struct parse {
 	const struct source *source;
 	enum dialect dialect;
 	enum file_role role;
+	bool repeatable; /* The file is of a repeatable migration. */
 	struct parsed_file *result;
 	struct diagnostics *problems;
 	enum section section; /* Where statements go. */
@@ -29,80 +31,11 @@ struct parse {
 	bool began;           /* A statement or a section line was seen: the header is over. */
 	size_t capacities[2];
 	struct text sessions[2]; /* The session directives of up and down; start NULL: none. */
+	bool marked;             /* There was -- migrate:repeatable. */
 	size_t checksum_capacity;
 	const unsigned char *at; /* `position` is the position of this byte. */
 	struct position position;
 };
-
-/* What a line comment says. */
-static struct text behind_dashes(struct text comment)
-{
-	return text_trim((struct text){ comment.start + 2, comment.size - 2 });
-}
-
-/* A section line ends the statement before it, whose last semicolon is often forgotten.  In any
- * case, so that "-- Migrate:Down" is refused and not taken for prose. */
-static bool is_section(struct text comment)
-{
-	struct text word = behind_dashes(comment);
-	size_t size = strlen("migrate:");
-
-	return word.size >= size &&
-	       text_equals_folded((struct text){ word.start, size }, "migrate:");
-}
-
-/* What other tools write into comments, without the dashes, and whose it is.  Here it would be
- * prose: the down part of a file would run as up. */
-static const struct {
-	const char *start;
-	const char *tool;
-} foreign_directives[] = {
-	{ "+goose ", "goose" },
-	{ "+migrate ", "sql-migrate" },
-	{ "-- create above / drop below", "tern" },
-	{ "-- tern:", "tern" },
-	{ "bun:split", "bun" },
-	{ "liquibase formatted sql", "Liquibase" },
-	{ "atlas:txmode", "Atlas" },
-	{ "atlas:txtar", "Atlas" },
-};
-
-/* All that stands in a comment on a line of its own, between statements: nobody writes that to
- * people. */
-static const char *const lone_words[] = {
-	"up", "down", "migrate up", "migrate down", "rollback", "@undo", "//@undo",
-};
-
-static bool is_lone_word(struct text comment)
-{
-	struct text word = behind_dashes(comment);
-	size_t i;
-
-	for (i = 0; i < sizeof(lone_words) / sizeof(lone_words[0]); i++)
-		if (text_equals_folded(word, lone_words[i]))
-			return true;
-	return false;
-}
-
-/* The tool whose directive this comment is, or NULL. */
-static const char *foreign_tool(struct text comment)
-{
-	struct text word = behind_dashes(comment);
-	size_t i;
-
-	for (i = 0; i < sizeof(foreign_directives) / sizeof(foreign_directives[0]); i++)
-		if (text_starts_with(word, foreign_directives[i].start))
-			return foreign_directives[i].tool;
-	return is_lone_word(comment) ? "another tool" : NULL;
-}
-
-static bool is_directive(struct text comment)
-{
-	struct text word = behind_dashes(comment);
-
-	return is_section(comment) || text_starts_with(word, "checksum:") ||
-	       foreign_tool(comment) != NULL;
-}
 
 static struct problem problem_at(const struct parse *parse, enum rule rule, struct text at,
                                  const char *help)
@@ -145,13 +78,27 @@ static bool stands_alone(const struct parse *parse, struct text comment)
 	return at == first || at[-1] == '\n';
 }
 
+/* What a repeatable migration can not have.  true after a diagnostic. */
+static bool refuse_repeatable(struct parse *parse, struct text at, const char *message,
+                              const char *help)
+{
+	if (parse->repeatable)
+		diagnostics_add(parse->problems, problem_at(parse, RULE_REPEATABLE, at, help), "%s",
+		                message);
+	return parse->repeatable;
+}
+
+static const char *const version_help = "put it into a migration with a version";
+
 static void parse_options(struct parse *parse, struct script *script, struct text rest)
 {
 	struct text word;
 
 	while ((word = text_next_word(&rest, " \t\r")).size > 0) {
 		if (text_equals(word, text_of("transaction:false")))
-			script->no_transaction = true;
+			script->no_transaction = !refuse_repeatable(
+			        parse, word, "a repeatable migration has a transaction",
+			        version_help);
 		else if (!text_equals(word, text_of("transaction:true")))
 			diagnostics_add(
 			        parse->problems,
@@ -184,6 +131,9 @@ static void begin_section(struct parse *parse, enum section section, struct text
 
 	if (!section_fits(parse, section, comment))
 		return;
+	if (section == SECTION_DOWN)
+		refuse_repeatable(parse, comment, "a repeatable migration has no down script",
+		                  "leave it out; to change what is there, change the file");
 	parse->headless |= !parse->sectioned && parse->began;
 	if (!parse->sectioned && parse->began)
 		diagnostics_add(parse->problems,
@@ -216,7 +166,8 @@ static bool serves_postgres(const struct source *source)
 	struct layout_name name;
 	const char *why;
 
-	return !layout_parse_name(source->name, &name, &why) || name.dialect != DIALECT_SQLITE;
+	layout_parse_name(source->name, &name, &why);
+	return name.dialect != DIALECT_SQLITE;
 }
 
 /* What is wrong with the place of a session directive, and in `*help` what to do; or NULL. */
@@ -241,6 +192,9 @@ static void parse_session(struct parse *parse, struct text comment, struct text 
 	const char *help;
 	const char *problem = misplaced(parse, script, &help);
 
+	if (refuse_repeatable(parse, comment, "a repeatable migration has no session of its own",
+	                      version_help))
+		return;
 	if (!text_equals(text_trim(rest), text_of("fresh"))) {
 		problem = "a session directive is `migrate:session fresh`";
 		help = "it gives the script a session of its own; there are no other ones";
@@ -255,6 +209,101 @@ static void parse_session(struct parse *parse, struct text comment, struct text 
 		script->fresh = script->no_transaction = true;
 }
 
+/* Reports what follows a directive that is a word alone. */
+static bool is_bare(struct parse *parse, struct text rest, const char *message)
+{
+	rest = text_trim(rest);
+	if (rest.size > 0)
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, rest, "leave it out"), "%s",
+		                message);
+	return rest.size == 0;
+}
+
+/* What is wrong with the place of a breaking directive, and in `*help` what to do; or NULL. */
+static const char *misplaced_breaking(const struct parse *parse, const char **help)
+{
+	*help = "put it above the first statement of the up script";
+	if (parse->section == SECTION_DOWN)
+		return "a breaking directive in a down script";
+	if (parse->result->up.count > 0)
+		return "a breaking directive below a statement";
+	*help = "leave it out";
+	return parse->result->up.breaking ? "a second breaking directive" : NULL;
+}
+
+/* migrate:breaking: programs without this migration must not run once it is applied. */
+static void parse_breaking(struct parse *parse, struct text comment, struct text rest)
+{
+	const char *help;
+	const char *problem = misplaced_breaking(parse, &help);
+
+	if (refuse_repeatable(parse, comment, "a repeatable migration can not be breaking",
+	                      version_help) ||
+	    !is_bare(parse, rest, "nothing can follow migrate:breaking"))
+		return;
+	if (problem != NULL)
+		diagnostics_add(parse->problems, problem_at(parse, RULE_DIRECTIVE, comment, help),
+		                "%s", problem);
+	else
+		parse->result->up.breaking = true;
+}
+
+/* migrate:repeatable.  layout.c has read it already: here it is only held against its place. */
+static void parse_repeatable(struct parse *parse, struct text comment, struct text rest)
+{
+	const char *problem = NULL;
+
+	if (!is_bare(parse, rest, "nothing can follow migrate:repeatable"))
+		return;
+	if (parse->result->up.count + parse->result->down.count > 0)
+		problem = "a repeatable directive below a statement";
+	else if (parse->marked)
+		problem = "a second repeatable directive";
+	if (problem != NULL)
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, comment,
+		                           "write it once, above the first statement"),
+		                "%s", problem);
+	parse->marked = true;
+}
+
+static struct statement *add_statement(struct parse *parse, struct text text)
+{
+	int direction = parse->section == SECTION_DOWN ? 1 : 0;
+	struct script *script = direction == 1 ? &parse->result->down : &parse->result->up;
+	struct statement *statement;
+
+	parse->began = true;
+	script->statements = arena_grow(parse->arena, script->statements, script->count,
+	                                &parse->capacities[direction], sizeof(*script->statements));
+	statement = &script->statements[script->count++];
+	statement->text = text;
+	statement->position = advance(parse, text.start);
+	return statement;
+}
+
+/* migrate:call name version:N.  What stands for the statement is the name. */
+static void parse_call(struct parse *parse, struct text comment, struct text rest)
+{
+	struct directive_call call;
+	struct text at;
+	const char *help;
+	const char *problem = directive_parse_call(rest, &call, &at, &help);
+
+	if (problem == NULL)
+		add_statement(parse, call.name)->call = call.version;
+	else
+		diagnostics_add(parse->problems,
+		                problem_at(parse, RULE_DIRECTIVE, at.size > 0 ? at : comment, help),
+		                "%s", problem);
+}
+
+static const char *const known_directives =
+        "known are `-- migrate:up` and `-- migrate:down`, each with transaction:false behind it if "
+        "need be, `-- migrate:session fresh`, `-- migrate:breaking`, `-- migrate:repeatable` and "
+        "`-- migrate:call name`";
+
 static void parse_migrate(struct parse *parse, struct text comment, struct text rest)
 {
 	struct text word = text_next_word(&rest, " \t\r");
@@ -265,13 +314,15 @@ static void parse_migrate(struct parse *parse, struct text comment, struct text 
 		begin_section(parse, SECTION_DOWN, comment, rest);
 	else if (text_equals(word, text_of("migrate:session")))
 		parse_session(parse, comment, rest);
+	else if (text_equals(word, text_of("migrate:breaking")))
+		parse_breaking(parse, comment, rest);
+	else if (text_equals(word, text_of("migrate:repeatable")))
+		parse_repeatable(parse, comment, rest);
+	else if (text_equals(word, text_of("migrate:call")))
+		parse_call(parse, comment, rest);
 	else
 		diagnostics_add(
-		        parse->problems,
-		        problem_at(parse, RULE_DIRECTIVE, word,
-		                   "known are `-- migrate:up` and `-- migrate:down`, each with "
-		                   "transaction:false behind it if need be, and "
-		                   "`-- migrate:session fresh`"),
+		        parse->problems, problem_at(parse, RULE_DIRECTIVE, word, known_directives),
 		        "unknown directive `%.*s`", (int)word.size, (const char *)word.start);
 }
 
@@ -299,6 +350,9 @@ static void parse_checksum(struct parse *parse, struct text comment, struct text
 		                "a header checksum below the header");
 		return;
 	}
+	if (refuse_repeatable(parse, comment, "a header checksum in a repeatable migration",
+	                      "leave it out: the file is there to be changed"))
+		return;
 	header.digits = (struct text){ word.start, word.size };
 	if (text_starts_with(word, "sha256:"))
 		header.digits = (struct text){ word.start + 7, word.size - 7 };
@@ -318,15 +372,16 @@ static void parse_checksum(struct parse *parse, struct text comment, struct text
 static void parse_directive(struct parse *parse, const struct split_item *item)
 {
 	struct text comment = item->text;
-	struct text rest = behind_dashes(comment);
+	struct text rest = directive_body(comment);
 
-	if (is_lone_word(comment) && (item->inside_statement || !stands_alone(parse, comment)))
+	if (directive_is_lone_word(comment) &&
+	    (item->inside_statement || !stands_alone(parse, comment)))
 		return;
-	if (foreign_tool(comment) != NULL) {
+	if (directive_tool(comment) != NULL) {
 		diagnostics_add(parse->problems,
 		                problem_at(parse, RULE_DIRECTIVE, comment,
 		                           "write `-- migrate:up` and `-- migrate:down` sections"),
-		                "this is a directive of %s", foreign_tool(comment));
+		                "this is a directive of %s", directive_tool(comment));
 		return;
 	}
 	if (text_starts_with(rest, "checksum:")) {
@@ -388,17 +443,9 @@ static void check_copy(struct parse *parse, const struct statement *statement)
 
 static void parse_statement(struct parse *parse, const struct split_item *item)
 {
-	int direction = parse->section == SECTION_DOWN ? 1 : 0;
-	struct script *script = direction == 1 ? &parse->result->down : &parse->result->up;
-	struct statement *statement;
+	struct statement *statement = add_statement(parse, item->text);
 
-	parse->began = true;
 	check_ended(parse, item);
-	script->statements = arena_grow(parse->arena, script->statements, script->count,
-	                                &parse->capacities[direction], sizeof(*script->statements));
-	statement = &script->statements[script->count++];
-	statement->text = item->text;
-	statement->position = advance(parse, item->text.start);
 	statement->standard_conforming_strings = item->standard_conforming_strings;
 	if (!item->terminated)
 		check_copy(parse, statement);
@@ -473,7 +520,7 @@ static void parse_all(struct parse *parse, bool (*wanted)(struct text comment))
 	if (!check_encoding(parse))
 		return;
 	split_init(&splitter, parse->dialect, parse->source->text, wanted);
-	splitter.ends = is_section;
+	splitter.ends = directive_is_ours;
 	while ((item = split_next(&splitter)).kind != SPLIT_END)
 		parse_item(parse, &item);
 }
@@ -488,13 +535,14 @@ void parse_file(struct arena *arena, const struct parse_input *input, struct par
 		               .source = source,
 		               .dialect = dialect,
 		               .role = role,
+		               .repeatable = input->repeatable,
 		               .result = result,
 		               .problems = problems };
 
 	*result = (struct parsed_file){ 0 };
 	parse.section = role == FILE_DOWN ? SECTION_DOWN : SECTION_UP;
 	*(role == FILE_DOWN ? &result->down.source : &result->up.source) = source;
-	parse_all(&parse, is_directive);
+	parse_all(&parse, directive_is_any);
 	if (parse.sectioned && role == FILE_BOTH && result->up.source == NULL && !parse.headless)
 		diagnostics_add(
 		        problems,

@@ -25,6 +25,7 @@ struct parse_input {
 	const struct source *source;
 	enum dialect dialect;
 	enum file_role role;
+	bool repeatable; /* Of a repeatable migration, which can not have everything. */
 };
 
 /* Parses one file.  All problems are added; what could be read is returned anyway, so that

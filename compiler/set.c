@@ -23,6 +23,7 @@ void set_read(struct workspace *workspace, const char *directory, const bool *di
 	layout_read(arena, &workspace->sources, set, problems);
 	assemble_set(arena, set, problems);
 	validate_set(set, problems);
+	lock_file_number(&workspace->lock, set);
 }
 
 void set_clear(struct workspace *workspace)

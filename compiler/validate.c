@@ -132,6 +132,8 @@ static void validate_script(const struct script *script, enum dialect dialect,
 	size_t i;
 
 	for (i = 0; i < script->count; i++) {
+		if (script->statements[i].call > 0)
+			continue;
 		validate_statement(script, dialect, &script->statements[i], problems);
 		if (dialect == DIALECT_SQLITE)
 			validate_parameters(script, &script->statements[i], problems);
@@ -162,27 +164,44 @@ static size_t validate_migration(const struct migration *migration, enum dialect
 	return variant->up.count + variant->down.count;
 }
 
-void validate_set(const struct migration_set *set, struct diagnostics *problems)
+static void note_all_empty(const struct migration_set *set, struct diagnostics *problems)
 {
-	bool readable =
-	        problems->error_count == 0; /* Else a script may be empty for want of its text. */
 	int dialect;
 	size_t i;
 
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
-		size_t statements = 0;
-
 		if (!set->dialects[dialect])
 			continue;
-		for (i = 0; i < set->count && readable; i++)
-			note_empty(&set->items[i], (enum dialect)dialect, problems);
 		for (i = 0; i < set->count; i++)
-			statements +=
-			        validate_migration(&set->items[i], (enum dialect)dialect, problems);
-		if (statements > STATEMENT_COUNT_MAX)
-			diagnostics_add(
-			        problems,
-			        (struct problem){ .rule = RULE_FILE_SIZE, .path = set->directory },
-			        "the set has more than %zu statements", STATEMENT_COUNT_MAX);
+			note_empty(&set->items[i], (enum dialect)dialect, problems);
+		for (i = 0; i < set->repeatable_count; i++)
+			note_empty(&set->repeatables[i], (enum dialect)dialect, problems);
 	}
+}
+
+static void validate_dialect(const struct migration_set *set, enum dialect dialect,
+                             struct diagnostics *problems)
+{
+	size_t statements = 0;
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		statements += validate_migration(&set->items[i], dialect, problems);
+	for (i = 0; i < set->repeatable_count; i++)
+		statements += validate_migration(&set->repeatables[i], dialect, problems);
+	if (statements > STATEMENT_COUNT_MAX)
+		diagnostics_add(problems,
+		                (struct problem){ .rule = RULE_FILE_SIZE, .path = set->directory },
+		                "the set has more than %zu statements", STATEMENT_COUNT_MAX);
+}
+
+void validate_set(const struct migration_set *set, struct diagnostics *problems)
+{
+	int dialect;
+
+	if (problems->error_count == 0) /* Else a script may be empty for want of its text. */
+		note_all_empty(set, problems);
+	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+		if (set->dialects[dialect])
+			validate_dialect(set, (enum dialect)dialect, problems);
 }

@@ -24,7 +24,7 @@ static struct inlay_digest checksum_of(const char *sql, enum dialect dialect)
 	struct parsed_file parsed;
 	struct inlay_digest digest;
 
-	parse_file(&arena, &(struct parse_input){ &source, dialect, FILE_BOTH }, &parsed,
+	parse_file(&arena, &(struct parse_input){ &source, dialect, FILE_BOTH, false }, &parsed,
 	           &problems);
 	if (problems.error_count > 0)
 		print_error("%s\n  %s\n", sql, problems.items[0].message);

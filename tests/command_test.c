@@ -298,8 +298,8 @@ static void only_regular_files_are_opened(void **state)
 }
 
 #define RENAME                                                                                     \
-	"    help: name it like 001_create_accounts.sql, or move it out of the migrations "        \
-	"directory\n"
+	"    help: name it like 001_create_accounts.sql (R__views.sql if it is repeatable), or "   \
+	"move it out of the migrations directory\n"
 
 /* Names that no repository should have: they are written here. */
 static void file_names_can_not_fool_anybody(void **state)

@@ -264,6 +264,7 @@ static bool has_same_image(const char *name, const char *compiler)
 {
 	char *directory = format("%s/sets/%s", work, name);
 	char *script = format("%s -DSET=set_%s -I '%s/runtime' -o dump set_%s.c "
+	                      "$(ls functions.c 2> none) "
 	                      "'%s/tests/compile_test/dump_image.c' && ./dump && rm dump",
 	                      compiler, name, root, name, root);
 	struct outcome outcome = command_run(directory, script);
@@ -293,10 +294,47 @@ static void the_object_is_the_image(void **state)
 		all_same = has_same_image(names[i], "gcc -std=c99") && all_same;
 	all_same = has_same_image("literals", "g++ -x c++ -std=c++11 -O2") && all_same;
 	all_same = has_same_image("huge_statement", "g++ -x c++ -std=c++17") && all_same;
+	all_same = has_same_image("call", "g++ -x c++ -std=c++11") && all_same;
 	all_same = has_same_image("many_statements", "gcc -std=c2x -O2 -m64") && all_same;
 	names_free(names);
 	free(sets);
 	assert_true(all_same);
+}
+
+/* Every call's index leads to its function, by way of the table. */
+static void calls_lead_to_their_functions(void **state)
+{
+	char *script =
+	        format("gcc -std=c99 " FLAGS
+	               " -DSET=set_call -I '%s/runtime' -o calls set_call.c functions.c "
+	               "'%s/tests/compile_test/print_calls.c' && ./calls > names && "
+	               "printf '%%s\n' import_accounts hash_passwords hash_passwords "
+	               "unhash_passwords begin vacuum pragma hash_passwords load_plans "
+	               "import_accounts hash_passwords hash_passwords unhash_passwords begin "
+	               "vacuum hash_passwords for_postgres load_plans | diff - names",
+	               root, root);
+	char *directory = format("%s/sets/call", work);
+
+	(void)state;
+	command_expect(directory, script, 0);
+	free(directory);
+	free(script);
+}
+
+static void a_missing_function_fails_the_link(void **state)
+{
+	char *script = format("head -n -5 functions.c > fewer.c && "
+	                      "{ gcc -DSET=set_call -I '%s/runtime' -o missing set_call.c fewer.c "
+	                      "'%s/tests/compile_test/dump_image.c' 2> text; test $? = 1; } && "
+	                      "grep 'undefined reference to `load_plans' text && "
+	                      "! grep hash_passwords text",
+	                      root, root);
+	char *directory = format("%s/sets/call", work);
+
+	(void)state;
+	command_expect(directory, script, 0);
+	free(directory);
+	free(script);
 }
 
 /* ---- the object file ------------------------------------------------------------------------- */
@@ -345,6 +383,8 @@ int main(void)
 		cmocka_unit_test(generated_sources_compile_everywhere),
 		cmocka_unit_test(headers_compile_alone),
 		cmocka_unit_test(the_object_is_the_image),
+		cmocka_unit_test(calls_lead_to_their_functions),
+		cmocka_unit_test(a_missing_function_fails_the_link),
 		cmocka_unit_test(the_image_needs_no_relocation),
 		cmocka_unit_test(a_stale_file_says_so),
 	};

@@ -1,5 +1,6 @@
 /* emit_test.c - the small pieces of C: literals, comments, and names that may be symbols. */
 #include "emit.h"
+#include "identifier.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -144,9 +145,9 @@ static void symbols_are_ours_to_use(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-		assert_true(emit_is_identifier(yes[i]));
+		assert_true(identifier_is_free(yes[i]));
 	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-		assert_false(emit_is_identifier(no[i]));
+		assert_false(identifier_is_free(no[i]));
 }
 
 int main(void)

@@ -73,12 +73,30 @@ static void keep_image(struct workspace *workspace, struct compiled_set *compile
 		abort();
 	memcpy(compiled->image, bytes.start, bytes.size);
 	compiled->set.image = compiled->image;
+	compiled->set.function_count = (uint32_t)image.function_count;
+}
+
+/* Each function's name is the text of every statement that calls it. */
+static void keep_functions(struct compiled_set *compiled, enum inlay_dialect dialect)
+{
+	const char *bytes = compiled->image;
+	const struct inlay_image *header = compiled->image;
+	const struct inlay_image_dialect *tables = &header->dialects[dialect];
+	const struct inlay_image_statement *statements = (const void *)(bytes + tables->statements);
+
+	for (uint32_t i = 0; i < tables->statement_count; i++) {
+		if ((statements[i].flags & INLAY_STATEMENT_CALL) == 0)
+			continue;
+		if (statements[i].probe >= SET_FUNCTIONS_MAX)
+			abort();
+		compiled->function_names[statements[i].probe] = bytes + statements[i].text;
+	}
 }
 
 static struct compiled_set compile(const struct set_file *files, enum inlay_dialect dialect,
                                    bool checked)
 {
-	struct compiled_set compiled = { .set = { INLAY_ABI, 0, NULL, NULL } };
+	struct compiled_set compiled = { .set = { .abi = INLAY_ABI } };
 	bool dialects[DIALECT_COUNT] = { false };
 	struct workspace workspace;
 	char root[PATH_SIZE];
@@ -90,8 +108,10 @@ static struct compiled_set compile(const struct set_file *files, enum inlay_dial
 		write_file(directory, file);
 	set_read(&workspace, directory, dialects);
 	keep_problems(&workspace, &compiled);
-	if (!checked || workspace.problems.error_count == 0)
+	if (!checked || workspace.problems.error_count == 0) {
 		keep_image(&workspace, &compiled);
+		keep_functions(&compiled, dialect);
+	}
 	set_clear(&workspace);
 	remove_files(root, directory, files);
 	return compiled;

@@ -19,10 +19,22 @@ struct set_file {
 		NULL, NULL                                                                         \
 	}
 
-/* A set, and what it is made of.  Its files were in a directory "migrations". */
+#define SET_FUNCTIONS_MAX 8 /* In one set. */
+
+/* A set, and what it is made of.  Its files were in a directory "migrations".
+ *
+ * A set with `-- migrate:call` needs functions: set.function_count is right, and the test points
+ * set.functions at as many, in the order of function_names (the one in which the files first name
+ * them):
+ *
+ *     static inlay_function *const functions[] = { rehash };
+ *     ...
+ *     compiled.set.functions = functions;
+ */
 struct compiled_set {
 	struct inlay_set set;
-	void *image;         /* set.image, owned; 8-byte aligned. */
+	const char *function_names[SET_FUNCTIONS_MAX]; /* In the image. */
+	void *image;                                   /* set.image, owned; 8-byte aligned. */
 	char problems[4000]; /* What the compiler has to say; "" for a clean set. */
 };
 

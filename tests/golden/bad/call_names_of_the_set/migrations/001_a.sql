@@ -1,0 +1,7 @@
+-- migrate:call app_migrations
+-- migrate:call app_migrations
+-- migrate:call app_migrations_image
+-- migrate:call app_migrations_functions
+-- migrate:call app_migrations_image_2
+-- migrate:call APP_MIGRATIONS_H
+-- migrate:call app_migrations_H

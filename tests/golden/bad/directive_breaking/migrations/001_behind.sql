@@ -1,0 +1,2 @@
+-- migrate:breaking news
+SELECT 1;

@@ -1,0 +1,3 @@
+SELECT 1;
+-- migrate:breaking
+SELECT 2;

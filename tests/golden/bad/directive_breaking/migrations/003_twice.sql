@@ -1,0 +1,4 @@
+-- migrate:breaking
+-- migrate:up
+-- migrate:breaking
+SELECT 2;

@@ -1,0 +1,2 @@
+-- migrate:breaking
+SELECT 1;

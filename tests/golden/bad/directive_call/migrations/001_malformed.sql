@@ -1,0 +1,12 @@
+-- migrate:call
+-- migrate:call 1st
+-- migrate:call a-b
+-- migrate:call a()
+-- migrate:call _a
+-- migrate:call int
+-- migrate:call inlay_call
+-- migrate:call ensure_migrated_sqlite
+-- migrate:call café
+-- migrate:call s234567890123456789012345678901234567890123456789012345678901
+-- migrate:call version:2
+-- migrate:call INLAY_OK

@@ -1,0 +1,10 @@
+-- migrate:call a version:
+-- migrate:call a version:0
+-- migrate:call a version:01
+-- migrate:call a version:-1
+-- migrate:call a version:1x
+-- migrate:call a version:2147483648
+-- migrate:call a version:18446744073709551617
+-- migrate:call a 2
+-- migrate:call a version:2 version:2
+-- migrate:call a version:2 b

@@ -1,0 +1,3 @@
+-- migrate:call a
+-- migrate:up
+SELECT 1;

@@ -1,0 +1,2 @@
+-- migrate:repeatable always
+SELECT 1;

@@ -1,0 +1,3 @@
+-- migrate:repeatable
+-- migrate:repeatable
+SELECT 2;

@@ -1,0 +1,2 @@
+-- migrate:Repeatable
+SELECT 2;

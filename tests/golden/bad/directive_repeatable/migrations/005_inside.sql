@@ -1,0 +1,3 @@
+SELECT (
+-- migrate:repeatable
+2);

@@ -1,0 +1,2 @@
+/* a */ -- migrate:repeatable
+SELECT 1;

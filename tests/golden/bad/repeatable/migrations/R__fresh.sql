@@ -1,0 +1,2 @@
+-- migrate:session fresh
+SELECT 1;

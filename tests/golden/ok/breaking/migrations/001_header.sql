@@ -1,0 +1,2 @@
+-- migrate:breaking
+CREATE TABLE a (b INTEGER);

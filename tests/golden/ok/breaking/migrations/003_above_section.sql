@@ -1,0 +1,3 @@
+-- migrate:breaking
+-- migrate:up
+CREATE TABLE e (f INTEGER);

@@ -1,0 +1,2 @@
+-- migrate:breaking
+DROP TABLE a;

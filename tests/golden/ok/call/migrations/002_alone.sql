@@ -1,0 +1,3 @@
+-- migrate:up transaction:false
+-- migrate:call begin
+-- migrate:call vacuum

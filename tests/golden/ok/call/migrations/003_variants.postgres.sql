@@ -1,0 +1,2 @@
+-- migrate:call hash_passwords
+-- migrate:call for_postgres

@@ -1,0 +1,5 @@
+PRAGMA foreign_keys = off;
+BEGIN;
+-- migrate:call pragma
+-- migrate:call hash_passwords
+COMMIT;

@@ -1,0 +1,2 @@
+DROP VIEW IF EXISTS person_name;
+CREATE VIEW person_name AS SELECT name FROM person;

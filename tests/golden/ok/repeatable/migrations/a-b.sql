@@ -1,0 +1,3 @@
+;
+-- migrate:repeatable
+SELECT 1;

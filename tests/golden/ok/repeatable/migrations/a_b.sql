@@ -1,0 +1,2 @@
+-- migrate:repeatable
+SELECT 2;

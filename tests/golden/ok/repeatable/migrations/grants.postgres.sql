@@ -1,0 +1,2 @@
+-- migrate:repeatable
+GRANT SELECT ON person TO PUBLIC;
