@@ -34,12 +34,21 @@ static enum outcome send_second_step(struct run *run)
 	return outcome == OUTCOME_DONE ? driver->claimed(run->session) : outcome;
 }
 
+/* A function of the application may end the transaction in ways that only its own row shows. */
+static uint32_t begin_flags(const struct run *run)
+{
+	for (uint32_t i = 0; i < run->migration->up_count; i++)
+		if ((run_statement(run, i)->flags & INLAY_STATEMENT_CALL) != 0)
+			return run->migration->flags | DRIVER_BEGIN_ALONE;
+	return run->migration->flags;
+}
+
 static enum outcome send_migration(struct run *run)
 {
 	enum outcome outcome;
 
 	run->session->more = run->index + 1 < run->work->count;
-	outcome = run_send_claim(run, run->migration->flags);
+	outcome = run_send_claim(run, begin_flags(run));
 	/* A repeatable one is recorded when it is claimed: half of it does no harm. */
 	if (outcome == OUTCOME_DONE && run->call->tracking.row_gate &&
 	    run->work->way != &record_repeatable)

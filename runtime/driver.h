@@ -28,6 +28,9 @@
 #define DRIVER_IDENTITY_COUNT_MAX  8
 #define DRIVER_PROBLEM_SIZE_MAX    512
 
+/* For begin(): the transaction is shared with no other migration. */
+#define DRIVER_BEGIN_ALONE 0x80000000u
+
 /* One SQL command.  The texts are needed until send() or execute() returns; `context` until the
  * answer is there. */
 struct command {
@@ -165,7 +168,7 @@ struct driver {
 	enum outcome (*enter)(struct session *session);
 
 	/* Sends the beginning of the transaction of a migration that has `flags`
-	 * (INLAY_MIGRATION_...), with the settings its statements rely on.  With
+	 * (INLAY_MIGRATION_..., DRIVER_BEGIN_ALONE), with the settings its statements rely on.  With
 	 * INLAY_MIGRATION_NO_TRANSACTION only the settings, and no transaction. */
 	enum outcome (*begin)(struct session *session, uint32_t flags);
 

@@ -401,15 +401,16 @@ static bool postgres_in_transaction(struct session *session)
 static enum outcome postgres_take_back(struct session *session)
 {
 	struct postgres_state *state = session->state;
-	const char *problem = connection_is_in_transaction(session) ? NULL
-	                      : connection_is_idle(session)
-	                              ? "the function ended the migration's transaction, or left a "
-	                                "command under way"
-	                              : "the function left the migration's transaction failed";
+	bool is_idle = connection_is_idle(session);
 
-	if (problem == NULL)
+	if (connection_is_in_transaction(session))
 		return OUTCOME_DONE;
-	(void)wire_fail(session, OUTCOME_FAILED, problem);
+	(void)wire_fail(session, OUTCOME_FAILED,
+	                is_idle ? "the function ended the migration's transaction, or left a "
+	                          "command under way"
+	                        : "the function left the migration's transaction failed");
+	if (!is_idle)
+		format_into(session->failure.sqlstate, sizeof(session->failure.sqlstate), "25P02");
 	wire_refuse(session, &state->wire);
 	return OUTCOME_FAILED;
 }

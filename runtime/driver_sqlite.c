@@ -269,7 +269,8 @@ static enum outcome begin(struct session *session, struct sqlite_state *state, u
 	state->changed = state->changed ||
 	                 (flags & (INLAY_MIGRATION_SESSION | INLAY_MIGRATION_NO_TRANSACTION)) != 0;
 	state->group.lost = false;
-	state->group.alone = session->manner.separate || keys_off;
+	state->group.alone =
+	        session->manner.separate || keys_off || (flags & DRIVER_BEGIN_ALONE) != 0;
 	state->check_foreign_keys = false;
 	if (!transactional || keys_off || (state->group.alone && state->group.commit_count > 0))
 		outcome = group_end(session, &state->group);
@@ -404,13 +405,13 @@ static enum outcome look_back(struct session *session, struct sqlite_state *stat
 {
 	if (is_stepping(session->connection))
 		return command_fail(session, SQLITE_ERROR,
-		            "the function left a statement that is still being stepped");
+		                    "the function left a statement that is still being stepped");
 	if (state->group.transaction && !is_transaction_open(session) &&
 	    group_lose(session, &state->group, OUTCOME_DONE, false) != OUTCOME_DONE)
 		return session->failure.outcome;
 	if (!sqlite_in_transaction(session))
 		return command_fail(session, SQLITE_ERROR,
-		            "the function ended the migration's transaction");
+		                    "the function ended the migration's transaction");
 	return OUTCOME_DONE;
 }
 

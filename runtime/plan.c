@@ -154,7 +154,7 @@ static enum plan_verdict judge_ahead(const struct image_view *view, const struct
 
 	if (view->migration_count > 0)
 		head = view->migrations[view->migration_count - 1].version;
-	if (item->row->floor > head)
+	if (item->row->floor > head && item->row->floor > 0)
 		return PLAN_BARRED;
 	return policy->refuse_ahead ? PLAN_AHEAD : PLAN_DONE;
 }

@@ -319,6 +319,9 @@ static enum outcome call_function(struct run *run, const struct inlay_image_stat
 	function.migration = label;
 	code = run->call->functions[statement->probe](&function);
 	outcome = driver->take_back(run->session);
+	/* It may be over, which its row will tell; a failed one (25P02) is not. */
+	run->ended_by_itself =
+	        outcome != OUTCOME_DONE && strcmp(run->session->failure.sqlstate, "25P02") != 0;
 	if (outcome != OUTCOME_DONE || code == 0)
 		return outcome;
 	function.message[sizeof(function.message) - 1] = '\0';

@@ -62,7 +62,7 @@ static void look_at(const struct inlay_image *image, size_t size)
 		struct image_view view;
 
 		if (image_check_header(image, size, (enum inlay_dialect)dialect, &view) == NULL &&
-		    image_check(&view) == NULL)
+		    image_check(&view, 0) == NULL)
 			read_all(&view);
 	}
 }
@@ -76,7 +76,7 @@ static void reads_a_whole_image(void **state)
 
 	(void)state;
 	assert_null(image_check_header(image, image->size, INLAY_DIALECT_SQLITE, &view));
-	assert_null(image_check(&view));
+	assert_null(image_check(&view, 0));
 	assert_int_equal(view.migration_count, 3);
 	assert_int_equal(view.migrations[1].version, 2);
 	assert_string_equal(image_text(&view, view.migrations[1].name), "b");
@@ -152,27 +152,34 @@ static void checks_flags_and_probes(void **state)
 
 	(void)state;
 	assert_null(image_check_header(image, image->size, INLAY_DIALECT_POSTGRES, &view));
-	assert_null(image_check(&view));
+	assert_null(image_check(&view, 0));
 	statement = (void *)((char *)compiled.image + image->dialects[1].statements);
 	probe = statement->probe;
 	assert_true(probe > sizeof(*image));
 	for (uint32_t offset = 1; offset < sizeof(*image); offset++) {
 		statement->probe = offset;
-		assert_non_null(image_check(&view));
+		assert_non_null(image_check(&view, 0));
 	}
 	statement->probe = image->size - 1;
-	assert_null(image_check(&view));
+	assert_null(image_check(&view, 0));
 	statement->probe = image->size;
-	assert_non_null(strstr(image_check(&view), "a statement leads out of it"));
+	assert_non_null(strstr(image_check(&view, 0), "a statement leads out of it"));
 	statement->probe = UINT32_MAX;
-	assert_non_null(image_check(&view));
+	assert_non_null(image_check(&view, 0));
 	statement->probe = 0;
-	assert_null(image_check(&view));
+	assert_null(image_check(&view, 0));
 	statement->probe = probe;
 	statement->flags = INLAY_STATEMENT_WAIT | INLAY_STATEMENT_SETUP;
-	assert_null(image_check(&view));
-	statement->flags = INLAY_STATEMENT_WAIT << 1;
-	assert_non_null(strstr(image_check(&view), "does not know"));
+	assert_null(image_check(&view, 0));
+	statement->flags = INLAY_STATEMENT_WAIT | INLAY_STATEMENT_CALL;
+	assert_non_null(strstr(image_check(&view, 0), "a call leads out of the set"));
+	statement->probe = 0;
+	assert_null(image_check(&view, 1));
+	statement->flags = INLAY_STATEMENT_CALL;
+	assert_non_null(strstr(image_check(&view, 1), "a call leads out of the set"));
+	statement->probe = probe;
+	statement->flags = INLAY_STATEMENT_CALL << 1;
+	assert_non_null(strstr(image_check(&view, 0), "does not know"));
 	set_destroy(&compiled);
 }
 

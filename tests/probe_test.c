@@ -34,7 +34,7 @@ static void find_probe(const char *statement, char probe[TEXT_SIZE])
 	assert_string_equal(compiled.problems, "");
 	assert_null(image_check_header(compiled.set.image, compiled.set.image->size,
 	                               INLAY_DIALECT_POSTGRES, &view));
-	assert_null(image_check(&view));
+	assert_null(image_check(&view, 0));
 	assert_int_equal(view.statement_count, 1);
 	assert_int_not_equal(view.statements[0].probe, 0);
 	(void)snprintf(probe, TEXT_SIZE, "%s", image_text(&view, view.statements[0].probe));
