@@ -80,6 +80,16 @@ static const struct row equal_rows[] = {
 	{ "a fresh session, which SQLite has not", IN_SQLITE, "SELECT 1",
 	  "-- migrate:session fresh\nSELECT 1" },
 	{ "blob prefix case", IN_SQLITE, "SELECT x'0a'", "SELECT X'0a'" },
+	{ "breaking above or below the section line", IN_BOTH,
+	  "-- migrate:breaking\n-- migrate:up\nSELECT 1",
+	  "-- migrate:up\n-- migrate:breaking\nSELECT 1" },
+	{ "repeatable", IN_BOTH, "SELECT 1", "-- migrate:repeatable\nSELECT 1" },
+	{ "layout of a call", IN_BOTH, "SELECT 1;\n-- migrate:call f\nSELECT 2",
+	  "SELECT 1\n\t--migrate:call\tf \r\n;SELECT 2" },
+	{ "a call's version spelt out", IN_BOTH, "-- migrate:call f",
+	  "-- migrate:call f version:1" },
+	{ "wrapper around a call", IN_BOTH, "SELECT 1;\n-- migrate:call commit",
+	  "BEGIN; SELECT 1;\n-- migrate:call commit\nCOMMIT;" },
 };
 
 static const struct row other_rows[] = {
@@ -121,6 +131,16 @@ static const struct row other_rows[] = {
 	{ "blob case", IN_SQLITE, "SELECT x'0a'", "SELECT x'0A'" },
 	{ "a fresh session", IN_POSTGRES, "-- migrate:up transaction:false\nSELECT 1",
 	  "-- migrate:session fresh\nSELECT 1" },
+	{ "breaking", IN_BOTH, "SELECT 1", "-- migrate:breaking\nSELECT 1" },
+	{ "a call", IN_BOTH, "SELECT 1", "SELECT 1;\n-- migrate:call f" },
+	{ "a call's name", IN_BOTH, "-- migrate:call f", "-- migrate:call g" },
+	{ "a call's name in another case", IN_BOTH, "-- migrate:call f", "-- migrate:call F" },
+	{ "a call's version", IN_BOTH, "-- migrate:call f", "-- migrate:call f version:2" },
+	{ "a call's place", IN_BOTH, "-- migrate:call f\nSELECT 1",
+	  "SELECT 1;\n-- migrate:call f" },
+	{ "a call and SQL of that name", IN_BOTH, "-- migrate:call f", "f" },
+	{ "calls called like a wrapper", IN_BOTH, "SELECT 1",
+	  "-- migrate:call begin\nSELECT 1;\n-- migrate:call commit" },
 	{ "kinds of parameter", IN_BOTH, "SELECT $1", "SELECT $2" },
 };
 
@@ -176,8 +196,9 @@ static void dialects_differ(void **state)
 /*
  * Each is the SHA-256 of the stream that checksum.c describes, by Python's hashlib: for the first
  * one of b"inlay checksum 1\0sqlite\0\n", for the fourth of b"inlay checksum
- * 1\0sqlite\0foreign_keys:off\0\nwselect\0" b"11\0".  Released checksums are in databases: these
- * never change.
+ * 1\0sqlite\0foreign_keys:off\0\nwselect\0" b"11\0", for the call of hash_all of
+ * b"inlay checksum 1\0postgres\0\nchash_all\0" b"v1\0".  Released checksums are in databases:
+ * these never change.
  */
 static const struct {
 	enum dialect dialect;
@@ -199,6 +220,14 @@ static const struct {
 	  "b87d3335456a4b27ad10e9df3beb508472cb908f30220ffe0d7d5684fbe469ee" },
 	{ DIALECT_POSTGRES, "-- migrate:session fresh\nSELECT 1",
 	  "5ebc073f3065faaac416af19ba374d47f2c9d76589710c508bb62cd9344d89fa" },
+	{ DIALECT_SQLITE, "-- migrate:breaking\nSELECT 1",
+	  "b5da085d8eba358b968659f1b41787e8dda6ac01fac4cfdf4e8aca267b9a8fce" },
+	{ DIALECT_POSTGRES, "-- migrate:call hash_all",
+	  "e5e5ac85974e69136dc20a68a5661b1d36ae0019746a2a0717bf46cdcee33e46" },
+	{ DIALECT_POSTGRES,
+	  "-- migrate:up transaction:false\n-- migrate:breaking\nSELECT 1\n"
+	  "-- migrate:call Hash_All version:12\nSELECT 2",
+	  "9e02a4ce914d1c89d66221a992c73b5576b2deb101451f5c1d50f1bb677b2d1e" },
 	{ DIALECT_POSTGRES, "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END;",
 	  "309476a627319141b034cccf632f0822c4f7702a6ccb1d675d30f88f2f686c6f" },
 };
@@ -239,6 +268,24 @@ static void the_chain_is_as_documented(void **state)
 	assert_digest(&chain, "dcb9186fcf7c1bf5bcb88008a6b96a9756af41414937e1bb627add58be06ebcb");
 	chain = checksum_chain(&chain, 20261120093000, &two);
 	assert_digest(&chain, "73b60c73a3f3aa10e7838cb22572dd46241e83d5aefd3fa820842627dcef4482");
+}
+
+/* SHA-256(32 zero bytes, name and NUL, checksum), and on from there:
+ *
+ *     c1 = sha256(bytes(32) + b"R__a\0" + checksum1)
+ *     c2 = sha256(c1 + b"R__b\0" + checksum2)
+ */
+static void the_chain_of_repeatable_ones_is_too(void **state)
+{
+	const struct inlay_digest none = { { 0 } };
+	const struct inlay_digest one = checksum_of(known[2].sql, DIALECT_SQLITE);
+	const struct inlay_digest two = checksum_of(known[4].sql, DIALECT_POSTGRES);
+	struct inlay_digest chain = checksum_chain_repeatable(&none, "R__a", &one);
+
+	(void)state;
+	assert_digest(&chain, "c417ed6ed2e1a84e967d30a853dddc47aba6304a35742a1ebb5dc4dd4ebb0baa");
+	chain = checksum_chain_repeatable(&chain, "R__b", &two);
+	assert_digest(&chain, "646508083ca90e2f960720028b9e50775c78d661ccfdc361a3966bdcfc17e562");
 }
 
 static void source_checksums_ignore_line_ends_and_mark(void **state)
@@ -295,6 +342,7 @@ int main(void)
 		cmocka_unit_test(dialects_differ),
 		cmocka_unit_test(the_format_stays),
 		cmocka_unit_test(the_chain_is_as_documented),
+		cmocka_unit_test(the_chain_of_repeatable_ones_is_too),
 		cmocka_unit_test(source_checksums_ignore_line_ends_and_mark),
 		cmocka_unit_test(hex_goes_both_ways),
 		cmocka_unit_test(keywords_are_known),

@@ -397,8 +397,8 @@ static void a_script_is_what_its_statements_are(void **state)
 static void in_a_fresh_session_each_is_alone(void **state)
 {
 	struct arena arena = { 0 };
-	struct script script = script_of(
-	        &arena, "ALTER EXTENSION x UPDATE; CREATE TABLE t (a int)", DIALECT_POSTGRES);
+	struct script script = script_of(&arena, "ALTER EXTENSION x UPDATE; CREATE TABLE t (a int)",
+	                                 DIALECT_POSTGRES);
 
 	(void)state;
 	script.fresh = true;
@@ -409,6 +409,33 @@ static void in_a_fresh_session_each_is_alone(void **state)
 	arena_clear(&arena);
 }
 
+/* By whatever name: a call is no SQL. */
+static void a_call_is_waited_for_and_may_do_anything(void **state)
+{
+	static const char *const names[] = { "rehash", "vacuum", "begin", "pragma" };
+	size_t i;
+	int dialect;
+
+	(void)state;
+	for (i = 0; i < 2 * sizeof(names) / sizeof(names[0]); i++) {
+		struct arena arena = { 0 };
+		const char *sql = arena_format(&arena, "CREATE TABLE t (a int); %s", names[i / 2]);
+		struct script script;
+
+		dialect = (int)(i % 2);
+		script = script_of(&arena, sql, (enum dialect)dialect);
+		script.fresh = dialect == DIALECT_POSTGRES;
+		assert_int_equal(script.count, 2);
+		script.statements[1].call = 1;
+		classify_script(&arena, &script, (enum dialect)dialect);
+		assert_true(script.session);
+		assert_int_equal(script.statements[1].flags,
+		                 INLAY_STATEMENT_CALL | INLAY_STATEMENT_WAIT);
+		assert_null(script.statements[1].probe.start);
+		arena_clear(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -417,6 +444,7 @@ int main(void)
 		cmocka_unit_test(probes_name_what_the_statement_names),
 		cmocka_unit_test(a_script_is_what_its_statements_are),
 		cmocka_unit_test(in_a_fresh_session_each_is_alone),
+		cmocka_unit_test(a_call_is_waited_for_and_may_do_anything),
 	};
 
 	return cmocka_run_group_tests_name("classify", tests, NULL, NULL);

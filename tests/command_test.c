@@ -315,7 +315,7 @@ static void file_names_can_not_fool_anybody(void **state)
 		  "names/002_?[31m.sql: error: the file name may have letters, digits, '_', '-' "
 		  "and '.' "
 		  "only [file-name]\n" RENAME "names/003_?.sql: error: the file name may have "
-		                              "letters, digits, '_', '-' and '.' "
+		  "letters, digits, '_', '-' and '.' "
 		  "only [file-name]\n" RENAME },
 		{ "mkdir turned && echo 'SELECT 1;' > \"$(printf "
 		  "'turned/1_\\342\\200\\256a.sql')\" &&"

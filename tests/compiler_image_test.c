@@ -1,5 +1,6 @@
 /* compiler_image_test.c - the image in memory is what runtime/inlay_image.h says, byte by byte. */
 #include "checksum.h"
+#include "command.h"
 #include "files.h"
 #include "image.h"
 #include "set.h"
@@ -230,9 +231,9 @@ static void statements_have_flags_and_probes(void **state)
 	         "-- migrate:down\n-- migrate:session fresh\nCREATE TABLE c (id INTEGER);\n");
 	build(fixture, NULL);
 	entry = migration(fixture, INLAY_DIALECT_POSTGRES, 2);
-	assert_int_equal(entry->flags,
-	                 INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_HAS_DOWN |
-	                         INLAY_MIGRATION_DOWN_NO_TRANSACTION | INLAY_MIGRATION_DOWN_FRESH);
+	assert_int_equal(entry->flags, INLAY_MIGRATION_NO_TRANSACTION | INLAY_MIGRATION_HAS_DOWN |
+	                                       INLAY_MIGRATION_DOWN_NO_TRANSACTION |
+	                                       INLAY_MIGRATION_DOWN_FRESH);
 	first = statement(fixture, INLAY_DIALECT_POSTGRES, entry->up);
 	assert_int_equal(first[0].flags, INLAY_STATEMENT_ALONE | INLAY_STATEMENT_REPEATABLE);
 	assert_int_equal(first[0].probe, 0);
@@ -249,6 +250,139 @@ static void statements_have_flags_and_probes(void **state)
 	assert_int_equal(first[1].flags, 0);
 	assert_int_equal(first[1].probe, 0);
 	assert_int_equal(first[2].flags, 0);
+}
+
+static const struct inlay_image_migration *repeatable(const struct fixture *fixture,
+                                                      enum inlay_dialect dialect, uint32_t index)
+{
+	const struct inlay_image_dialect *tables = &header_of(fixture)->dialects[dialect];
+
+	assert_true(index < tables->repeatable_count);
+	return (const struct inlay_image_migration *)(const void *)(fixture->bytes.start +
+	                                                            tables->repeatables) +
+	       index;
+}
+
+/* By strcmp() of their names, with a chain of their own, and what both dialects read once. */
+static void repeatable_migrations_have_a_table(void **state)
+{
+	struct fixture *fixture = *state;
+	static const char *const names[] = { "5_z", "R__A", "R__a", "R__a-", "R__a_" };
+	int dialect;
+
+	add_file(fixture, "R__a_.sql", "SELECT 1");
+	add_file(fixture, "R__a.sqlite.sql", "SELECT 2; SELECT 3");
+	add_file(fixture, "R__a.postgres.sql", "SELECT 4");
+	add_file(fixture, "R__A.sql", "SELECT 5");
+	add_file(fixture, "R__a-.sql", "SELECT 6");
+	add_file(fixture, "5_z.sql", "-- migrate:repeatable\nSELECT 7");
+	build(fixture, NULL);
+	for (dialect = 0; dialect < INLAY_DIALECT_COUNT; dialect++) {
+		const struct inlay_image_dialect *tables = &header_of(fixture)->dialects[dialect];
+		struct inlay_digest chain = { { 0 } };
+		uint32_t i;
+
+		assert_int_equal(tables->migration_count, 2);
+		assert_int_equal(tables->repeatable_count, 5);
+		assert_int_equal(tables->repeatables % 8, 0);
+		for (i = 0; i < 5; i++) {
+			const struct inlay_image_migration *entry =
+			        repeatable(fixture, (enum inlay_dialect)dialect, i);
+
+			assert_string_equal(text_at(fixture, entry->name), names[i]);
+			assert_int_equal(entry->version, 0);
+			assert_int_equal(entry->down_count, 0);
+			assert_int_equal(entry->down_file, entry->file);
+			assert_int_equal(entry->flags & ~(uint32_t)INLAY_MIGRATION_SESSION, 0);
+			chain = checksum_chain_repeatable(&chain, names[i], &entry->checksum);
+			assert_true(digest_equals(&chain, &entry->chain));
+		}
+	}
+	assert_string_equal(text_at(fixture, repeatable(fixture, INLAY_DIALECT_SQLITE, 2)->file),
+	                    "m/R__a.sqlite.sql");
+	assert_int_equal(repeatable(fixture, INLAY_DIALECT_SQLITE, 2)->up_count, 2);
+	assert_int_equal(repeatable(fixture, INLAY_DIALECT_POSTGRES, 4)->file,
+	                 repeatable(fixture, INLAY_DIALECT_SQLITE, 4)->file);
+	assert_statement(fixture, INLAY_DIALECT_POSTGRES,
+	                 repeatable(fixture, INLAY_DIALECT_POSTGRES, 4)->up, "SELECT 1",
+	                 (struct position){ 1, 1 });
+	assert_int_equal(statement(fixture, INLAY_DIALECT_POSTGRES,
+	                           repeatable(fixture, INLAY_DIALECT_POSTGRES, 4)->up)
+	                         ->text,
+	                 statement(fixture, INLAY_DIALECT_SQLITE,
+	                           repeatable(fixture, INLAY_DIALECT_SQLITE, 4)->up)
+	                         ->text);
+}
+
+/* A table without entries has a place all the same: 0 would say that there is no such dialect. */
+static void a_set_of_repeatable_ones_carries_its_dialects(void **state)
+{
+	static const bool postgres[DIALECT_COUNT] = { false, true };
+	struct fixture *fixture = *state;
+	const struct inlay_image_dialect *tables;
+
+	command_expect(fixture->directory, "rm m/*", 0);
+	add_file(fixture, "R__a.sql", "SELECT 1");
+	build(fixture, postgres);
+	tables = &header_of(fixture)->dialects[INLAY_DIALECT_POSTGRES];
+	assert_int_equal(tables->migration_count, 0);
+	assert_int_equal(tables->migrations, sizeof(struct inlay_image));
+	assert_int_equal(tables->repeatables, sizeof(struct inlay_image));
+	assert_int_equal(tables->repeatable_count, 1);
+	assert_int_equal(header_of(fixture)->dialects[INLAY_DIALECT_SQLITE].migrations, 0);
+	assert_int_equal(header_of(fixture)->dialects[INLAY_DIALECT_SQLITE].repeatables, 0);
+}
+
+static void assert_call(const struct fixture *fixture, uint32_t index, const char *name,
+                        uint32_t function)
+{
+	const struct inlay_image_statement *entry = statement(fixture, INLAY_DIALECT_SQLITE, index);
+
+	assert_string_equal(text_at(fixture, entry->text), name);
+	assert_int_equal(entry->size, strlen(name));
+	assert_int_equal(entry->flags, INLAY_STATEMENT_CALL | INLAY_STATEMENT_WAIT);
+	assert_int_equal(entry->probe, function);
+	assert_memory_equal(fixture->image.functions[function].name.start, name, strlen(name));
+}
+
+/* Each name once, as the files first call it: by version, then by name; SQLite's first. */
+static void calls_have_the_indices_of_their_functions(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct image_function *first;
+
+	add_file(fixture, "0_a.sql", "-- migrate:call b\n  -- migrate:call a version:3\n");
+	add_file(fixture, "19_b.sqlite.sql", "-- migrate:call a\n");
+	add_file(fixture, "19_b.postgres.sql", "-- migrate:call d\n");
+	add_file(fixture, "R__c.sql", "-- migrate:call c\n-- migrate:call d\n-- migrate:call b\n");
+	build(fixture, NULL);
+	assert_int_equal(fixture->image.function_count, 4);
+	assert_call(fixture, 0, "b", 0);
+	assert_call(fixture, 1, "a", 1);
+	assert_int_equal(statement(fixture, INLAY_DIALECT_SQLITE, 1)->line, 2);
+	assert_int_equal(statement(fixture, INLAY_DIALECT_SQLITE, 1)->column, 19);
+	assert_call(fixture, 5, "a", 1);
+	assert_call(fixture, 8, "c", 3);
+	assert_call(fixture, 9, "d", 2);
+	assert_call(fixture, 10, "b", 0);
+	assert_int_equal(migration(fixture, INLAY_DIALECT_SQLITE, 0)->flags,
+	                 INLAY_MIGRATION_SESSION);
+	first = &fixture->image.functions[0];
+	assert_int_equal(first->file_count, 2);
+	assert_string_equal((const char *)first->files[0].start, "m/0_a.sql");
+	assert_string_equal((const char *)first->files[1].start, "m/R__c.sql");
+}
+
+static void breaking_is_a_flag(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_file(fixture, "0_a.sql", "-- migrate:breaking\nCREATE TABLE a (b INTEGER);\n");
+	build(fixture, NULL);
+	assert_int_equal(migration(fixture, INLAY_DIALECT_SQLITE, 0)->flags,
+	                 INLAY_MIGRATION_BREAKING);
+	assert_int_equal(migration(fixture, INLAY_DIALECT_POSTGRES, 0)->flags,
+	                 INLAY_MIGRATION_BREAKING);
 }
 
 static void chains_lead_from_one_to_the_next(void **state)
@@ -316,6 +450,10 @@ int main(void)
 		TEST(what_both_dialects_read_is_there_once),
 		TEST(migrations_have_names_files_and_flags),
 		TEST(statements_have_flags_and_probes),
+		TEST(repeatable_migrations_have_a_table),
+		TEST(a_set_of_repeatable_ones_carries_its_dialects),
+		TEST(calls_have_the_indices_of_their_functions),
+		TEST(breaking_is_a_flag),
 		TEST(chains_lead_from_one_to_the_next),
 		TEST(a_dialect_not_compiled_is_not_there),
 		TEST(comments_change_the_source_checksum_alone),

@@ -38,6 +38,19 @@ static const struct {
 	{ "1_a.sqlite.up.sql", "1 1_a a sqlite up" },
 	{ "1_a.down.postgres.sql", "1 1_a a postgres down" },
 	{ "1_caf\xc3\xa9.sql", "1 1_caf\xc3\xa9 caf\xc3\xa9" },
+	{ "R__a.sql", "R 0 R__a R__a" },
+	{ "R__a.sqlite.sql", "R 0 R__a R__a sqlite" },
+	{ "R__a.down.postgres.sql", "R 0 R__a R__a postgres down" },
+	{ "R__1_a.sql", "R 0 R__1_a R__1_a" },
+	{ "R___.sql", "R 0 R___ R___" },
+	{ "R__.sql", SHAPE },
+	{ "R__.sqlite.sql", SHAPE },
+	{ "R_a.sql", SHAPE },
+	{ "R.sql", SHAPE },
+	{ "r__a.sql", SHAPE },
+	{ "1_R__a.sql", "1 1_R__a R__a" },
+	{ "R__a.b.sql", INFIX },
+	{ "R__a b.sql", BYTES },
 	{ "", SHAPE },
 	{ ".sql", SHAPE },
 	{ "sql", SHAPE },
@@ -80,9 +93,10 @@ static void describe(const char *file, char *buffer, size_t size)
 		snprintf(buffer, size, "%s", why);
 		return;
 	}
-	snprintf(buffer, size, "%lld %.*s %.*s%s%s%s%s", (long long)name.version,
-	         (int)name.title.size, (const char *)name.title.start, (int)name.name.size,
-	         (const char *)name.name.start, name.dialect != DIALECT_COUNT ? " " : "",
+	snprintf(buffer, size, "%s%lld %.*s %.*s%s%s%s%s", name.repeatable ? "R " : "",
+	         (long long)name.version, (int)name.title.size, (const char *)name.title.start,
+	         (int)name.name.size, (const char *)name.name.start,
+	         name.dialect != DIALECT_COUNT ? " " : "",
 	         name.dialect != DIALECT_COUNT ? dialect_name(name.dialect) : "",
 	         name.up ? " up" : "", name.down ? " down" : "");
 }
@@ -124,6 +138,10 @@ static void limits_are_exact(void **state)
 	(void)state;
 	assert_true(layout_parse_name(name_of_size(buffer, NAME_SIZE_MAX), &name, &why));
 	assert_int_equal(name.name.size, NAME_SIZE_MAX);
+	assert_true(layout_parse_repeatable(name_of_size(buffer, NAME_SIZE_MAX - 2), &name, &why));
+	assert_int_equal(name.name.size, NAME_SIZE_MAX);
+	assert_false(layout_parse_repeatable(name_of_size(buffer, NAME_SIZE_MAX - 1), &name, &why));
+	assert_string_equal(why, "the migration's name is longer than 120 bytes");
 	assert_false(layout_parse_name(name_of_size(buffer, NAME_SIZE_MAX + 1), &name, &why));
 	assert_string_equal(why, "the migration's name is longer than 120 bytes");
 	assert_false(
@@ -132,6 +150,55 @@ static void limits_are_exact(void **state)
 	assert_false(
 	        layout_parse_name(name_of_size(buffer, SOURCE_NAME_SIZE_MAX - 5), &name, &why));
 	assert_string_equal(why, "the file name is longer than 200 bytes");
+}
+
+/* In a file that says that it is repeatable. */
+static void repeatable_ones_may_have_any_name(void **state)
+{
+	static const struct {
+		const char *file;
+		const char *title; /* Or why it does not fit. */
+	} names[] = {
+		{ "active_users.sql", "active_users" },
+		{ "001_create.postgres.sql", "001_create" },
+		{ "9223372036854775808_a.sql", "9223372036854775808_a" },
+		{ "R__a.up.sql", "R__a" },
+		{ "-.sql", "-" },
+		{ ".sql", SHAPE },
+		{ "a.txt", SHAPE },
+		{ "a.b.sql", INFIX },
+		{ "a;.sql", BYTES },
+	};
+	char buffer[SOURCE_NAME_SIZE_MAX];
+	struct layout_name name;
+	const char *why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *received = buffer;
+
+		if (layout_parse_repeatable(names[i].file, &name, &why)) {
+			assert_true(name.repeatable);
+			(void)snprintf(buffer, sizeof(buffer), "%.*s", (int)name.title.size,
+			               (const char *)name.title.start);
+		} else {
+			received = why;
+		}
+		assert_string_equal(received, names[i].title);
+	}
+}
+
+/* Whoever asks for the dialect alone need not know whether the rest fits. */
+static void infixes_are_known_in_any_case(void **state)
+{
+	struct layout_name name;
+	const char *why;
+
+	(void)state;
+	assert_false(layout_parse_name("active_users.down.sqlite.sql", &name, &why));
+	assert_int_equal(name.dialect, DIALECT_SQLITE);
+	assert_true(name.down);
 }
 
 static void dialects_have_names(void **state)
@@ -149,6 +216,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_mean_what_they_say),
 		cmocka_unit_test(limits_are_exact),
+		cmocka_unit_test(repeatable_ones_may_have_any_name),
+		cmocka_unit_test(infixes_are_known_in_any_case),
 		cmocka_unit_test(dialects_have_names),
 	};
 

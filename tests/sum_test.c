@@ -153,6 +153,138 @@ static void crlf_lock_files_are_read(void **state)
 	        0);
 }
 
+/* ---- repeatable migrations ------------------------------------------------------------------- */
+
+/* The revision in R__v's line. */
+#define REVISION "sed -n 's/^R R__v \\([0-9]*\\) .*/\\1/p' m/inlay.lock"
+
+#define ADD_VIEW "echo 'CREATE VIEW v AS SELECT 1;' > m/R__v.sql && inlay sum -q m && "
+
+static void a_repeatable_one_has_a_line_behind_the_others(void **state)
+{
+	command_expect(
+	        *state,
+	        "inlay sum -q m && cp m/inlay.lock old && " ADD_VIEW
+	        "echo '-- migrate:repeatable' > m/1_x.sql && "
+	        "inlay sum m > out && echo 'm/inlay.lock: written: 2 migrations and 2 repeatable "
+	        "ones' | cmp - out && head -n 5 m/inlay.lock | cmp - old && "
+	        "sed -n '6,$p' m/inlay.lock | grep -v '^#' | cut -d' ' -f1-3 > names && "
+	        "printf 'R 1_x 1\nR R__v 1\n' | cmp - names && "
+	        "tail -n 1 m/inlay.lock | "
+	        "grep -qx 'R R__v 1 [0-9a-f]\\{64\\} [0-9a-f]\\{64\\}' && "
+	        "inlay sum --check -q m && inlay compile -q m -o x.c",
+	        0);
+}
+
+static void another_text_raises_the_revision(void **state)
+{
+	command_expect(*state,
+	               ADD_VIEW
+	               "cp m/inlay.lock old && echo 'SELECT 2;' >> m/R__v.sql && "
+	               "{ inlay compile -q m -o x.c 2> err; test $? = 65; } && "
+	               "grep -q 'R__v has changed since inlay.lock was written' err && "
+	               "{ inlay sum --check -q m; test $? = 1; } && cmp m/inlay.lock old && "
+	               "inlay sum -q m && test $(" REVISION ") = 2 && "
+	               "inlay compile -q m -o x.c && inlay sum -q m && "
+	               "test $(" REVISION ") = 2 && "
+	               "echo 'CREATE VIEW v AS SELECT 1;' > m/R__v.sql && "
+	               "inlay sum -q m && test $(" REVISION ") = 3 && "
+	               "echo '-- a comment' >> m/R__v.sql && inlay sum --check -q m && "
+	               "inlay compile -q m -o x.c",
+	               0);
+}
+
+/* What one of the databases does not see is counted for both: there is one revision. */
+static void one_dialect_is_enough_to_raise_it(void **state)
+{
+	command_expect(*state,
+	               "echo 'SELECT 1;' > m/R__v.sqlite.sql && "
+	               "echo 'SELECT 1;' > m/R__v.postgres.sql && inlay sum -q m && "
+	               "cp m/inlay.lock old && echo 'SELECT 2;' > m/R__v.postgres.sql && "
+	               "{ inlay compile -q m -o x.c 2> err; test $? = 65; } && "
+	               "grep -q '^m/R__v.postgres.sql: error' err && ! grep -q sqlite err && "
+	               "inlay sum -q m && test $(" REVISION ") = 2 && "
+	               "test \"$(tail -n 1 old | cut -d' ' -f4)\" = "
+	               "\"$(tail -n 1 m/inlay.lock | cut -d' ' -f4)\" && "
+	               "test \"$(tail -n 1 old | cut -d' ' -f5)\" != "
+	               "\"$(tail -n 1 m/inlay.lock | cut -d' ' -f5)\"",
+	               0);
+}
+
+static void the_line_outlives_the_file(void **state)
+{
+	command_expect(*state,
+	               ADD_VIEW "echo 'SELECT 2;' > m/R__v.sql && inlay sum -q m && "
+	                        "cp m/inlay.lock old && mv m/R__v.sql kept && "
+	                        "inlay compile -q m -o x.c && inlay sum -q m && "
+	                        "cmp m/inlay.lock old && mv kept m/R__v.sql && "
+	                        "inlay compile -q m -o x.c && inlay sum -q m && "
+	                        "cmp m/inlay.lock old && rm m/R__v.sql && inlay sum -q m && "
+	                        "echo 'SELECT 3;' > m/R__v.sql && inlay sum -q m && "
+	                        "test $(" REVISION ") = 3",
+	               0);
+}
+
+/* A merge that keeps both branches' lines has a text that may be either's, or a third one. */
+static void of_two_lines_the_next_revision_is_above_both(void **state)
+{
+	command_expect(*state,
+	               ADD_VIEW
+	               "echo 'SELECT 2;' > m/R__v.sql && inlay sum -q m && tail -n 1 m/inlay.lock "
+	               "> ours && "
+	               "cp ours twice && cat twice >> m/inlay.lock && inlay compile -q m -o x.c && "
+	               "inlay sum -q m && test \"$(" REVISION ")\" = 2 && "
+	               "sed 's/ 2 .\\{8\\}/ 7 00000000/' ours >> m/inlay.lock && "
+	               "{ inlay compile -q m -o x.c 2> err; test $? = 65; } && "
+	               "grep -q 'R__v has several lines that differ' err && "
+	               "inlay sum -q m && test \"$(" REVISION
+	               ")\" = 8 && inlay compile -q m -o x.c && "
+	               "sed 's/ 2 / 8 /' ours >> m/inlay.lock && inlay compile -q m -o x.c && "
+	               "{ inlay sum --check -q m; test $? = 1; }",
+	               0);
+}
+
+static void relock_knows_the_revisions_that_it_can_read(void **state)
+{
+	command_expect(*state,
+	               ADD_VIEW
+	               "echo 'SELECT 2;' > m/R__v.sql && inlay sum -q m && cp m/inlay.lock good && "
+	               "{ echo '<<<<<<< HEAD'; cat good; } > m/inlay.lock; "
+	               "{ inlay sum -q m 2> err; test $? = 65; }; "
+	               "cp good m/inlay.lock && echo '<<<<<<< HEAD' >> m/inlay.lock && "
+	               "{ inlay sum -q m 2> err; test $? = 65; } && "
+	               "inlay sum -q --relock m && cmp m/inlay.lock good && "
+	               "rm m/R__v.sql && inlay sum -q --relock --dialect sqlite m && "
+	               "test $(" REVISION ") = 2 && inlay sum -q --relock --dialect all m && "
+	               "tail -n 1 m/inlay.lock | grep -qx 'R R__v 2 [0-9a-f]\\{64\\} 0\\{64\\}' && "
+	               "echo 'SELECT 2;' > m/R__v.sql && inlay sum -q m && "
+	               "test $(" REVISION ") = 3",
+	               0);
+}
+
+/* Without the file nobody counts. */
+static void the_revision_is_in_the_program(void **state)
+{
+	command_expect(*state,
+	               "echo 'SELECT 1;' > m/R__v.sql && inlay compile -q m -o x.c && "
+	               "grep -qx '\t\t\t0, AT(texts_1.r_R__v.name),' x.c && inlay sum -q m && "
+	               "inlay compile -q m -o x.c && "
+	               "test $(grep -cx '\t\t\t1, AT(texts_1.r_R__v.name),' x.c) = 2 && "
+	               "echo 'SELECT 2;' > m/R__v.sql && inlay sum -q m && "
+	               "inlay compile -q m -o x.c && "
+	               "test $(grep -cx '\t\t\t2, AT(texts_1.r_R__v.name),' x.c) = 2",
+	               0);
+}
+
+static void repeatable_ones_are_not_stamped(void **state)
+{
+	command_expect(*state,
+	               "echo 'SELECT 1;' > m/R__v.sql && inlay sum -q --write m && "
+	               "grep -q checksum m/1_a.sql && echo 'SELECT 1;' | cmp - m/R__v.sql && "
+	               "inlay compile -q m -o x.c",
+	               0);
+}
+
 /* ---- header checksums ------------------------------------------------------------------------ */
 
 static void write_stamps_every_file_once(void **state)
@@ -254,6 +386,14 @@ int main(void)
 		TEST(dialects_are_never_lost_unnoticed),
 		TEST(other_errors_stop_it),
 		TEST(crlf_lock_files_are_read),
+		TEST(a_repeatable_one_has_a_line_behind_the_others),
+		TEST(another_text_raises_the_revision),
+		TEST(one_dialect_is_enough_to_raise_it),
+		TEST(the_line_outlives_the_file),
+		TEST(of_two_lines_the_next_revision_is_above_both),
+		TEST(relock_knows_the_revisions_that_it_can_read),
+		TEST(the_revision_is_in_the_program),
+		TEST(repeatable_ones_are_not_stamped),
 		TEST(write_stamps_every_file_once),
 		TEST(stamps_are_those_of_the_lock_file),
 		TEST(stamps_are_replaced),
