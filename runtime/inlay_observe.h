@@ -39,7 +39,8 @@ struct inlay_logger {
 	enum inlay_log_format format;
 	enum inlay_level level; /* Events below it are left out.  Default INLAY_LEVEL_INFO. */
 	/* Gets one line: UTF-8, one line, NUL-terminated, without a line end; line_size bytes
-	 * without the NUL.  Valid until it returns.  Long values are cut at a character's end. */
+	 * without the NUL, less than 8,192.  Valid until it returns.  Long values are cut at a
+	 * character's end.  Without a time: who collects lines has a clock. */
 	void (*write)(void *context, const char *line, size_t line_size);
 	void *context;
 };
@@ -81,7 +82,8 @@ enum inlay_alert_kind {
 struct inlay_alert {
 	size_t size; /* sizeof(struct inlay_alert) of the library. */
 	enum inlay_alert_kind kind;
-	/* Alerts of this kind and database that were held back since the last one. */
+	/* Alerts of this kind and database that were held back since the last one.  When more than
+	 * 256 databases have some, those beyond share one count and one limit. */
 	uint64_t suppressed_count;
 	const struct inlay_event *event; /* What happened; valid until the callback returns. */
 	const char *message;             /* For people, one line. */
@@ -132,7 +134,8 @@ struct inlay_metrics;
 /* Counters and durations of what the events tell; NULL when memory is out. */
 struct inlay_metrics *inlay_metrics_create(void);
 
-/* `metrics` is a struct inlay_metrics *.  A few atomic additions; allocates nothing. */
+/* `metrics` is a struct inlay_metrics *.  A few atomic additions, and a lock when a database is
+ * new; allocates nothing. */
 void inlay_metrics_event(void *metrics, const struct inlay_event *event);
 
 /* Hands the metrics, with those of the cache, to `write` in Prometheus' text format 0.0.4, in

@@ -164,8 +164,19 @@ static void set_pending(struct place *place, int64_t count)
 	atomic_store_explicit(&place->pending, count > 0 ? count : 0, memory_order_relaxed);
 }
 
+static void raise_pending(struct place *place, int64_t count)
+{
+	int64_t known = atomic_load_explicit(&place->pending, memory_order_relaxed);
+
+	while (known < count &&
+	       !atomic_compare_exchange_weak_explicit(&place->pending, &known, count,
+	                                              memory_order_relaxed, memory_order_relaxed))
+		continue; /* `known` is what another thread has made of it. */
+}
+
 /* Follows how many are pending as far as events tell: none after a check that was content, as many
- * as a call that must not or is about to apply them counts. */
+ * as a call counts that must not apply them, or is about to.  That one begins does not make it
+ * less: several may have begun, and share a COMMIT, before the first is applied. */
 static void follow(struct inlay_metrics *metrics, const struct inlay_event *event)
 {
 	int64_t left = (int64_t)event->count - (int64_t)event->index;
@@ -184,9 +195,12 @@ static void follow(struct inlay_metrics *metrics, const struct inlay_event *even
 	if (event->kind == INLAY_EVENT_CHECKED) {
 		set_pending(place, 0);
 	} else if (event->kind == INLAY_EVENT_PENDING) {
-		set_pending(place, event->count > 0 ? event->count : 1);
+		if (event->count > 0)
+			set_pending(place, event->count);
+		else
+			raise_pending(place, 1);
 	} else if (event->kind == INLAY_EVENT_APPLYING) {
-		set_pending(place, left + 1);
+		raise_pending(place, left + 1);
 	} else if (event->kind == INLAY_EVENT_APPLIED) {
 		set_pending(place, left);
 		atomic_store_explicit(&place->last_applied_s, clock_wall_s(), memory_order_relaxed);

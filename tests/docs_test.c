@@ -52,6 +52,34 @@ static void test_readme_program(void **state)
 	free(path);
 }
 
+/* The program that has all observers, built as the one above: its log lines, metrics and result. */
+static void test_observability_program(void **state)
+{
+	char *directory = directory_make();
+	char *program = read_block("docs/observability.md", "#include \"app_migrations.h\"");
+	char *path = format("%s/app.c", directory);
+
+	(void)state;
+	file_write_string(path, program);
+	command_expect(directory,
+	               "gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I \"$ROOT/runtime\" "
+	               "-I \"$ROOT/generated\" -c app.c \"$ROOT/generated/app_migrations.c\" &&"
+	               "gcc -std=c11 -D_POSIX_C_SOURCE=200809L -isystem /usr/include/postgresql"
+	               " app.o app_migrations.o \"$ROOT\"/runtime/*.c -lsqlite3 -lpq -o app &&"
+	               "./app >metrics 2>lines &&"
+	               "grep -q '^{\"level\":\"info\",\"event\":\"applied\",.*}$' lines &&"
+	               "! grep -v '^{\"level\":.*}$' lines &&"
+	               "grep -q '^inlay_migrations_applied_total [1-9]' metrics &&"
+	               "./app >metrics 2>lines && ! grep applied lines &&"
+	               "grep -qx 'inlay_migrations_applied_total 0' metrics &&"
+	               "rm app.db && mkdir app.db && ! ./app >metrics 2>lines",
+	               0);
+	directory_remove(directory);
+	free(directory);
+	free(program);
+	free(path);
+}
+
 /* The diagnostic that README shows is what the command says of that file. */
 static void test_readme_diagnostic(void **state)
 {
@@ -99,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_readme_program),
+		cmocka_unit_test(test_observability_program),
 		cmocka_unit_test(test_readme_diagnostic),
 		cmocka_unit_test(test_rules_are_documented),
 	};

@@ -112,6 +112,30 @@ static void each_kind_has_its_fields(void **state)
 	}
 }
 
+/* Each has its row, with the level that it has where its library did not tell one. */
+static void each_kind_is_documented(void **state)
+{
+	struct bytes document = file_read("docs/observability.md");
+	static struct capture captured;
+
+	(void)state;
+	assert_non_null(document.start);
+	for (size_t i = 0; i < 15; i++) {
+		struct inlay_event event = event_make(kinds[i].kind);
+		char *level, *row;
+
+		event.level = (enum inlay_level)0;
+		(void)log_line(&captured, INLAY_LOG_LOGFMT, &event);
+		level = logfmt_read(captured.line, "level");
+		row = format("\n| `%s` | %s |", kinds[i].name, level);
+		if (strstr(document.start, row) == NULL)
+			fail_msg("docs/observability.md has no row %s", row + 1);
+		free(level);
+		free(row);
+	}
+	free(document.start);
+}
+
 static void what_says_nothing_is_left_out(void **state)
 {
 	static struct capture captured;
@@ -532,6 +556,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_has_its_fields),
+		cmocka_unit_test(each_kind_is_documented),
 		cmocka_unit_test(what_says_nothing_is_left_out),
 		cmocka_unit_test(json_has_numbers_and_texts),
 		cmocka_unit_test(levels_have_names),
