@@ -68,6 +68,11 @@ static enum outcome ask_command(struct session *session, const struct command *c
 	return fail(session);
 }
 
+static uint32_t fake_identify(void *connection, const char *parts[DRIVER_IDENTITY_COUNT_MAX])
+{
+	return fake.plan.real->identify(connection, parts);
+}
+
 static const char *fake_open(struct session *session)
 {
 	return fake.plan.real->open(session);
@@ -147,11 +152,12 @@ static enum outcome fake_reset(struct session *session)
 #define FAKE(which)                                                                                \
 	{                                                                                          \
 		.dialect = which, .patience = { .shortest_ms = 1, .longest_ms = 2 },               \
-		.open = fake_open, .close = fake_close, .execute = fake_execute,                   \
-		.send = fake_send, .finish = fake_finish, .fail = fake_fail, .enter = fake_enter,  \
-		.begin = fake_begin, .claimed = fake_claimed,                                      \
-		.in_transaction = fake_in_transaction, .settle = fake_settle,                      \
-		.commit = fake_commit, .rollback = fake_rollback, .reset = fake_reset              \
+		.identify = fake_identify, .open = fake_open, .close = fake_close,                 \
+		.execute = fake_execute, .send = fake_send, .finish = fake_finish,                 \
+		.fail = fake_fail, .enter = fake_enter, .begin = fake_begin,                       \
+		.claimed = fake_claimed, .in_transaction = fake_in_transaction,                    \
+		.settle = fake_settle, .commit = fake_commit, .rollback = fake_rollback,           \
+		.reset = fake_reset                                                                \
 	}
 
 const struct driver *fake_driver(enum inlay_dialect dialect)
