@@ -37,6 +37,7 @@ static const struct {
 static const char program[] =
         "#include \"inlay.h\"\n"
         "#include \"inlay_image.h\"\n"
+        "#include \"inlay_observe.h\"\n"
         "int plan_make(void); int clock_now_ms(void); int error_set(void);\n"
         "int plan_make(void) { return 1; }\n"
         "int clock_now_ms(void) { return 2; }\n"
@@ -46,7 +47,10 @@ static const char program[] =
         "{\n"
         "	struct inlay_options options = inlay_options_init();\n"
         "	struct inlay_error error = inlay_error_init();\n"
-        "	int sum = 0;\n"
+        "	struct inlay_logger logger = inlay_logger_init();\n"
+        "	struct inlay_alert_options alerts = inlay_alert_options_init();\n"
+        "	int sum = inlay_alerts_create(&alerts) != NULL;\n"
+        "	inlay_log_event(&logger, NULL);\n"
         "#if defined(__cplusplus) || __STDC_VERSION__ >= 201112L\n"
         "	sum += (int)ensure_migrated(connection, set, &options, &error);\n"
         "	sum += (int)inlay_status(connection, set, &options, NULL, NULL, &error);\n"
@@ -145,9 +149,10 @@ static void headers_stand_alone(void **state)
 	(void)state;
 	if (!can_compile("gcc", "-x c -std=c99"))
 		skip();
-	assert_true(runs("for h in inlay.h inlay_image.h; do echo \"#include \\\"$h\\\"\""
-	                 " | gcc -x c -std=c99 " WARNINGS " -Iruntime -c -o \"$D/x.o\" - || exit 1;"
-	                 " done"));
+	assert_true(runs(
+	        "for h in inlay.h inlay_image.h inlay_observe.h; do echo \"#include \\\"$h\\\"\""
+	        " | gcc -x c -std=c99 " WARNINGS " -Iruntime -c -o \"$D/x.o\" - || exit 1;"
+	        " done"));
 }
 
 /* The library as an application that uses SQLite alone would build and link it. */
