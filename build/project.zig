@@ -120,6 +120,7 @@ pub const Products = struct {
         if (library) |artifact| {
             artifact.installHeader(b.path("runtime/inlay.h"), "inlay.h");
             artifact.installHeader(b.path("runtime/inlay_image.h"), "inlay_image.h");
+            artifact.installHeader(b.path("runtime/inlay_observe.h"), "inlay_observe.h");
             // So that any compiler can link it, also when it has Zig's checks.
             artifact.bundle_ubsan_rt = optimize == debug;
         }
