@@ -51,7 +51,7 @@ struct inlay_metrics {
 	struct counter retries;
 	struct counter would_run;
 	struct counter waiting;
-	struct counter pending_skipped;
+	struct counter label_overflows;
 	struct counter failed[RESULT_COUNT];
 	struct counter checks[RESULT_COUNT];
 	struct counter drift[RESULT_COUNT];
@@ -189,7 +189,7 @@ static void follow(struct inlay_metrics *metrics, const struct inlay_event *even
 	if (place == NULL)
 		place = add_place(metrics, database, schema);
 	if (place == NULL) {
-		add(&metrics->pending_skipped, 1);
+		add(&metrics->label_overflows, 1);
 		return;
 	}
 	if (event->kind == INLAY_EVENT_CHECKED) {
@@ -376,9 +376,9 @@ static void put_gauges(const struct output *output, const struct inlay_metrics *
 			put_gauge(output, "last_applied_timestamp_seconds", &metrics->places[i],
 			          when_s);
 	}
-	put_counter(output, "gauge_updates_skipped_total",
+	put_counter(output, "label_overflows_total",
 	            "Updates of the gauges above that found no room for another database.",
-	            read_counter(&metrics->pending_skipped));
+	            read_counter(&metrics->label_overflows));
 }
 
 static void put_cache(const struct output *output)

@@ -194,7 +194,7 @@ static void all_begin_at_0(void **state)
 		"inlay_gate_wait_seconds_sum {} 0.0",
 		"TYPE inlay_pending_migrations gauge",
 		"TYPE inlay_last_applied_timestamp_seconds gauge",
-		"inlay_gauge_updates_skipped_total {} 0.0",
+		"inlay_label_overflows_total {} 0.0",
 		"TYPE inlay_cache_slots gauge",
 		NULL,
 	};
@@ -521,7 +521,7 @@ static void databases_beyond_the_table_are_counted(void **state)
 	for (const char *at = samples; (at = strstr(at, "\ninlay_pending_migrations {")); at++)
 		shown++;
 	assert_int_equal(shown, 256);
-	expect_sample(samples, "inlay_gauge_updates_skipped_total {} 44.0");
+	expect_sample(samples, "inlay_label_overflows_total {} 44.0");
 	expect_sample(samples,
 	              "inlay_pending_migrations {\"database\": \"db255\", \"schema\": \"\"} 256.0");
 	assert_null(strstr(samples, "db256"));
@@ -549,7 +549,7 @@ static void threads_add_up(void **state)
 		"inlay_cache_slots {} 107.0",
 		/* 5 of 15 kinds are followed, 20 of 276 databases are beyond: 8 threads tell of
 		 * each of these 20 in 7 of their rounds. */
-		"inlay_gauge_updates_skipped_total {} 5600.0",
+		"inlay_label_overflows_total {} 5600.0",
 		NULL,
 	};
 	char *directory = directory_make();
