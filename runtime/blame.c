@@ -43,7 +43,7 @@ enum inlay_result blame_reading(struct call *call, const char *what)
 	if (outcome == OUTCOME_NO_MEMORY)
 		return error_set(call->error, INLAY_NO_MEMORY, "%s: memory is out", what);
 	/* Who is behind the gate means to write: not to be allowed to is no trouble of reading. */
-	denied = call->tracking.reads_state && strcmp(call->session.failure.sqlstate, "42501") == 0;
+	denied = call->means_to_write && strcmp(call->session.failure.sqlstate, "42501") == 0;
 	return error_set(call->error, denied ? INLAY_FAILED : INLAY_UNREACHABLE, "%s: %s", what,
 	                 cause_of(call, words));
 }

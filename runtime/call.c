@@ -228,6 +228,7 @@ static enum inlay_result open_session(struct call *call)
 	call->retry_count = 0;
 	call->has_waited = false;
 	call->only_looks = false;
+	call->means_to_write = false;
 	problem = call->session.driver->open(&call->session);
 	if (problem != NULL)
 		return error_set(call->error, INLAY_MISUSE, "%s", problem);

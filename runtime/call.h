@@ -26,7 +26,8 @@ struct call {
 	struct tracking tracking;
 	inlay_function *const *functions; /* What the image's calls mean. */
 	uint32_t function_count;
-	bool only_looks; /* Applies nothing, and so waits for nobody. */
+	bool only_looks;           /* Applies nothing, and so waits for nobody. */
+	bool means_to_write;       /* It has tried the gate. */
 	struct inlay_error *error; /* All of it may be filled in. */
 	struct inlay_error
 	        *older_error;         /* Of a caller with an older inlay.h, or NULL: gets what it */
@@ -44,9 +45,9 @@ enum inlay_result call_open(struct call *call, const struct request *request);
 /* The same for a call that is about no set: call->view is empty. */
 enum inlay_result call_open_without_set(struct call *call, const struct request *request);
 
-/* call_open() of a call that asks whether the database is up to date and need not, when this process
- * remembers: then call->error->is_cached is set, the result is INLAY_OK, and there is nothing to
- * close either. */
+/* call_open() of a call that asks whether the database is up to date and need not, when this
+ * process remembers: then call->error->is_cached is set, the result is INLAY_OK, and there is
+ * nothing to close either. */
 enum inlay_result call_open_or_recall(struct call *call, const struct request *request);
 
 /* Behind call_open(), of a call that asks the same whatever is remembered. */

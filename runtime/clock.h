@@ -13,8 +13,8 @@ int64_t clock_now_ms(void);
 /* Seconds since 1970, UTC, as far as this host knows.  May go back. */
 int64_t clock_wall_s(void);
 
-/* The same clock, up to some milliseconds behind, for less than a tenth of the time where the system
- * has one.  Never 0. */
+/* The same clock, up to some milliseconds behind, for less than a tenth of the time where the
+ * system has one.  Never 0. */
 int64_t clock_coarse_ms(void);
 
 /* Sleeps for some time between the two, so that processes that start together part. */

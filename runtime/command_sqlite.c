@@ -67,7 +67,7 @@ static int error_offset(sqlite3 *database)
 #endif
 }
 
-enum outcome command_fail(struct session *session, int code, const char *message)
+enum outcome command_sqlite_fail(struct session *session, int code, const char *message)
 {
 	session->failure = (struct failure){ .code = code, .character = -1 };
 	session->failure.outcome = outcome_of(code, session->purpose.step);
@@ -84,7 +84,7 @@ static void take_failure(struct session *session, const char *sql)
 	int offset = error_offset(database);
 	int code = sqlite3_extended_errcode(database);
 
-	(void)command_fail(session, code, sqlite3_errmsg(database));
+	(void)command_sqlite_fail(session, code, sqlite3_errmsg(database));
 	session->failure.character = character_at(sql, offset);
 	if (code == SQLITE_ERROR && sqlite3_get_autocommit(database) == 0 &&
 	    wants_no_transaction(session->failure.message))
@@ -154,7 +154,7 @@ static int run_once(struct session *session, const struct command *command, bool
 	int code;
 
 	if (command->sql_size >= INT_MAX) {
-		(void)command_fail(session, SQLITE_TOOBIG, "the statement is too long");
+		(void)command_sqlite_fail(session, SQLITE_TOOBIG, "the statement is too long");
 		return SQLITE_TOOBIG;
 	}
 	/* The size with the NUL: without it SQLite would copy the text. */
@@ -162,7 +162,8 @@ static int run_once(struct session *session, const struct command *command, bool
 	                          &tail);
 	if (code == SQLITE_OK && has_second_command(database, tail)) {
 		(void)sqlite3_finalize(statement);
-		(void)command_fail(session, SQLITE_ERROR, "the text holds more than one statement");
+		(void)command_sqlite_fail(session, SQLITE_ERROR,
+		                          "the text holds more than one statement");
 		return SQLITE_ERROR;
 	}
 	if (code == SQLITE_OK && statement != NULL)
@@ -174,8 +175,8 @@ static int run_once(struct session *session, const struct command *command, bool
 	return code == SQLITE_OK ? SQLITE_OK : session->failure.code;
 }
 
-enum outcome command_run(struct session *session, const struct command *command,
-                         int64_t patience_ms)
+enum outcome command_sqlite_run(struct session *session, const struct command *command,
+                                int64_t patience_ms)
 {
 	const struct patience *patience = &session->driver->patience;
 	int64_t deadline_ms = patience_ms > 0 ? clock_now_ms() + patience_ms : 0;

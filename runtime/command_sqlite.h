@@ -7,11 +7,11 @@
 
 /* Runs it to its end.  What somebody else's lock stops is tried again for `patience_ms`, unless a
  * row was handed over. */
-enum outcome command_run(struct session *session, const struct command *command,
-                         int64_t patience_ms);
+enum outcome command_sqlite_run(struct session *session, const struct command *command,
+                                int64_t patience_ms);
 
 /* Fills in session->failure as if the last command had ended with SQLite's `code`; returns what
  * outcome that is. */
-enum outcome command_fail(struct session *session, int code, const char *message);
+enum outcome command_sqlite_fail(struct session *session, int code, const char *message);
 
 #endif

@@ -168,8 +168,8 @@ struct driver {
 	enum outcome (*enter)(struct session *session);
 
 	/* Sends the beginning of the transaction of a migration that has `flags`
-	 * (INLAY_MIGRATION_..., DRIVER_BEGIN_ALONE), with the settings its statements rely on.  With
-	 * INLAY_MIGRATION_NO_TRANSACTION only the settings, and no transaction. */
+	 * (INLAY_MIGRATION_..., DRIVER_BEGIN_ALONE), with the settings its statements rely on.
+	 * With INLAY_MIGRATION_NO_TRANSACTION only the settings, and no transaction. */
 	enum outcome (*begin)(struct session *session, uint32_t flags);
 
 	/* Sends that the migration is claimed.  Up to here nothing waits long for a lock, from here

@@ -33,7 +33,7 @@ static enum outcome run_command(struct session *session, const struct command *c
 	const struct sqlite_state *state = session->state;
 	bool waits = state == NULL || !state->impatient;
 
-	return command_run(session, command, waits ? WAIT_MS_MAX : 0);
+	return command_sqlite_run(session, command, waits ? WAIT_MS_MAX : 0);
 }
 
 static enum outcome run(struct session *session, const char *sql)
@@ -72,7 +72,8 @@ static enum outcome perform(struct session *session, const struct command *comma
 	if (state == NULL)
 		return run_command(session, command);
 	if (state->group.lost)
-		return command_fail(session, SQLITE_ERROR, "the migration's transaction is over");
+		return command_sqlite_fail(session, SQLITE_ERROR,
+		                           "the migration's transaction is over");
 	/* Between two migrations: what runs there is in no transaction. */
 	if (!state->group.migration && state->group.commit_count > 0) {
 		outcome = group_end(session, &state->group);
@@ -138,8 +139,8 @@ static enum outcome sqlite_send(struct session *session, const struct command *c
 		return session->failure.outcome;
 	outcome = perform(session, command);
 	if (outcome == OUTCOME_DONE && state != NULL && state->group.lost)
-		outcome =
-		        command_fail(session, SQLITE_ERROR, "this statement ended the transaction");
+		outcome = command_sqlite_fail(session, SQLITE_ERROR,
+		                              "this statement ended the transaction");
 	if (outcome == OUTCOME_DONE)
 		group_answer(session, &session->purpose);
 	return keep_failure(session, outcome);
@@ -194,7 +195,8 @@ static enum outcome note_pragmas(struct session *session, struct sqlite_state *s
 	if (state->noted)
 		return OUTCOME_DONE;
 	if (sqlite3_db_readonly(session->connection, "main") == 1)
-		return command_fail(session, SQLITE_READONLY, "the database is opened read-only");
+		return command_sqlite_fail(session, SQLITE_READONLY,
+		                           "the database is opened read-only");
 	state->group.internal = true;
 	pragmas_destroy(&state->pragmas);
 	outcome = pragmas_note(session, &state->pragmas);
@@ -230,7 +232,7 @@ static enum outcome sqlite_enter(struct session *session)
 	enum outcome outcome;
 
 	if (state == NULL)
-		return command_fail(session, SQLITE_NOMEM, "memory is out");
+		return command_sqlite_fail(session, SQLITE_NOMEM, "memory is out");
 	if (state->failed)
 		return session->failure.outcome;
 	outcome = sqlite_finish(session);
@@ -255,7 +257,8 @@ static enum outcome set_foreign_keys_off(struct session *session, struct sqlite_
 	outcome = pragmas_set_foreign_keys_off(session, &off);
 	state->group.internal = false;
 	if (outcome == OUTCOME_DONE && !off)
-		return command_fail(session, SQLITE_ERROR, "foreign_keys can not be switched off");
+		return command_sqlite_fail(session, SQLITE_ERROR,
+		                           "foreign_keys can not be switched off");
 	return outcome;
 }
 
@@ -288,7 +291,7 @@ static enum outcome sqlite_begin(struct session *session, uint32_t flags)
 	struct sqlite_state *state = state_of(session);
 
 	if (state == NULL)
-		return command_fail(session, SQLITE_NOMEM, "memory is out");
+		return command_sqlite_fail(session, SQLITE_NOMEM, "memory is out");
 	if (state->failed)
 		return session->failure.outcome;
 	return keep_failure(session, begin(session, state, flags));
@@ -339,11 +342,11 @@ static enum outcome check_foreign_keys(struct session *session, struct sqlite_st
 	outcome = pragmas_find_orphans(session, words, sizeof(words));
 	state->group.internal = false;
 	if (words[0] != '\0')
-		return command_fail(session, SQLITE_CONSTRAINT_FOREIGNKEY, words);
+		return command_sqlite_fail(session, SQLITE_CONSTRAINT_FOREIGNKEY, words);
 	/* They are not in the main database, or the search itself has failed. */
 	if (deferred && (outcome == OUTCOME_DONE || outcome == OUTCOME_FAILED))
-		return command_fail(session, SQLITE_CONSTRAINT_FOREIGNKEY,
-		                    "FOREIGN KEY constraint failed");
+		return command_sqlite_fail(session, SQLITE_CONSTRAINT_FOREIGNKEY,
+		                           "FOREIGN KEY constraint failed");
 	return outcome;
 }
 
@@ -352,9 +355,10 @@ static enum outcome commit(struct session *session, struct sqlite_state *state)
 	enum outcome outcome;
 
 	if (state->group.lost)
-		return command_fail(session, SQLITE_ERROR, "the migration's transaction is over");
+		return command_sqlite_fail(session, SQLITE_ERROR,
+		                           "the migration's transaction is over");
 	if (!group_reserve(&state->group))
-		return command_fail(session, SQLITE_NOMEM, "memory is out");
+		return command_sqlite_fail(session, SQLITE_NOMEM, "memory is out");
 	outcome = check_foreign_keys(session, state);
 	if (outcome == OUTCOME_DONE)
 		outcome = group_release(session, &state->group);
@@ -404,14 +408,15 @@ static enum outcome sqlite_reset(struct session *session)
 static enum outcome look_back(struct session *session, struct sqlite_state *state)
 {
 	if (is_stepping(session->connection))
-		return command_fail(session, SQLITE_ERROR,
-		                    "the function left a statement that is still being stepped");
+		return command_sqlite_fail(
+		        session, SQLITE_ERROR,
+		        "the function left a statement that is still being stepped");
 	if (state->group.transaction && !is_transaction_open(session) &&
 	    group_lose(session, &state->group, OUTCOME_DONE, false) != OUTCOME_DONE)
 		return session->failure.outcome;
 	if (!sqlite_in_transaction(session))
-		return command_fail(session, SQLITE_ERROR,
-		                    "the function ended the migration's transaction");
+		return command_sqlite_fail(session, SQLITE_ERROR,
+		                           "the function ended the migration's transaction");
 	return OUTCOME_DONE;
 }
 

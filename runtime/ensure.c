@@ -46,7 +46,7 @@ static enum round go_to_work(struct call *call, const struct plan *plan,
 		round = pending_without_memory(call);
 	else if (!pending_may_apply(call))
 		round = pending_tell(call, plan, &work);
-	else if (!is_behind_gate && pending_is_elsewhere(call))
+	else if (pending_is_elsewhere(call))
 		round = ROUND_OVER;
 	else if (is_behind_gate)
 		round = apply(call, &work);

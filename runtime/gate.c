@@ -69,6 +69,7 @@ enum gate_end gate_look(struct call *call, struct tracking_rows *rows)
 	bool is_free = true;
 
 	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
+	tracking->reads_state = call->view.repeatable_count > 0;
 	/* Where something goes wrong, looking fails too, and says how. */
 	if (!call->session.manner.modest && !call->only_looks)
 		(void)gate_send(tracking, &is_free);
@@ -92,6 +93,7 @@ enum gate_end gate_open(struct call *call, struct tracking_rows *rows)
 	bool is_ours = false;
 
 	tracking->reads_state = true;
+	call->means_to_write = true;
 	call->session.purpose = (struct purpose){ .step = STEP_BEGIN };
 	if (tracking->row_gate && !tracking->state_exists)
 		outcome = tables_bootstrap(tracking);

@@ -597,7 +597,9 @@ struct inlay_migration_status {
 };
 
 /*
- * inlay_status - tell of every migration that the set or the database has, in version order.
+ * inlay_status - tell of every migration that the set or the database has, in version order, and
+ * behind them of the set's repeatable ones, in name order: applied, pending (also when the database
+ * has an older text), or ahead (it has a later revision).
  *
  * Reads only, takes no lock, and does not fail because of what it finds: that is in each row's
  * state.  (Another tool's table is INLAY_FOREIGN.)  A missing tracking table means that everything

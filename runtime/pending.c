@@ -103,6 +103,7 @@ bool pending_is_elsewhere(struct call *call)
 {
 	if (!tracking_is_outside(&call->tracking, &call->view))
 		return false;
+	call->session.driver->rollback(&call->session);
 	(void)error_set(call->error, INLAY_FOREIGN,
 	                "this set's history is in %s, and the connection's current schema is %s, "
 	                "where there is none; nothing was changed: say which one is meant by "

@@ -1,4 +1,4 @@
-/* pending.h - what is pending and may not, or not yet, be applied: who decides, and what is told. */
+/* pending.h - what is pending and may not, or not yet, be applied; and what is told of it. */
 #ifndef INLAY_PENDING_H
 #define INLAY_PENDING_H
 
@@ -20,8 +20,8 @@ enum round pending_tell(struct call *call, const struct plan *plan, const struct
 /* Others are at it, and we do not wait: INLAY_PENDING. */
 enum round pending_tell_busy(struct call *call, const struct plan *plan);
 
-/* The history that we would begin is there, in another schema: INLAY_FOREIGN.  Asks one query, where
- * there is such a table. */
+/* The history that we would begin is there, in another schema: INLAY_FOREIGN.  Asks one query,
+ * where there is such a table. */
 bool pending_is_elsewhere(struct call *call);
 
 /* Tells in what the database and the set differ. */

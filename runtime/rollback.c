@@ -1,4 +1,4 @@
-/* rollback.c - the story of inlay_rollback(): which rows go, by which scripts, and in what order. */
+/* rollback.c - the story of inlay_rollback(): which rows go, and by which scripts. */
 #include "rollback.h"
 
 #include "apply.h"

@@ -488,10 +488,10 @@ void run_describe_rolled_back(const struct run *run, char world[RUN_WORLD_SIZE_M
 	const struct failure *failure = &run->session->failure;
 	const struct image_view *view = &run->call->view;
 	bool is_down = run->work->way == &record_down;
+	uint32_t first = run->done_count < run->index ? run->done_count : run->index;
 	char label[INLAY_MIGRATION_SIZE_MAX];
 
-	image_migration_label(view, run->work->items[run->done_count].migration, label,
-	                      sizeof(label));
+	image_migration_label(view, run->work->items[first].migration, label, sizeof(label));
 	/* Whatever was sent may have arrived. */
 	if (failure->outcome == OUTCOME_LOST && !is_certain(failure)) {
 		format_into(world, RUN_WORLD_SIZE_MAX,
@@ -507,8 +507,8 @@ void run_describe_rolled_back(const struct run *run, char world[RUN_WORLD_SIZE_M
 		format_into(world, RUN_WORLD_SIZE_MAX, "%s is still applied, ", label);
 	else
 		format_into(world, RUN_WORLD_SIZE_MAX,
-		            run->done_count < run->index ? "everything from %s on is rolled back, "
-		                                         : "%s is rolled back, ",
+		            first < run->index ? "everything from %s on is rolled back, "
+		                               : "%s is rolled back, ",
 		            label);
 	describe_applied(run, world);
 }

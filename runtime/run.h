@@ -63,7 +63,7 @@ void run_purpose(struct run *run, enum step step, uint32_t statement);
 /* Statement `index` of the migration. */
 const struct inlay_image_statement *run_statement(const struct run *run, uint32_t index);
 
-/* Sends it.  Where it may end the transaction, or is a function of the application, waits for it. */
+/* Sends it.  Where it may end the transaction, or is the application's function, waits for it. */
 enum outcome run_send_statement(struct run *run, uint32_t index);
 
 /* For session->answered: tells the application of what is certain. */

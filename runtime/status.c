@@ -3,6 +3,7 @@
 
 #include "blame.h"
 #include "plan.h"
+#include "repeatable.h"
 
 static void tell_status(const struct call *call, const struct plan_item *item,
                         void (*each)(void *, const struct inlay_migration_status *), void *context)
@@ -38,6 +39,28 @@ static void tell_all(const struct call *call, const struct tracking_rows *rows,
 		tell_status(call, &item, each, context);
 }
 
+/* Repeatable ones stand behind the others, in name order.  The state keeps no times of theirs; the
+ * log does. */
+static void tell_repeatables(const struct call *call, const struct tracking_rows *rows,
+                             void (*each)(void *, const struct inlay_migration_status *),
+                             void *context)
+{
+	const struct image_view *view = &call->view;
+
+	for (uint32_t i = 0; i < view->repeatable_count; i++) {
+		char checksum[FORMAT_DIGEST_SIZE];
+		struct inlay_migration_status status = { .size = sizeof(status), .version = -1 };
+
+		format_digest(checksum, &view->repeatables[i].checksum);
+		status.filename = image_file_name(view, &view->repeatables[i]);
+		status.state = repeatable_state(rows->repeatables, view, &view->repeatables[i]);
+		status.applied_at = "";
+		status.duration_ms = -1;
+		status.checksum = checksum;
+		each(context, &status);
+	}
+}
+
 enum inlay_result status_run(const struct request *request,
                              void (*each)(void *context, const struct inlay_migration_status *row),
                              void *context)
@@ -48,10 +71,13 @@ enum inlay_result status_run(const struct request *request,
 
 	if (result != INLAY_OK)
 		return result;
+	call.tracking.reads_state = call.view.repeatable_count > 0;
 	if (call_check_image(&call) == INLAY_OK &&
 	    call_look(&call, &rows, "the tracking table can not be read") == INLAY_OK &&
-	    each != NULL)
+	    each != NULL) {
 		tell_all(&call, &rows, each, context);
+		tell_repeatables(&call, &rows, each, context);
+	}
 	tracking_rows_destroy(&rows);
 	return call_close(&call);
 }

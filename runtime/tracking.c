@@ -55,7 +55,9 @@ static const struct words postgres_words = {
 	        " pg_catalog.to_regnamespace(pg_catalog.quote_ident(s.name)) IS NOT NULL,"
 	        " (SELECT pg_catalog.quote_ident(n.nspname) || '.' ||"
 	        " pg_catalog.quote_ident(c.relname) FROM pg_catalog.pg_class c"
-	        " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE $4 IS NULL"
+	        " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+	        " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'chain'"
+	        " WHERE $4 IS NULL AND pg_catalog.has_table_privilege(c.oid, 'SELECT')"
 	        " AND c.oid = pg_catalog.to_regclass(pg_catalog.quote_ident($1))) FROM s",
 	.same_schema = "t.tableoid = pg_catalog.to_regclass(pg_catalog.quote_ident("
 	               "pg_catalog.current_schema()) || '.' || CAST($1 AS TEXT))",

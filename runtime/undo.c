@@ -32,7 +32,7 @@ struct builder {
 	uint32_t text_offset;
 };
 
-/* How many statements there are, and how many bytes of texts at most; false for what is no script. */
+/* How many statements there are, and bytes of texts at most; false for what is no script. */
 static bool measure(const struct undo_item *item, uint32_t *statement_count, size_t *text_size)
 {
 	struct script_reader reader;

@@ -138,9 +138,10 @@ static void has_one_state(void **state)
 	struct database *database = *state;
 
 	database_expect_ok(database, two, 2);
-	expect_refused(database, "INSERT INTO schema_migrations_state VALUES (1, 1)");
-	expect_refused(database, "INSERT INTO schema_migrations_state VALUES (2, 1)");
-	expect_refused(database, "INSERT INTO schema_migrations_state VALUES (NULL, 1)");
+	expect_refused(database, "INSERT INTO schema_migrations_state (id, format) VALUES (1, 1)");
+	expect_refused(database, "INSERT INTO schema_migrations_state (id, format) VALUES (2, 1)");
+	expect_refused(database,
+	               "INSERT INTO schema_migrations_state (id, format) VALUES (NULL, 1)");
 	database_expect(database, "SELECT id, format FROM schema_migrations_state", "1|1");
 }
 

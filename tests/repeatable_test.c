@@ -100,6 +100,23 @@ static void leaves_a_later_revision_alone(void **state)
 	                       " REPLACE(repeatables, 'R__v 0 ', 'R__v 7 '), fingerprint = ''");
 	database_expect_ok(database, other_text, 0);
 	database_expect(database, "SELECT id FROM v", "1");
+	assert_string_equal(database_status(database, other_text),
+	                    "1 001_a.sql applied\n-1 R__v.sql ahead -\n");
+	database->options.auto_migrate = 0;
+	database_expect_ok(database, other_text, 0);
+}
+
+static void tells_where_they_stand(void **state)
+{
+	struct database *database = *state;
+
+	assert_string_equal(database_status(database, with_view),
+	                    "1 001_a.sql pending -\n-1 R__v.sql pending -\n");
+	database_expect_ok(database, with_view, 2);
+	assert_string_equal(database_status(database, with_two_views),
+	                    "1 001_a.sql applied\n-1 R__v.sql applied -\n-1 R__w.sql pending -\n");
+	assert_string_equal(database_status(database, other_text),
+	                    "1 001_a.sql applied\n-1 R__v.sql pending -\n");
 }
 
 static void fails_and_tries_again(void **state)
@@ -304,6 +321,7 @@ int main(void)
 		DATABASE_TEST_BOTH(leaves_them_to_newer_programs),
 		DATABASE_TEST_BOTH(applies_another_text_without_a_lock_file),
 		DATABASE_TEST_GATES(leaves_a_later_revision_alone),
+		DATABASE_TEST_BOTH(tells_where_they_stand),
 		DATABASE_TEST_BOTH(fails_and_tries_again),
 		DATABASE_TEST_BOTH(tells_them_when_they_are_pending),
 		DATABASE_TEST_BOTH(bars_older_programs),

@@ -1,4 +1,4 @@
-/* rollback_test.c - inlay_rollback() on both real databases: what goes, what stays, what is told. */
+/* rollback_test.c - inlay_rollback() on both real databases: what goes, stays, is told. */
 #include "support/database.h"
 
 #include <setjmp.h>
