@@ -337,6 +337,25 @@ static void a_missing_function_fails_the_link(void **state)
 	free(script);
 }
 
+/* The example of docs/migrations.md, its SQL and its C, does what it says. */
+static void the_documented_function_works(void **state)
+{
+	char *script =
+	        format("mkdir -p documented/migrations && cd documented && "
+	               "sed -n '/^-- 014_rehash_passwords.sql/,/^```/p' '%s/docs/migrations.md' | "
+	               "grep -v '^```' > migrations/014_rehash_passwords.sql && "
+	               "sed -n '/^```c$/,/^```$/p' '%s/docs/migrations.md' | grep -v '^```' > "
+	               "rehash.c && inlay compile -q migrations -o app_migrations.c && "
+	               "gcc -std=c11 " FLAGS " -fsanitize=address,undefined -I '%s/runtime' "
+	               "-isystem /usr/include/postgresql -o rehash app_migrations.c rehash.c "
+	               "'%s/tests/compile_test/call_rehash.c' -lsqlite3 -lpq && ./rehash",
+	               root, root, root, root);
+
+	(void)state;
+	command_expect(work, script, 0);
+	free(script);
+}
+
 /* ---- the object file ------------------------------------------------------------------------- */
 
 /* The section that holds the image, and whether that section has relocations. */
@@ -385,6 +404,7 @@ int main(void)
 		cmocka_unit_test(the_object_is_the_image),
 		cmocka_unit_test(calls_lead_to_their_functions),
 		cmocka_unit_test(a_missing_function_fails_the_link),
+		cmocka_unit_test(the_documented_function_works),
 		cmocka_unit_test(the_image_needs_no_relocation),
 		cmocka_unit_test(a_stale_file_says_so),
 	};

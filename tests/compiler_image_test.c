@@ -4,6 +4,7 @@
 #include "files.h"
 #include "image.h"
 #include "set.h"
+#include "support/set.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -373,6 +374,81 @@ static void calls_have_the_indices_of_their_functions(void **state)
 	assert_string_equal((const char *)first->files[1].start, "m/R__c.sql");
 }
 
+static uint32_t big_endian(const unsigned char *bytes)
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+	       bytes[3];
+}
+
+/* For a machine that has the highest byte first the same numbers stand at the same places. */
+static void the_other_byte_order_says_the_same(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct inlay_image_dialect *tables;
+	struct text bytes;
+	size_t place = offsetof(struct inlay_image, dialects);
+	uint32_t i;
+
+	add_file(fixture, "30_c.sql",
+	         "-- migrate:call a\nSELECT 1;\n-- migrate:call b\n-- migrate:call a\n");
+	add_file(fixture, "R__d.sql", "-- migrate:call b\n");
+	build(fixture, NULL);
+	bytes = image_bytes_in_order(&fixture->workspace.arena, &fixture->image, true);
+	assert_int_equal(bytes.size, fixture->bytes.size);
+	tables = &header_of(fixture)->dialects[INLAY_DIALECT_SQLITE];
+	assert_int_equal(big_endian(bytes.start + place), tables->migrations);
+	assert_int_equal(big_endian(bytes.start + place + 16), tables->repeatables);
+	assert_int_equal(big_endian(bytes.start + place + 20), 1);
+	assert_int_equal(big_endian(bytes.start + tables->repeatables + 8),
+	                 repeatable(fixture, INLAY_DIALECT_SQLITE, 0)->name);
+	for (i = 0; i < tables->statement_count; i++) {
+		const struct inlay_image_statement *entry =
+		        statement(fixture, INLAY_DIALECT_SQLITE, i);
+		const unsigned char *other = bytes.start + tables->statements + i * sizeof(*entry);
+
+		assert_int_equal(big_endian(other), entry->text);
+		assert_int_equal(big_endian(other + 16), entry->flags);
+		assert_int_equal(big_endian(other + 20), entry->probe);
+	}
+}
+
+static int first_function(struct inlay_call *call)
+{
+	call->context = call;
+	return 1;
+}
+
+static int second_function(struct inlay_call *call)
+{
+	call->context = NULL;
+	return 2;
+}
+
+/* What tests/support/set.h promises to the runtime's tests. */
+static void sets_of_tests_name_their_functions(void **state)
+{
+	static inlay_function *const functions[] = { second_function, first_function };
+	static const struct set_file files[] = {
+		{ "1_a.sql", "-- migrate:call second\nSELECT 1;\n-- migrate:call first\n" },
+		{ "R__b.sql", "-- migrate:call second\n" },
+		SET_END
+	};
+	struct compiled_set compiled = set_compile(files, INLAY_DIALECT_POSTGRES);
+	struct inlay_call call = { .size = sizeof(call) };
+
+	(void)state;
+	assert_string_equal(compiled.problems, "");
+	assert_int_equal(compiled.set.function_count, 2);
+	assert_null(compiled.set.functions);
+	assert_string_equal(compiled.function_names[0], "second");
+	assert_string_equal(compiled.function_names[1], "first");
+	assert_null(compiled.function_names[2]);
+	compiled.set.functions = functions;
+	assert_int_equal(compiled.set.functions[0](&call), 2);
+	assert_int_equal(compiled.set.functions[1](&call), 1);
+	set_destroy(&compiled);
+}
+
 static void breaking_is_a_flag(void **state)
 {
 	struct fixture *fixture = *state;
@@ -453,6 +529,8 @@ int main(void)
 		TEST(repeatable_migrations_have_a_table),
 		TEST(a_set_of_repeatable_ones_carries_its_dialects),
 		TEST(calls_have_the_indices_of_their_functions),
+		TEST(the_other_byte_order_says_the_same),
+		cmocka_unit_test(sets_of_tests_name_their_functions),
 		TEST(breaking_is_a_flag),
 		TEST(chains_lead_from_one_to_the_next),
 		TEST(a_dialect_not_compiled_is_not_there),

@@ -249,6 +249,43 @@ static void the_source_includes_its_header(void **state)
 	        0);
 }
 
+static void repeatable_ones_are_counted_apart(void **state)
+{
+	command_expect(
+	        *state,
+	        "echo 'SELECT 1;' > migrations/R__b.sql && "
+	        "inlay compile migrations -o x.c 2> err | "
+	        "grep -q '^x.c: written: 2 migrations and 1 repeatable one for SQLite and "
+	        "PostgreSQL, [0-9]* bytes$' && "
+	        "sed -n '/^ \\* 2/,/\\*\\//p' x.h > list && "
+	        "printf ' * 2 migrations and 1 repeatable one, for SQLite and PostgreSQL:\n *\n"
+	        " *     1 a\n *     2 b\n *     R__b\n */\n' | diff - list && "
+	        "cp migrations/R__b.sql migrations/R__a.sql && rm migrations/00* && "
+	        "inlay compile migrations --dialect sqlite -o x.c 2> err | "
+	        "grep -q '^x.c: written: 2 repeatable migrations for SQLite, [0-9]* bytes$' && "
+	        "grep -qx ' \\* 2 repeatable migrations, for SQLite:' x.h",
+	        0);
+}
+
+/* The header says what to write, and whom for; once, and not without end. */
+static void functions_are_declared_with_their_callers(void **state)
+{
+	command_expect(
+	        *state,
+	        "printf -- '-- migrate:call f\n-- migrate:call f\n' > migrations/001_a.sql && "
+	        "printf -- '-- migrate:call f\n' > migrations/002_b.postgres.sql && "
+	        "inlay compile -q migrations -o x.c && grep -B3 '^int' x.h > list && "
+	        "printf '/* For the application to define; called by migrations/001_a.sql,\n"
+	        " * migrations/002_b.postgres.sql. */\nint f(struct inlay_call *call);\n' > "
+	        "wanted && tail -n 3 list | diff wanted - && "
+	        "i=100; while [ $((i += 1)) -le 151 ]; do "
+	        "echo '-- migrate:call g' > migrations/${i}_g.sql; done && "
+	        "inlay compile -q migrations -o x.c && grep -q '^ \\* migrations/150_g.sql,$' x.h "
+	        "&& "
+	        "! grep -q 151_g.sql x.h && grep -qx ' \\* ... and 1 more. \\*/' x.h",
+	        0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -269,6 +306,8 @@ int main(void)
 		TEST(make_understands_the_depfile),
 		TEST(outputs_keep_out_of_each_others_way),
 		TEST(the_source_includes_its_header),
+		TEST(repeatable_ones_are_counted_apart),
+		TEST(functions_are_declared_with_their_callers),
 	};
 
 	return cmocka_run_group_tests_name("output", tests, NULL, NULL);
