@@ -269,9 +269,9 @@ static uint32_t add_call(struct builder *builder, const struct script *script, s
 	size_t index = find_function(builder, script, name);
 	struct image_function *function = &builder->image->functions[index];
 	struct text label = file_label(builder, script->source);
-	size_t i;
+	size_t i = function->file_count > 4 ? function->file_count - 4 : 0;
 
-	for (i = 0; i < function->file_count; i++)
+	for (; i < function->file_count; i++) /* A migration has four files at most. */
 		if (text_equals(function->files[i], label))
 			return (uint32_t)index;
 	function->files = arena_grow(builder->arena, function->files, function->file_count,

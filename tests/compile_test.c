@@ -82,7 +82,9 @@ static void add_large_sets(void)
 	              "awk 'BEGIN { for (i = 1; i <= 998; i++) print \"SELECT \" i \";\" }' "
 	              "> migrations/002_exact.sql && "
 	              "awk 'BEGIN { for (i = 1; i <= 999; i++) print \"SELECT \" i \";\" }' "
-	              "> migrations/003_one_over.sql");
+	              "> migrations/003_one_over.sql && "
+	              "cp migrations/001_many.sql migrations/R__many.sql && "
+	              "cp migrations/002_exact.sql migrations/R__many_2.sql");
 	add_generated("many_migrations",
 	              "i=0; while [ $((i += 1)) -le 2001 ]; do "
 	              "echo \"SELECT $i;\" > migrations/${i}_m$((i % 7)).sql; done");

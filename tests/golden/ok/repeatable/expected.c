@@ -29,15 +29,15 @@ struct app_migrations_image {
 			char up_1[35];
 		} r_002_by_directive;
 		struct {
-			char name[40];
-			char file[55];
+			char name[50];
+			char file[65];
 			char up_1[9];
-		} r_R__a_name_of_which_only_the_end_tells_1;
+		} r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4;
 		struct {
-			char name[40];
-			char file[55];
+			char name[50];
+			char file[65];
 			char up_1[9];
-		} r_R__a_name_of_which_only_the_end_tells_2;
+		} r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b;
 		struct {
 			char name[17];
 			char file[32];
@@ -75,7 +75,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x106eccec1c1c88c6u, 0x68cc2a397741f6f0u, 0xd92c153e653561fau, 0xbd8475fc01357a9eu } },
+		{ { 0x17242a46c2ee52ecu, 0x6f689b26e51bcad3u, 0xfc2d46faee263b25u, 0xda6e145bdfbd6c7cu } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 10, AT(sqlite_repeatables), 8 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 10, AT(postgres_repeatables), 8 },
@@ -107,23 +107,23 @@ static const struct app_migrations_image app_migrations_image = {
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
-			0, AT(texts_1.r_R__a_name_of_which_only_the_end_tells_1.name),
-			AT(texts_1.r_R__a_name_of_which_only_the_end_tells_1.file),
-			AT(texts_1.r_R__a_name_of_which_only_the_end_tells_1.file),
+			0, AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4.name),
+			AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4.file),
+			AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4.file),
 			0x000u, 2, 1, 3, 0,
 			{ { 0xd644e388b5f7be5bu, 0x84143635f11bdbf3u, 0x2b8c82147a784cc4u, 0x47885904e1f2a302u } },
 			{ { 0xfa4a71571fc2071cu, 0x8ba7b9fa042ad326u, 0x7b4f134515497aecu, 0xc339df06ffd3725du } },
-			{ { 0xf2f75407e8a505eau, 0x05d0fa5752bb1b18u, 0x714670c316ff0236u, 0x5807f86916bb82a9u } },
+			{ { 0xdf657590aba2c6a1u, 0x43a8316f247d199cu, 0x5b20c25724347451u, 0x52dfc8e2c7f0541bu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
-			0, AT(texts_1.r_R__a_name_of_which_only_the_end_tells_2.name),
-			AT(texts_1.r_R__a_name_of_which_only_the_end_tells_2.file),
-			AT(texts_1.r_R__a_name_of_which_only_the_end_tells_2.file),
+			0, AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b.name),
+			AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b.file),
+			AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b.file),
 			0x000u, 3, 1, 4, 0,
 			{ { 0x7e698db7f9793326u, 0x065efd5c0c8188bau, 0x46ca491aa274cfd7u, 0x8463b8d203bfdbbdu } },
 			{ { 0xc980053b69dbee7fu, 0x27e02733be08eb3cu, 0xed25a843d3498899u, 0x3ea07ecb1c65408eu } },
-			{ { 0xb14c07b51ee9f7edu, 0xb1da5c5d6a0fd35fu, 0x8809fc3ebff700f9u, 0xa8d8b2ddf2661711u } },
+			{ { 0xa60714df19a6f557u, 0x5861fd545734e31cu, 0xc7fe86eaa0afe0a5u, 0xa6884837dbf1fab3u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -133,7 +133,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 4, 2, 6, 0,
 			{ { 0x685b7b531f368272u, 0xd906e0416607efc8u, 0x26d18cada43592d8u, 0x97dd46737213f3ccu } },
 			{ { 0x4567ee54ad687734u, 0x6477251cc424fe43u, 0x0413c31c286428cdu, 0xac5db66fd5a19b4cu } },
-			{ { 0xb075cc6d50c1756au, 0xf982277cce4114c0u, 0xda20806ea642fca7u, 0x7ef11b985643a06au } },
+			{ { 0x6d57e99c9a5db2a0u, 0x7a1bbf962f609a39u, 0xfe749dce8c65a265u, 0x94ac24ae80247d4bu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -143,7 +143,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 6, 2, 8, 0,
 			{ { 0xcf26feb20526437cu, 0x1ac8ad898ea0fd34u, 0x69a4f9f2c99242a6u, 0x98e7b9b050d2cf28u } },
 			{ { 0x118d786d490b85b7u, 0x3c9e30792268d23bu, 0x076164f2d9492dacu, 0x79839c6228f5910cu } },
-			{ { 0x6cd510ac01415387u, 0xb7e6c6acd6203a37u, 0xdf6107a8bff5640au, 0x744a8d45842a14c6u } },
+			{ { 0xb7bd59d178c4feeau, 0x378c4a240b29d6aeu, 0x38a640dcf8a17348u, 0xdd4522a2996c2e1du } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -153,7 +153,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 8, 1, 9, 0,
 			{ { 0xef90c5db14d33321u, 0x2bca4dae86022b4au, 0xd8f1d1ade8d3f36fu, 0x2f638d147c484ac7u } },
 			{ { 0x81657d807c129543u, 0xe1bbeae4a254dff6u, 0x5a08853b52409dceu, 0x0fae4259014e21b3u } },
-			{ { 0xf6cfdab9dde73fbdu, 0xca2276cd0cf2ef5au, 0x552071b50fd6f6feu, 0x1d49f3f5c07b1af9u } },
+			{ { 0x0b48e15a13635555u, 0x829e244b4de26f77u, 0xc6013e5f3922005eu, 0xa45fb98b3c2d5c6bu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -163,7 +163,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 9, 1, 10, 0,
 			{ { 0xd75e00847b3ab9b2u, 0x498a39a2caf32947u, 0xdaf54650fc5a067bu, 0x35133d4d2c927f52u } },
 			{ { 0xc83c7687ffd8c631u, 0x1c5f75fc710f9224u, 0x13bf65b029d34bafu, 0xe428b6400ab7a63au } },
-			{ { 0x020280b4647acc44u, 0xeaa5da8538227d28u, 0x0bd9b70f2fea1788u, 0x8bd10d59da8eb4c1u } },
+			{ { 0x8db8d5097e157b37u, 0xe7629edc95df40c9u, 0x63ae622a020e933bu, 0xa4adcb2fec98a604u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -173,7 +173,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 10, 0, 10, 0,
 			{ { 0x46d5808d6944eb5cu, 0x61a4a5ea63bf83fcu, 0xb72d3520b797b836u, 0x08dbb24c860765d7u } },
 			{ { 0x2f4a15d5ae54e3e6u, 0x1e999b4e08d08161u, 0xa2167438afea3b66u, 0xe31844f5b22739a6u } },
-			{ { 0x89f6310116ceae1au, 0x4d306a2f9d24405bu, 0xc8b2cf141bea4421u, 0x055153d1af8bba75u } },
+			{ { 0xc34af6aa6b992e58u, 0x0f18bfe6bab39623u, 0xf4099118dd3d72d8u, 0x8b4e978adf84abd9u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
@@ -181,8 +181,8 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		{ AT(texts_1.m001_people.up_1), 87, 1, 1, 0x0u, 0 },
 		{ AT(texts_1.r_002_by_directive.up_1), 34, 4, 1, 0x0u, 0 },
-		{ AT(texts_1.r_R__a_name_of_which_only_the_end_tells_1.up_1), 8, 1, 1, 0x0u, 0 },
-		{ AT(texts_1.r_R__a_name_of_which_only_the_end_tells_2.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b.up_1), 8, 1, 1, 0x0u, 0 },
 		{ AT(texts_1.r_R__active_people.up_1), 33, 2, 1, 0x0u, 0 },
 		{ AT(texts_1.r_R__active_people.up_2), 78, 3, 1, 0x0u, 0 },
 		{ AT(texts_1.r_R__names.sqlite_up_1), 31, 1, 1, 0x0u, 0 },
@@ -216,23 +216,23 @@ static const struct app_migrations_image app_migrations_image = {
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
-			0, AT(texts_1.r_R__a_name_of_which_only_the_end_tells_1.name),
-			AT(texts_1.r_R__a_name_of_which_only_the_end_tells_1.file),
-			AT(texts_1.r_R__a_name_of_which_only_the_end_tells_1.file),
+			0, AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4.name),
+			AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4.file),
+			AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4.file),
 			0x020u, 2, 1, 3, 0,
 			{ { 0x3d1a9f5db38dd505u, 0xc33160b967a7971au, 0x8d57ae6890cbde74u, 0x11e015750aca595au } },
 			{ { 0xfa4a71571fc2071cu, 0x8ba7b9fa042ad326u, 0x7b4f134515497aecu, 0xc339df06ffd3725du } },
-			{ { 0x11f6248126c344e4u, 0xff5153aca0463b0bu, 0x537b40229056a99eu, 0x192f093ab237523du } },
+			{ { 0xdb9d7dca5ceb3526u, 0x92db99dd6e991409u, 0x4e7ea95ec7096ffdu, 0xfd745f13c3136b82u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
-			0, AT(texts_1.r_R__a_name_of_which_only_the_end_tells_2.name),
-			AT(texts_1.r_R__a_name_of_which_only_the_end_tells_2.file),
-			AT(texts_1.r_R__a_name_of_which_only_the_end_tells_2.file),
+			0, AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b.name),
+			AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b.file),
+			AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b.file),
 			0x020u, 3, 1, 4, 0,
 			{ { 0x8c2b80212f607770u, 0xc079261bc2c71d1cu, 0xdba72b0bf31009a5u, 0x4a90bf9decaa5f9du } },
 			{ { 0xc980053b69dbee7fu, 0x27e02733be08eb3cu, 0xed25a843d3498899u, 0x3ea07ecb1c65408eu } },
-			{ { 0x2936b5ada9e67a87u, 0x16edb87ba71a5588u, 0x886f3a644985a699u, 0xbeb1f5a9aae8597bu } },
+			{ { 0x95fdecf812f76a9au, 0xb8619fcd32f4cf55u, 0xc9166c7e76bf7403u, 0x2557a144b8e6cdbbu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -242,7 +242,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 4, 2, 6, 0,
 			{ { 0x907f696c4be62628u, 0x74f77d0ba658e1eau, 0xab568358e275b770u, 0x9f975170e42387ffu } },
 			{ { 0x4567ee54ad687734u, 0x6477251cc424fe43u, 0x0413c31c286428cdu, 0xac5db66fd5a19b4cu } },
-			{ { 0x023391aa0a74db80u, 0x59d31163a417b16au, 0x6658427e3a32def2u, 0x2ed80bffd38c7ca0u } },
+			{ { 0x39b81b3726f3a09fu, 0xfeb46307cab24d6au, 0x5d3d41f29d099931u, 0x4055aa0ff06059a4u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -252,7 +252,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 6, 1, 7, 0,
 			{ { 0x798b936e670045b2u, 0xd43ce7bc88d57199u, 0x31cea45b5075ba7bu, 0x9d93167baa319750u } },
 			{ { 0x1d467d27bada546bu, 0xd26543f7dad4a370u, 0xfcb49e2b3ae885b8u, 0xb9e94d46f55fd88du } },
-			{ { 0x56aea95b4473ba03u, 0x0883bf8eee002e84u, 0x203ead73f8aac32bu, 0x5cdcfea53a3fe660u } },
+			{ { 0x8aed6ec4441a9fc8u, 0x08be091d194bd667u, 0x39f5f084454a1d03u, 0x70b33d473f142d27u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -262,7 +262,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 7, 1, 8, 0,
 			{ { 0x6d381251c2451cbcu, 0x3ef6da139342337du, 0xf7533d3d792d6de5u, 0x63ebe2761db42b6fu } },
 			{ { 0x81657d807c129543u, 0xe1bbeae4a254dff6u, 0x5a08853b52409dceu, 0x0fae4259014e21b3u } },
-			{ { 0x7c43b38256c4112cu, 0x3f39427d3945a1c2u, 0x8e80d37abc7688a8u, 0x4cac3dea3de29be7u } },
+			{ { 0xc3311d19c47be898u, 0xa61eafb73a5479deu, 0x1e6ec3da8b3c7036u, 0xe1a704192a9884adu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -272,7 +272,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 8, 1, 9, 0,
 			{ { 0x753d20c4fc7417a6u, 0x579d75251b962173u, 0xfe3c37c1eee0f8bau, 0x483269cb33614f1eu } },
 			{ { 0xc83c7687ffd8c631u, 0x1c5f75fc710f9224u, 0x13bf65b029d34bafu, 0xe428b6400ab7a63au } },
-			{ { 0xedc4743910aa8e59u, 0xa330dcb9dbcae0cfu, 0xe53f303bb395f8fdu, 0xba56832a4fc8e100u } },
+			{ { 0x76b08ba725ce1a85u, 0xc6b4d44a19704515u, 0xceacfc9e47b10ce5u, 0xd9af58a2842052b2u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -282,7 +282,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 9, 1, 10, 0,
 			{ { 0xc387ba0c54c0f643u, 0x17a2446b8b9afc5fu, 0xd436069b2e7a6e5cu, 0x6f9392ac1502b8a4u } },
 			{ { 0x148a2889f87474a4u, 0x9f78076662b12063u, 0xf0f1d5589ee20b38u, 0x26fbc7877bec4b08u } },
-			{ { 0x314a259118fb1122u, 0xa6fdb60677666d86u, 0xc70e3f737ed8c983u, 0x78af497082fc281bu } },
+			{ { 0x7800c8bd5cf87a99u, 0xec592134df3059fau, 0xe6007afa6bca7d5fu, 0x8bd1b658f2a5c8bcu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
@@ -290,8 +290,8 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		{ AT(texts_1.m001_people.up_1), 87, 1, 1, 0x0u, 0 },
 		{ AT(texts_1.r_002_by_directive.up_1), 34, 4, 1, 0x0u, 0 },
-		{ AT(texts_1.r_R__a_name_of_which_only_the_end_tells_1.up_1), 8, 1, 1, 0x0u, 0 },
-		{ AT(texts_1.r_R__a_name_of_which_only_the_end_tells_2.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_51f1b9850f856fd4.up_1), 8, 1, 1, 0x0u, 0 },
+		{ AT(texts_1.r_R__a_very_long_name_of_which_only_the_en_c63a2d935f307b5b.up_1), 8, 1, 1, 0x0u, 0 },
 		{ AT(texts_1.r_R__active_people.up_1), 33, 2, 1, 0x4u, 0 },
 		{ AT(texts_1.r_R__active_people.up_2), 78, 3, 1, 0x0u, 0 },
 		{ AT(texts_1.r_R__names.postgres_up_1), 61, 1, 1, 0x0u, 0 },
@@ -316,16 +316,16 @@ static const struct app_migrations_image app_migrations_image = {
 			"migrations/002_by_directive.sql",
 			"DELETE FROM person WHERE name = ''",
 		},
-		/* migrations/R__a_name_of_which_only_the_end_tells_1.sql */
+		/* migrations/R__a_very_long_name_of_which_only_the_end_tells_1.sql */
 		{
-			"R__a_name_of_which_only_the_end_tells_1",
-			"migrations/R__a_name_of_which_only_the_end_tells_1.sql",
+			"R__a_very_long_name_of_which_only_the_end_tells_1",
+			"migrations/R__a_very_long_name_of_which_only_the_end_tells_1.sql",
 			"SELECT 3",
 		},
-		/* migrations/R__a_name_of_which_only_the_end_tells_2.sql */
+		/* migrations/R__a_very_long_name_of_which_only_the_end_tells_2.sql */
 		{
-			"R__a_name_of_which_only_the_end_tells_2",
-			"migrations/R__a_name_of_which_only_the_end_tells_2.sql",
+			"R__a_very_long_name_of_which_only_the_end_tells_2",
+			"migrations/R__a_very_long_name_of_which_only_the_end_tells_2.sql",
 			"SELECT 4",
 		},
 		/* migrations/R__active_people.sql */

@@ -17,8 +17,8 @@ extern "C" {
  *
  *     1 people
  *     002_by_directive
- *     R__a_name_of_which_only_the_end_tells_1
- *     R__a_name_of_which_only_the_end_tells_2
+ *     R__a_very_long_name_of_which_only_the_end_tells_1
+ *     R__a_very_long_name_of_which_only_the_end_tells_2
  *     R__active_people
  *     R__names
  *     a-b
