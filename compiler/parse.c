@@ -291,6 +291,12 @@ static void parse_call(struct parse *parse, struct text comment, struct text res
 	const char *help;
 	const char *problem = directive_parse_call(rest, &call, &at, &help);
 
+	if (problem == NULL && parse->sessions[parse->section].start != NULL) {
+		at = comment;
+		help = "put it into a migration of its own";
+		problem = "a call in a script with a fresh session, which the function would not "
+		          "get";
+	}
 	if (problem == NULL)
 		add_statement(parse, call.name)->call = call.version;
 	else

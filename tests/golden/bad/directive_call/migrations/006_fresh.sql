@@ -1,0 +1,3 @@
+-- migrate:session fresh
+ALTER EXTENSION x UPDATE;
+-- migrate:call a

@@ -1,0 +1,5 @@
+-- migrate:up
+-- migrate:call a
+-- migrate:down
+-- migrate:session fresh
+-- migrate:call a
