@@ -19,7 +19,8 @@ static const char *take_options(struct inlay_options *target, const struct inlay
 {
 	const unsigned char *bytes = (const unsigned char *)source;
 
-	*target = inlay_options_init();
+	if (source == NULL || source->size < sizeof(*source))
+		*target = inlay_options_init();
 	if (source == NULL)
 		return NULL;
 	if (source->size < OPTIONS_SIZE_MIN || source->size > OPTIONS_SIZE_MAX)
@@ -257,18 +258,14 @@ enum inlay_result call_open(struct call *call, const struct request *request)
 static uint32_t policy_of(const struct call *call)
 {
 	const struct inlay_options *options = &call->options;
-	const uint32_t choices[] = {
-		options->refuse_ahead, options->allow_edited,       options->allow_missing,
-		options->allow_late,   options->refuse_interrupted,
-	};
-	uint32_t policy = (uint32_t)call->session.driver->dialect;
 
-	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
-		policy = policy << 1 | (choices[i] != 0 ? 1u : 0u);
-	return policy;
+	return (uint32_t)call->session.driver->dialect | (options->refuse_ahead != 0 ? 2u : 0) |
+	       (options->allow_edited != 0 ? 4u : 0) | (options->allow_missing != 0 ? 8u : 0) |
+	       (options->allow_late != 0 ? 16u : 0) | (options->refuse_interrupted != 0 ? 32u : 0);
 }
 
-/* False when nothing is to be looked up or remembered. */
+/* False when nothing is to be looked up or remembered.  A driver always tells the same number of
+ * parts, so that a schema is not taken for one. */
 static bool prepare_question(struct call *call)
 {
 	struct cache_question *question = &call->question;
@@ -279,10 +276,10 @@ static bool prepare_question(struct call *call)
 	if (call->options.cache_ttl_ms == 0 || call->options.dry_run != 0)
 		return false;
 	count = driver->identify != NULL ? driver->identify(call->session.connection, texts) : 0;
-	if (count > 0) {
+	if (count > 0)
 		texts[count++] = call->options.table;
-		texts[count++] = call->options.schema != NULL ? call->options.schema : "";
-	}
+	if (count > 0 && call->options.schema != NULL)
+		texts[count++] = call->options.schema;
 	question->key.text_count = count;
 	question->key.image = call->view.image;
 	question->key.policy = policy_of(call);

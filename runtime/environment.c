@@ -265,38 +265,49 @@ void environment_forget(void)
 
 /* --- Options --- */
 
-/* NULL, or the problem of a variable that is needed. */
+/* The option's value and origin.  NULL, or the problem of the variable, where it is needed. */
 static const char *fill_one(uint32_t *option, const struct setting *setting, const char **origin)
 {
-	*origin = "option";
-	if (*option != INLAY_FROM_ENVIRONMENT)
+	if (*option != INLAY_FROM_ENVIRONMENT) {
+		*origin = "option";
 		return NULL;
+	}
 	*option = setting->value;
 	*origin = setting->origin;
 	return setting->problem[0] != '\0' ? setting->problem : NULL;
 }
 
+static const char *fill_all(struct inlay_options *options, struct origins *origins)
+{
+	const struct setting *from = known.settings;
+	const char *problem;
+
+	problem = fill_one(&options->auto_migrate, &from[AUTO_MIGRATE], &origins->auto_migrate);
+	if (problem == NULL)
+		problem = fill_one(&options->lock_timeout_ms, &from[LOCK_TIMEOUT],
+		                   &origins->lock_timeout_ms);
+	if (problem == NULL)
+		problem = fill_one(&options->dry_run, &from[DRY_RUN], &origins->dry_run);
+	if (problem == NULL)
+		problem =
+		        fill_one(&options->cache_ttl_ms, &from[CACHE_TTL], &origins->cache_ttl_ms);
+	if (problem == NULL)
+		problem = fill_one(&options->rollout_percent, &from[ROLLOUT],
+		                   &origins->rollout_percent);
+	return problem;
+}
+
 const char *environment_fill(struct inlay_options *options, struct origins *origins)
 {
-	const struct setting *settings = known.settings;
-	const char *problems[VARIABLE_COUNT];
+	const char *problem;
 
 	read_once();
-	problems[AUTO_MIGRATE] =
-	        fill_one(&options->auto_migrate, &settings[AUTO_MIGRATE], &origins->auto_migrate);
-	problems[LOCK_TIMEOUT] = fill_one(&options->lock_timeout_ms, &settings[LOCK_TIMEOUT],
-	                                  &origins->lock_timeout_ms);
-	problems[DRY_RUN] = fill_one(&options->dry_run, &settings[DRY_RUN], &origins->dry_run);
-	problems[CACHE_TTL] =
-	        fill_one(&options->cache_ttl_ms, &settings[CACHE_TTL], &origins->cache_ttl_ms);
-	problems[ROLLOUT] =
-	        fill_one(&options->rollout_percent, &settings[ROLLOUT], &origins->rollout_percent);
-	for (size_t i = 0; i < VARIABLE_COUNT; i++)
-		if (problems[i] != NULL)
-			return problems[i];
+	problem = fill_all(options, origins);
+	if (problem != NULL)
+		return problem;
 	if (options->auto_migrate != 0 && known.hundredth >= options->rollout_percent) {
 		options->auto_migrate = 0;
-		origins->auto_migrate = origins->rollout_percent == settings[ROLLOUT].origin
+		origins->auto_migrate = origins->rollout_percent == known.settings[ROLLOUT].origin
 		                                ? variables[ROLLOUT].name
 		                                : "rollout_percent";
 	}
