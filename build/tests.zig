@@ -220,7 +220,7 @@ pub fn add_bench(project: Project, products: Products, programs: []const *Compil
     const b = project.b;
     var last: *Step = &b.addFail("there is no bench/*.c to run").step;
     for (programs, 0..) |program, i| {
-        const run = b.addSystemCommand(&.{"env"});
+        const run = b.addSystemCommand(&.{ "env", "MIGRATION_CACHE_TTL=0" });
         run.setName(b.fmt("bench {s}", .{program.name}));
         if (products.command) |command| run.addPrefixedArtifactArg("INLAY=", command);
         run.addArtifactArg(program);
