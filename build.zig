@@ -40,6 +40,7 @@ pub fn build(b: *std.Build) void {
     tests.add_zig_group(all_run, checked, test_programs);
     tests.add_sanitizer_group(project, all_run);
     tests.add_valgrind_group(project, all_run);
+    tests.add_thread_group(project, all_run);
     test_all.dependOn(&all_run.step);
 
     // ./zigw build test-fast

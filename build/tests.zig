@@ -22,6 +22,12 @@ const valgrind_tests = [_][]const u8{
     "text_test",
 };
 
+/// And these under ThreadSanitizer: what the library makes threads for, or keeps for all of them.
+const thread_tests = [_][]const u8{
+    "many_test",
+    "scratch_test",
+};
+
 /// A committed file and what it should be.
 pub const Fresh = struct { committed: []const u8, fresh: std.Build.LazyPath, remedy: []const u8 };
 
@@ -59,6 +65,7 @@ pub fn add_test_run(project: Project, runner: *Compile, fresh: []const Fresh) *R
     // Not by setEnvironmentVariable(): from 0.17 on that remembers the whole environment.
     run.addArgs(&.{ "--set", "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1" });
     run.addArgs(&.{ "--set", "UBSAN_OPTIONS=print_stacktrace=1" });
+    run.addArgs(&.{ "--set", "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1" });
     run.addArgs(&.{ "--jobs", b.fmt("{d}", .{project.test_jobs}) });
     for (fresh) |file| {
         run.addArgs(&.{ "--same", file.committed });
@@ -101,6 +108,21 @@ pub fn add_valgrind_group(project: Project, run: *Run) void {
             chosen.append(project.b.allocator, source) catch @panic("OOM");
     run.addArgs(&.{ "--build", "gcc-valgrind", "--under" });
     run.addArg("valgrind -q --error-exitcode=99 --leak-check=full");
+    add_system_group(project, run, compiler, chosen.items);
+}
+
+/// Built by gcc with ThreadSanitizer.
+pub fn add_thread_group(project: Project, run: *Run) void {
+    const variant: Variant = .{
+        .compiler = "gcc",
+        .flags = &.{ "-O1", "-g", "-fsanitize=thread" },
+    };
+    const compiler: SystemCompiler = .init(project, variant);
+    var chosen: std.ArrayList([]const u8) = .empty;
+    for (project.sources.tests) |source| for (thread_tests) |name|
+        if (std.mem.eql(u8, name, stem(source)))
+            chosen.append(project.b.allocator, source) catch @panic("OOM");
+    run.addArgs(&.{ "--build", "gcc-tsan" });
     add_system_group(project, run, compiler, chosen.items);
 }
 

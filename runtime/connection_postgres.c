@@ -4,6 +4,7 @@
 #include "format.h"
 
 #include <libpq-fe.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SERVER_VERSION_MIN 110000 /* hashtextextended(); what YugabyteDB 2 says it is. */
@@ -36,6 +37,87 @@ uint32_t connection_identify_postgres(void *connection,
 	return count;
 }
 
+static const char *option_of(const PQconninfoOption *options, const char *keyword)
+{
+	for (; options->keyword != NULL; options++)
+		if (strcmp(options->keyword, keyword) == 0)
+			return options->val != NULL ? options->val : "";
+	return "";
+}
+
+/* "keyword='value'", with the quotes where they are needed; at most 2 * strlen(value) + 32. */
+static char *put_option(char *at, const char *keyword, const char *value)
+{
+	bool quoted = value[strcspn(value, " '\\")] != '\0';
+
+	memcpy(at, keyword, strlen(keyword));
+	at += strlen(keyword);
+	*at++ = '=';
+	if (quoted)
+		*at++ = '\'';
+	for (; *value != '\0'; value++) {
+		if (*value == '\'' || *value == '\\')
+			*at++ = '\\';
+		*at++ = *value;
+	}
+	if (quoted)
+		*at++ = '\'';
+	*at++ = ' ';
+	return at;
+}
+
+static char *name_options(const PQconninfoOption *given, const PQconninfoOption *defaults)
+{
+	static const char *const keywords[] = {
+		"service", "host", "hostaddr", "port", "dbname", "user", "options", NULL,
+	};
+	const char *values[sizeof(keywords) / sizeof(keywords[0])] = { NULL };
+	size_t size = 1;
+	char *name, *at;
+
+	for (size_t i = 0; keywords[i] != NULL; i++) {
+		values[i] = option_of(given, keywords[i]);
+		if (values[i][0] == '\0')
+			values[i] = option_of(defaults, keywords[i]);
+		size += 2 * strlen(values[i]) + 32;
+	}
+	name = malloc(size);
+	at = name;
+	for (size_t i = 0; name != NULL && keywords[i] != NULL; i++)
+		if (values[i][0] != '\0')
+			at = put_option(at, keywords[i], values[i]);
+	if (at > name)
+		at[-1] = '\0';
+	return name;
+}
+
+char *connection_name_postgres(const char *database)
+{
+	PQconninfoOption *given = PQconninfoParse(database, NULL);
+	PQconninfoOption *defaults = PQconndefaults();
+	char *name = NULL;
+
+	if (given != NULL && defaults != NULL)
+		name = name_options(given, defaults);
+	PQconninfoFree(given);
+	PQconninfoFree(defaults);
+	return name;
+}
+
+void connection_describe_postgres(const char *database, char *buffer, size_t size)
+{
+	PQconninfoOption *given = PQconninfoParse(database, NULL);
+	const char *name = given != NULL ? option_of(given, "dbname") : "";
+	const char *host = given != NULL ? option_of(given, "host") : "";
+
+	format_into(buffer, size, "%s", name[0] != '\0' ? name : "the default database");
+	if (given == NULL)
+		format_into(buffer, size, "a connection string that can not be understood");
+	if (host[0] != '\0' && strchr(host, '@') == NULL)
+		format_append(buffer, size, " at %s", host);
+	PQconninfoFree(given);
+}
+
 /* --- Opening and closing --- */
 
 static void ignore_notice(void *context, const PGresult *result)
@@ -58,14 +140,6 @@ static PGconn *keep_if_open(PGconn *connection, char problem[DRIVER_PROBLEM_SIZE
 	format_one_line(problem);
 	PQfinish(connection);
 	return NULL;
-}
-
-static const char *option_of(const PQconninfoOption *options, const char *keyword)
-{
-	for (; options->keyword != NULL; options++)
-		if (strcmp(options->keyword, keyword) == 0)
-			return options->val != NULL ? options->val : "";
-	return "";
 }
 
 /* What is wrong with the string itself; NULL when nothing is.  libpq would quote the place where it
@@ -100,8 +174,9 @@ void *connection_open_postgres(const char *database, char problem[DRIVER_PROBLEM
 	return keep_if_open(PQconnectdbParams(names, values, 1), problem);
 }
 
-/* The parameters of our connection, but for a list of hosts the one host it is connected to. */
-void *connection_open_again(const struct session *session, char problem[DRIVER_PROBLEM_SIZE_MAX])
+/* For a list of hosts, the one host it is connected to. */
+void *connection_open_again(const struct session *session, const char *database,
+                            char problem[DRIVER_PROBLEM_SIZE_MAX])
 {
 	const char *names[OPTION_COUNT_MAX + 1] = { NULL };
 	const char *values[OPTION_COUNT_MAX + 1] = { NULL };
@@ -122,6 +197,8 @@ void *connection_open_again(const struct session *session, char problem[DRIVER_P
 			value = PQport(connection);
 		else if (strcmp(next->keyword, "password") == 0)
 			value = PQpass(connection);
+		else if (database != NULL && strcmp(next->keyword, "dbname") == 0)
+			value = database;
 		if (value == NULL || value[0] == '\0')
 			continue;
 		names[count] = next->keyword;

@@ -15,9 +15,18 @@ uint32_t connection_identify_postgres(void *connection,
 void *connection_open_postgres(const char *database, char problem[DRIVER_PROBLEM_SIZE_MAX]);
 void connection_close_postgres(void *connection);
 
-/* A second connection to the same server and database, with the same parameters.  NULL when that
- * fails; then `problem` says why, "" that memory is out. */
-void *connection_open_again(const struct session *session, char problem[DRIVER_PROBLEM_SIZE_MAX]);
+/* Another connection to the same server, with the same parameters, to `database`, or to the same
+ * one when that is NULL.  NULL when that fails; then `problem` says why, "" that memory is out. */
+void *connection_open_again(const struct session *session, const char *database,
+                            char problem[DRIVER_PROBLEM_SIZE_MAX]);
+
+/* What a connection string comes to, with the environment, as far as it tells which database it is:
+ * "host=... port=... dbname=...", without a password, on the heap.  NULL when it can not be
+ * understood. */
+char *connection_name_postgres(const char *database);
+
+/* The database that a connection string is for, for people. */
+void connection_describe_postgres(const char *database, char *buffer, size_t size);
 
 /* NULL when the connection is usable and idle, otherwise what is wrong. */
 const char *connection_problem(const struct session *session);

@@ -1,10 +1,13 @@
 /* connection_sqlite.c - opens connections by sqlite3, and knows which file one is about. */
+#define _XOPEN_SOURCE 700 /* For realpath(). */
+
 #include "connection_sqlite.h"
 
 #include "format.h"
 
 #include <errno.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* SQLite answers "" for what is in memory or temporary; before 3.36 a database of the memdb VFS had
@@ -61,4 +64,49 @@ void *connection_open_sqlite(const char *database, char problem[DRIVER_PROBLEM_S
 void connection_close_sqlite(void *connection)
 {
 	(void)sqlite3_close_v2(connection);
+}
+
+static int hex_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
+/* The path of a file name or URI, on the heap; NULL when memory is out. */
+static char *path_of(const char *database)
+{
+	const char *at = database;
+	char *path = malloc(strlen(database) + 1);
+	char *end = path;
+
+	if (path == NULL || strncmp(database, "file:", 5) != 0)
+		return path != NULL ? memcpy(path, database, strlen(database) + 1) : NULL;
+	at += 5;
+	if (strncmp(at, "//", 2) == 0)
+		at += 2 + strcspn(at + 2, "/");
+	for (; *at != '\0' && *at != '?' && *at != '#'; at++) {
+		bool is_escaped = at[0] == '%' && hex_value(at[1]) >= 0 && hex_value(at[2]) >= 0;
+
+		*end++ = is_escaped ? (char)(hex_value(at[1]) * 16 + hex_value(at[2])) : *at;
+		at += is_escaped ? 2 : 0;
+	}
+	*end = '\0';
+	return path;
+}
+
+char *connection_name_sqlite(const char *database)
+{
+	char *path = path_of(database);
+	char *name = path != NULL ? realpath(path, NULL) : NULL;
+
+	free(path);
+	return name;
+}
+
+bool connection_is_threadsafe_sqlite(void)
+{
+	return sqlite3_threadsafe() != 0;
 }

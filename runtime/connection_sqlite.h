@@ -11,4 +11,10 @@ uint32_t connection_identify_sqlite(void *connection, const char *parts[DRIVER_I
 void *connection_open_sqlite(const char *database, char problem[DRIVER_PROBLEM_SIZE_MAX]);
 void connection_close_sqlite(void *connection);
 
+/* The file's path from the root, on the heap; NULL when there is no such file. */
+char *connection_name_sqlite(const char *database);
+
+/* Was SQLite compiled for several threads? */
+bool connection_is_threadsafe_sqlite(void);
+
 #endif

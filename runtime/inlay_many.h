@@ -2,11 +2,12 @@
  * inlay_many.h - one set for many databases: a file or a schema for each tenant.
  *
  *     struct inlay_target targets[2] = { inlay_target_init("a.db"), inlay_target_init("b.db") };
- *     struct inlay_many many = inlay_many_init();
- *     result = ensure_migrated_all_sqlite(targets, 2, &app_migrations, &many, NULL, &error);
+ *     struct inlay_many many = inlay_many_init(targets, 2);
+ *     result = ensure_migrated_all_sqlite(&many, &app_migrations, NULL, &error);
  *
- * Threads    The call makes threads of its own, ends them before it returns, and calls back on one
- *            at a time.
+ * Threads    The call makes threads of its own, and ends them before it returns.  `each` is called
+ *            by one of them at a time; the functions that prepare a connection, options->on_event
+ *            and the functions of `-- migrate:call` by several at once.  Link with -pthread.
  */
 #ifndef INLAY_MANY_H
 #define INLAY_MANY_H
@@ -23,8 +24,8 @@ struct inlay_target {
 	/* SQLite: a file name or a file: URI.  PostgreSQL: libpq's connection string or URI. */
 	const char *database;
 	const char *schema; /* PostgreSQL; default NULL: what the options say. */
-	/* Filled in: how the call for this target ended.  INLAY_OK before the call: it is done
-	 * already and left alone, so that the same array can be used again for what failed. */
+	/* Filled in: how the call for this target ended.  With is_done and INLAY_OK before the
+	 * call, it is left alone, so that the same array can be used again for what failed. */
 	enum inlay_result result;
 	uint32_t is_done; /* Not 0: `result` is an answer. */
 };
@@ -41,39 +42,50 @@ static inline struct inlay_target inlay_target_init(const char *database)
 	return target;
 }
 
-/* How to go through them.  Begin with inlay_many_init(). */
+/* Which ones, and how to go through them.  Begin with inlay_many_init(). */
 struct inlay_many {
 	size_t size; /* sizeof(struct inlay_many): lets the struct grow. */
-	/* Databases at a time, 1 to 256.  Default 4. */
+	struct inlay_target *targets;
+	size_t target_count;
+	/* Databases at a time, 1 to 256; where the system has fewer threads to give, that many, and
+	 * one where SQLite was compiled for one thread.  Default 4. */
 	uint32_t thread_count;
 	/* Not 0: begin no further one once so many have failed.  Default 0: go through all. */
 	uint32_t failure_count_max;
 	/* A file that remembers what is done, so that a run that was interrupted, in this process
-	 * or another, leaves out what is done for the same set.  Text, a line a database, only
-	 * appended to.  Default NULL: none; then every database is asked, which costs a check. */
+	 * or another, leaves out what is done for the same set and table.  Text, a line a database,
+	 * only appended to; made when it is not there, on a disk of this machine.  It knows a
+	 * SQLite file by its path, and PostgreSQL's by service, host, port, database, user, options
+	 * and schema; passwords are not in it.  It does not notice that a database was rolled back
+	 * or put back from a backup: then delete it.  Default NULL: none; then every database is
+	 * asked, which costs a check. */
 	const char *ledger;
-	/* Told of each target when it is through; `error` as ensure_migrated() fills it in.  One
-	 * call at a time.  Default NULL. */
+	/* Told of each target when it is through, also of those left out, with error->is_cached;
+	 * `error` as ensure_migrated() fills it in.  Default NULL. */
 	void (*each)(void *context, const struct inlay_target *target,
 	             const struct inlay_error *error);
 	/* SQLite: called on each connection before anything else, for pragmas or a key; not 0 fails
-	 * the target.  Default NULL. */
+	 * the target with INLAY_UNREACHABLE.  Default NULL. */
 	int (*prepare_sqlite)(void *context, struct sqlite3 *connection);
 	/* PostgreSQL: the same. */
 	int (*prepare_postgres)(void *context, struct pg_conn *connection);
 	void *context; /* Handed to all of them. */
-	/* Filled in. */
-	size_t done_count;    /* Up to date now, those left out included. */
+	/* Filled in; done, failed and left make target_count. */
+	size_t done_count;    /* INLAY_OK, those left out included. */
 	size_t skipped_count; /* Of these: left out, as they were done before. */
-	size_t failed_count;
-	size_t left_count; /* Not begun, because of failure_count_max. */
+	size_t failed_count;  /* Any other result, INLAY_PENDING too. */
+	size_t left_count;    /* Not begun, because of failure_count_max; is_done is 0. */
+	/* Of the done ones: the ledger could not be written, so the next run asks them again. */
+	size_t unrecorded_count;
 };
 
-static inline struct inlay_many inlay_many_init(void)
+static inline struct inlay_many inlay_many_init(struct inlay_target *targets, size_t target_count)
 {
 	struct inlay_many many;
 
 	many.size = sizeof(many);
+	many.targets = targets;
+	many.target_count = target_count;
 	many.thread_count = 4;
 	many.failure_count_max = 0;
 	many.ledger = NULL;
@@ -85,29 +97,32 @@ static inline struct inlay_many inlay_many_init(void)
 	many.skipped_count = 0;
 	many.failed_count = 0;
 	many.left_count = 0;
+	many.unrecorded_count = 0;
 	return many;
 }
 
 /*
- * ensure_migrated_all - ensure_migrated() for each of `count` targets, several at a time.
+ * ensure_migrated_all - ensure_migrated() for each target, several at a time.
  *
  * A target that fails stops no other one.  A connection is opened for each, and closed again;
  * SQLite files that are not there are not made, unless a URI says mode=rwc.
  *
+ * many        Not NULL.
  * options     As for ensure_migrated(), for all of them; options->schema is a target's own where it
- *             has one.  on_event is called on several threads at once.
+ *             has one.  Answers are not remembered from one call to the next, whatever cache_ttl_ms
+ *             says: only the ledger is believed.
  * error       The first failure's, in the order of the targets; message says how many there are.
+ *             applied_count and pending_count are of all targets together.
  *
- * Returns     INLAY_OK when all are up to date, otherwise the first failure's result.
+ * Returns     INLAY_OK when all are up to date, otherwise the first failure's result; INLAY_MISUSE,
+ *             with no target begun, also when the ledger can not be opened or is another file.
  */
 INLAY_MUST_CHECK
-enum inlay_result ensure_migrated_all_sqlite(struct inlay_target *targets, size_t count,
-                                             const struct inlay_set *set, struct inlay_many *many,
+enum inlay_result ensure_migrated_all_sqlite(struct inlay_many *many, const struct inlay_set *set,
                                              const struct inlay_options *options,
                                              struct inlay_error *error);
 INLAY_MUST_CHECK
-enum inlay_result ensure_migrated_all_postgres(struct inlay_target *targets, size_t count,
-                                               const struct inlay_set *set, struct inlay_many *many,
+enum inlay_result ensure_migrated_all_postgres(struct inlay_many *many, const struct inlay_set *set,
                                                const struct inlay_options *options,
                                                struct inlay_error *error);
 

@@ -467,7 +467,7 @@ static enum outcome open_fresh(struct session *session, struct wire *wire)
 	char problem[DRIVER_PROBLEM_SIZE_MAX];
 	char message[DRIVER_PROBLEM_SIZE_MAX + 80];
 
-	wire->fresh = connection_open_again(session, problem);
+	wire->fresh = connection_open_again(session, NULL, problem);
 	if (wire->fresh != NULL)
 		return OUTCOME_DONE;
 	if (problem[0] == '\0')
