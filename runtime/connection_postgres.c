@@ -143,20 +143,25 @@ static PGconn *keep_if_open(PGconn *connection, char problem[DRIVER_PROBLEM_SIZE
 }
 
 /* What is wrong with the string itself; NULL when nothing is.  libpq would quote the place where it
- * no longer understood, and that may be in the middle of a password.  One with an '@' in it ends
- * there, and the rest becomes part of the host; "@name" is a socket. */
+ * no longer understood, and that may be in the middle of a password: one with an '@' or a '/' in it
+ * ends there, and the rest becomes part of the host or the port.  ("@name" is a socket.) */
 static const char *problem_of(const char *database)
 {
 	PQconninfoOption *options = PQconninfoParse(database, NULL);
 	const char *problem = NULL;
+	const char *host, *port;
 
 	if (options == NULL)
 		return "the connection string can not be understood (it is not shown here, as it "
 		       "may hold a password); in a URI special characters are written %XX, "
 		       "elsewhere values with spaces stand in '...'";
-	if (strchr(option_of(options, "host"), '@') != NULL && option_of(options, "host")[0] != '@')
-		problem = "the connection string has an @ in its host: in the user and password of "
-		          "a URI it is written %40";
+	host = option_of(options, "host");
+	port = option_of(options, "port");
+	if ((strchr(host, '@') != NULL && host[0] != '@') ||
+	    port[strspn(port, "0123456789, ")] != '\0')
+		problem = "the connection string has an @ in its host, or a port that is no "
+		          "number: in the user and password of a URI, @ is written %40, : %3A "
+		          "and / %2F";
 	PQconninfoFree(options);
 	return problem;
 }

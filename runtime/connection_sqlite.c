@@ -10,13 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* SQLite answers "" for what is in memory or temporary; before 3.36 a database of the memdb VFS had
- * a name, and that is no path. */
+/* SQLite answers "" for what is temporary or in memory, but not for the memory of its memdb VFS. */
 uint32_t connection_identify_sqlite(void *connection, const char *parts[DRIVER_IDENTITY_COUNT_MAX])
 {
 	const char *file = sqlite3_db_filename(connection, "main");
+	sqlite3_vfs *vfs = NULL;
 
-	if (file == NULL || file[0] != '/')
+	if (file == NULL || file[0] == '\0')
+		return 0;
+	(void)sqlite3_file_control(connection, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+	if (vfs == NULL || strcmp(vfs->zName, "memdb") == 0)
 		return 0;
 	parts[0] = file;
 	return 1;
