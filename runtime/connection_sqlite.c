@@ -10,16 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* SQLite answers "" for what is temporary or in memory, but not for the memory of its memdb VFS. */
+/* Is it a name of SQLite's memdb VFS?  "file:/name?vfs=memdb" is how one is opened; a path with
+ * several parts is none, so that files need not be asked what they are, which takes a lock. */
+static bool is_memory(sqlite3 *connection, const char *file)
+{
+	sqlite3_vfs *vfs = NULL;
+
+	if (file[0] == '/' && strchr(file + 1, '/') != NULL) {
+		const char *name = sqlite3_uri_parameter(file, "vfs");
+
+		return name != NULL && strcmp(name, "memdb") == 0;
+	}
+	(void)sqlite3_file_control(connection, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+	return vfs == NULL || strcmp(vfs->zName, "memdb") == 0;
+}
+
+/* SQLite answers "" for what is temporary or in memory, but for that VFS. */
 uint32_t connection_identify_sqlite(void *connection, const char *parts[DRIVER_IDENTITY_COUNT_MAX])
 {
 	const char *file = sqlite3_db_filename(connection, "main");
-	sqlite3_vfs *vfs = NULL;
 
-	if (file == NULL || file[0] == '\0')
-		return 0;
-	(void)sqlite3_file_control(connection, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
-	if (vfs == NULL || strcmp(vfs->zName, "memdb") == 0)
+	if (file == NULL || file[0] == '\0' || is_memory(connection, file))
 		return 0;
 	parts[0] = file;
 	return 1;

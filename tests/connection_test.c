@@ -58,6 +58,7 @@ static void memory_is_nothing_of_its_own(void **state)
 	expect_sqlite("", "");
 	expect_sqlite("file:shared?mode=memory&cache=shared", "");
 	expect_sqlite("file:/shared?vfs=memdb", "");
+	expect_sqlite("file:/shared/more?vfs=memdb", "");
 }
 
 static void postgres_is_what_libpq_knows(void **state)
