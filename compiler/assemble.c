@@ -150,10 +150,11 @@ static void chain(struct migration_set *set, enum dialect dialect)
 	}
 	previous = (struct inlay_digest){ { 0 } };
 	for (i = 0; i < set->repeatable_count; i++) {
+		const struct migration *repeatable = &set->repeatables[i];
 		struct variant *variant = &set->repeatables[i].variants[dialect];
 
-		variant->chain = checksum_chain_repeatable(&previous, set->repeatables[i].name,
-		                                           &variant->up.checksum);
+		variant->chain = checksum_chain_repeatable(&previous, repeatable->version,
+		                                           repeatable->name, &variant->up.checksum);
 		previous = variant->chain;
 	}
 }

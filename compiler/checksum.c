@@ -308,13 +308,14 @@ struct inlay_digest checksum_chain(const struct inlay_digest *previous, int64_t 
 	return hash_finish(&hash);
 }
 
-struct inlay_digest checksum_chain_repeatable(const struct inlay_digest *previous, const char *name,
-                                              const struct inlay_digest *checksum)
+struct inlay_digest checksum_chain_repeatable(const struct inlay_digest *previous, int64_t revision,
+                                              const char *name, const struct inlay_digest *checksum)
 {
 	struct hash hash;
 
 	hash_init(&hash);
 	hash_digest(&hash, previous);
+	hash_number(&hash, (uint64_t)revision);
 	hash_string(&hash, name);
 	hash_digest(&hash, checksum);
 	return hash_finish(&hash);

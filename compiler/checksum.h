@@ -18,7 +18,8 @@ struct inlay_digest checksum_chain(const struct inlay_digest *previous, int64_t 
                                    const struct inlay_digest *checksum);
 
 /* The same of the repeatable ones, in the order of their names. */
-struct inlay_digest checksum_chain_repeatable(const struct inlay_digest *previous, const char *name,
+struct inlay_digest checksum_chain_repeatable(const struct inlay_digest *previous, int64_t revision,
+                                              const char *name,
                                               const struct inlay_digest *checksum);
 
 /* Of bytes as they are. */

@@ -21,9 +21,9 @@ void set_read(struct workspace *workspace, const char *directory, const bool *di
 	if (dialects != NULL)
 		memcpy(set->dialects, dialects, sizeof(set->dialects));
 	layout_read(arena, &workspace->sources, set, problems);
+	lock_file_number(&workspace->lock, set);
 	assemble_set(arena, set, problems);
 	validate_set(set, problems);
-	lock_file_number(&workspace->lock, set);
 }
 
 void set_clear(struct workspace *workspace)

@@ -17,7 +17,7 @@
 	(INLAY_STATEMENT_ALONE | INLAY_STATEMENT_SETUP | INLAY_STATEMENT_REPEATABLE |              \
 	 INLAY_STATEMENT_WAIT | INLAY_STATEMENT_CALL)
 
-#define REPEATABLE_FLAGS INLAY_MIGRATION_SESSION
+#define REPEATABLE_FLAGS (INLAY_MIGRATION_SESSION | INLAY_MIGRATION_FOREIGN_KEYS_OFF)
 
 static const char unknown_flag[] = "the set's image asks for something that this library does not "
                                    "know: link the library of the release that compiled it";

@@ -122,7 +122,7 @@ static enum outcome set_mark(struct tracking *tracking, int64_t mark)
 	return tracking_send(tracking, &command, "PRAGMA main.user_version = %" PRId64, mark);
 }
 
-/* Where user_version says that the history is what it is now, it says nothing until it is so again. */
+/* Where user_version says that the history is what it is now, it says nothing for a while. */
 enum outcome record_blank_mark(struct tracking *tracking, const struct record_entry *entry)
 {
 	if (tracking_is_postgres(tracking) ||

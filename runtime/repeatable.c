@@ -43,9 +43,13 @@ enum inlay_state repeatable_state(const char *text, const struct image_view *vie
 		return INLAY_STATE_PENDING;
 	revision = strtoll(line + strlen(name) + 1, &checksum, 10);
 	format_digest(expected, &repeatable->checksum);
-	if (*checksum == ' ' && strncmp(checksum + 1, expected, FORMAT_DIGEST_SIZE - 1) == 0)
+	if (revision > repeatable->version)
+		return INLAY_STATE_AHEAD;
+	/* The same text under an older number would give way to whatever came between. */
+	if (revision == repeatable->version && *checksum == ' ' &&
+	    strncmp(checksum + 1, expected, FORMAT_DIGEST_SIZE - 1) == 0)
 		return INLAY_STATE_APPLIED;
-	return revision > repeatable->version ? INLAY_STATE_AHEAD : INLAY_STATE_PENDING;
+	return INLAY_STATE_PENDING;
 }
 
 char *repeatable_add(const char *text, const struct image_view *view,

@@ -270,22 +270,22 @@ static void the_chain_is_as_documented(void **state)
 	assert_digest(&chain, "73b60c73a3f3aa10e7838cb22572dd46241e83d5aefd3fa820842627dcef4482");
 }
 
-/* SHA-256(32 zero bytes, name and NUL, checksum), and on from there:
+/* SHA-256(32 zero bytes, revision, name and NUL, checksum), and on from there:
  *
- *     c1 = sha256(bytes(32) + b"R__a\0" + checksum1)
- *     c2 = sha256(c1 + b"R__b\0" + checksum2)
+ *     c1 = sha256(bytes(32) + struct.pack(">q", 1) + b"R__a\0" + checksum1)
+ *     c2 = sha256(c1 + struct.pack(">q", 258) + b"R__b\0" + checksum2)
  */
 static void the_chain_of_repeatable_ones_is_too(void **state)
 {
 	const struct inlay_digest none = { { 0 } };
 	const struct inlay_digest one = checksum_of(known[2].sql, DIALECT_SQLITE);
 	const struct inlay_digest two = checksum_of(known[4].sql, DIALECT_POSTGRES);
-	struct inlay_digest chain = checksum_chain_repeatable(&none, "R__a", &one);
+	struct inlay_digest chain = checksum_chain_repeatable(&none, 1, "R__a", &one);
 
 	(void)state;
-	assert_digest(&chain, "c417ed6ed2e1a84e967d30a853dddc47aba6304a35742a1ebb5dc4dd4ebb0baa");
-	chain = checksum_chain_repeatable(&chain, "R__b", &two);
-	assert_digest(&chain, "646508083ca90e2f960720028b9e50775c78d661ccfdc361a3966bdcfc17e562");
+	assert_digest(&chain, "e349a067179ed99714fbfa8a45146de8946b04140543a1d8fb29fa2fb89a224d");
+	chain = checksum_chain_repeatable(&chain, 258, "R__b", &two);
+	assert_digest(&chain, "e0aff7b74fdafe7e1a55e1e4a5612036990b6fd2d44337d1306b6aee711671e4");
 }
 
 static void source_checksums_ignore_line_ends_and_mark(void **state)

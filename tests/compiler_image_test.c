@@ -295,7 +295,7 @@ static void repeatable_migrations_have_a_table(void **state)
 			assert_int_equal(entry->down_count, 0);
 			assert_int_equal(entry->down_file, entry->file);
 			assert_int_equal(entry->flags & ~(uint32_t)INLAY_MIGRATION_SESSION, 0);
-			chain = checksum_chain_repeatable(&chain, names[i], &entry->checksum);
+			chain = checksum_chain_repeatable(&chain, 0, names[i], &entry->checksum);
 			assert_true(digest_equals(&chain, &entry->chain));
 		}
 	}

@@ -56,7 +56,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x8449b6b74d69be52u, 0xbc37afbf4e0f6152u, 0x30d2dc4935294f47u, 0x21864f916b3c23b4u } },
+		{ { 0x4f0423343cd39ab1u, 0x51f72ab5d32d0e87u, 0x8adbfdf8d026fc89u, 0xe30aae2a0a87ee6cu } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 12, AT(sqlite_repeatables), 1 },
 			{ AT(postgres_migrations), 3, AT(postgres_statements), 12, AT(postgres_repeatables), 1 },
@@ -104,7 +104,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 11, 1, 12, 0,
 			{ { 0x6c132c7c66109a86u, 0x45f7659133ed6ba3u, 0xb5d146026c951c27u, 0x93f8cbff37c8e62fu } },
 			{ { 0x515c30b863a3ccd2u, 0x3effb75904561eebu, 0xb2396a7b95d69f6cu, 0x5554c0148a4ff857u } },
-			{ { 0x19c7bbe53899ad75u, 0x9de28888ba353074u, 0x60b7f6b8f699e3edu, 0xd1714842ace6849au } },
+			{ { 0xb8e4e8eca2da4733u, 0x0db10879d7ee6f65u, 0x1a7dd10fff27fd20u, 0x035d72d96c0d61a8u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
@@ -165,7 +165,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 11, 1, 12, 0,
 			{ { 0xb8a15aba2dc3d72cu, 0x6fa02dd59823213bu, 0x2410df93db02fb82u, 0x4775d2254b489ec7u } },
 			{ { 0x515c30b863a3ccd2u, 0x3effb75904561eebu, 0xb2396a7b95d69f6cu, 0x5554c0148a4ff857u } },
-			{ { 0x58b0630439800998u, 0xfda3870c465f82b1u, 0x4ffd3df9c33771fau, 0x698d252eaab24c79u } },
+			{ { 0xd817c73f26d6f3fbu, 0xd8b38078abbbecf0u, 0x91102b1701a749d0u, 0x4190faae9e98168eu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},

@@ -75,7 +75,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x17242a46c2ee52ecu, 0x6f689b26e51bcad3u, 0xfc2d46faee263b25u, 0xda6e145bdfbd6c7cu } },
+		{ { 0x4aae4a570457f4a3u, 0x992f840b84e6d0f8u, 0x4ca8c3d31226a1e2u, 0xded199a7b144b921u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 10, AT(sqlite_repeatables), 8 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 10, AT(postgres_repeatables), 8 },
@@ -103,7 +103,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 1, 1, 2, 0,
 			{ { 0x6f4a4efa2ee6cb76u, 0x2e18d68fba695c0au, 0xe1c1559cb5587f4du, 0xc2f1e446e9c595b2u } },
 			{ { 0x61f07073b82f0524u, 0xe36e538bd7633060u, 0xe6e89e899e2a34adu, 0xf88512982a941583u } },
-			{ { 0xe321c1945d033e25u, 0xd71a26019798ee72u, 0x6ef807ac506cdb21u, 0xa0a883e4bcddbb48u } },
+			{ { 0x0c69c049d6ac722cu, 0xaa42f26e7ab70accu, 0xa2ac304aa6d0788du, 0x971b4c1430593571u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -113,7 +113,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 2, 1, 3, 0,
 			{ { 0xd644e388b5f7be5bu, 0x84143635f11bdbf3u, 0x2b8c82147a784cc4u, 0x47885904e1f2a302u } },
 			{ { 0xfa4a71571fc2071cu, 0x8ba7b9fa042ad326u, 0x7b4f134515497aecu, 0xc339df06ffd3725du } },
-			{ { 0xdf657590aba2c6a1u, 0x43a8316f247d199cu, 0x5b20c25724347451u, 0x52dfc8e2c7f0541bu } },
+			{ { 0x48bd3cce1f9a74ebu, 0xe510c0202f6c893au, 0xe8620b407b3d36d6u, 0x8527d8dc5f8b0c5au } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -123,7 +123,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 3, 1, 4, 0,
 			{ { 0x7e698db7f9793326u, 0x065efd5c0c8188bau, 0x46ca491aa274cfd7u, 0x8463b8d203bfdbbdu } },
 			{ { 0xc980053b69dbee7fu, 0x27e02733be08eb3cu, 0xed25a843d3498899u, 0x3ea07ecb1c65408eu } },
-			{ { 0xa60714df19a6f557u, 0x5861fd545734e31cu, 0xc7fe86eaa0afe0a5u, 0xa6884837dbf1fab3u } },
+			{ { 0x5d771d42c87748b8u, 0x0b33f1135f1462b1u, 0x0d058a8d8a950303u, 0x9885775990aa5516u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -133,7 +133,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 4, 2, 6, 0,
 			{ { 0x685b7b531f368272u, 0xd906e0416607efc8u, 0x26d18cada43592d8u, 0x97dd46737213f3ccu } },
 			{ { 0x4567ee54ad687734u, 0x6477251cc424fe43u, 0x0413c31c286428cdu, 0xac5db66fd5a19b4cu } },
-			{ { 0x6d57e99c9a5db2a0u, 0x7a1bbf962f609a39u, 0xfe749dce8c65a265u, 0x94ac24ae80247d4bu } },
+			{ { 0x69f2ca13c20a94c0u, 0xc63323e4c4e2f10eu, 0xcd3a25824c5aa7a6u, 0x9da246daa562ac7bu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -143,7 +143,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 6, 2, 8, 0,
 			{ { 0xcf26feb20526437cu, 0x1ac8ad898ea0fd34u, 0x69a4f9f2c99242a6u, 0x98e7b9b050d2cf28u } },
 			{ { 0x118d786d490b85b7u, 0x3c9e30792268d23bu, 0x076164f2d9492dacu, 0x79839c6228f5910cu } },
-			{ { 0xb7bd59d178c4feeau, 0x378c4a240b29d6aeu, 0x38a640dcf8a17348u, 0xdd4522a2996c2e1du } },
+			{ { 0x92a8481a30f7080bu, 0x18a269809f211393u, 0x2555644816baa44cu, 0x70fdef0b51bc4daeu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -153,7 +153,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 8, 1, 9, 0,
 			{ { 0xef90c5db14d33321u, 0x2bca4dae86022b4au, 0xd8f1d1ade8d3f36fu, 0x2f638d147c484ac7u } },
 			{ { 0x81657d807c129543u, 0xe1bbeae4a254dff6u, 0x5a08853b52409dceu, 0x0fae4259014e21b3u } },
-			{ { 0x0b48e15a13635555u, 0x829e244b4de26f77u, 0xc6013e5f3922005eu, 0xa45fb98b3c2d5c6bu } },
+			{ { 0xe33dd8f53dcfd455u, 0x8216cca7adf05c85u, 0x386d1f061e6255bbu, 0x912146c74d460182u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -163,7 +163,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 9, 1, 10, 0,
 			{ { 0xd75e00847b3ab9b2u, 0x498a39a2caf32947u, 0xdaf54650fc5a067bu, 0x35133d4d2c927f52u } },
 			{ { 0xc83c7687ffd8c631u, 0x1c5f75fc710f9224u, 0x13bf65b029d34bafu, 0xe428b6400ab7a63au } },
-			{ { 0x8db8d5097e157b37u, 0xe7629edc95df40c9u, 0x63ae622a020e933bu, 0xa4adcb2fec98a604u } },
+			{ { 0x828423420589b3a3u, 0x89c254dcf3a1e6a4u, 0x266f5ba60cd7c3e3u, 0x77562274d46afea3u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -173,7 +173,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 10, 0, 10, 0,
 			{ { 0x46d5808d6944eb5cu, 0x61a4a5ea63bf83fcu, 0xb72d3520b797b836u, 0x08dbb24c860765d7u } },
 			{ { 0x2f4a15d5ae54e3e6u, 0x1e999b4e08d08161u, 0xa2167438afea3b66u, 0xe31844f5b22739a6u } },
-			{ { 0xc34af6aa6b992e58u, 0x0f18bfe6bab39623u, 0xf4099118dd3d72d8u, 0x8b4e978adf84abd9u } },
+			{ { 0x461ebd37e0925bc3u, 0xcce728f66ba69953u, 0xea0c8fd6f482adabu, 0x9abb4fb2343107d9u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
@@ -212,7 +212,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 1, 1, 2, 0,
 			{ { 0xa692c0f42a969f7cu, 0xb7fa1db5465b739bu, 0x660847f7d0f02624u, 0x413b61a2b647475fu } },
 			{ { 0x61f07073b82f0524u, 0xe36e538bd7633060u, 0xe6e89e899e2a34adu, 0xf88512982a941583u } },
-			{ { 0xb10c10c91277e331u, 0x9a575189a9ce0c95u, 0xe22218cc5fbcbde1u, 0x72437ace781e79e7u } },
+			{ { 0xac7bce61855f94cdu, 0xdab784ff89474201u, 0xc18ca73bccfe1af4u, 0x41b7cd3b57c57787u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -222,7 +222,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 2, 1, 3, 0,
 			{ { 0x3d1a9f5db38dd505u, 0xc33160b967a7971au, 0x8d57ae6890cbde74u, 0x11e015750aca595au } },
 			{ { 0xfa4a71571fc2071cu, 0x8ba7b9fa042ad326u, 0x7b4f134515497aecu, 0xc339df06ffd3725du } },
-			{ { 0xdb9d7dca5ceb3526u, 0x92db99dd6e991409u, 0x4e7ea95ec7096ffdu, 0xfd745f13c3136b82u } },
+			{ { 0x449eec83fb00ca66u, 0x713bce51c1cfa02au, 0xcde37dbf59ef8941u, 0x0280830e75e24dc0u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -232,7 +232,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 3, 1, 4, 0,
 			{ { 0x8c2b80212f607770u, 0xc079261bc2c71d1cu, 0xdba72b0bf31009a5u, 0x4a90bf9decaa5f9du } },
 			{ { 0xc980053b69dbee7fu, 0x27e02733be08eb3cu, 0xed25a843d3498899u, 0x3ea07ecb1c65408eu } },
-			{ { 0x95fdecf812f76a9au, 0xb8619fcd32f4cf55u, 0xc9166c7e76bf7403u, 0x2557a144b8e6cdbbu } },
+			{ { 0xf785a75f0d157851u, 0x2c34043dbeae59f2u, 0x8e25dbe7959e9e56u, 0x9c435396b97b5440u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -242,7 +242,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 4, 2, 6, 0,
 			{ { 0x907f696c4be62628u, 0x74f77d0ba658e1eau, 0xab568358e275b770u, 0x9f975170e42387ffu } },
 			{ { 0x4567ee54ad687734u, 0x6477251cc424fe43u, 0x0413c31c286428cdu, 0xac5db66fd5a19b4cu } },
-			{ { 0x39b81b3726f3a09fu, 0xfeb46307cab24d6au, 0x5d3d41f29d099931u, 0x4055aa0ff06059a4u } },
+			{ { 0x47c3e5417fdc3119u, 0x368feaad81607550u, 0x3c3c788c752b2559u, 0x5098c72b3e212b53u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -252,7 +252,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 6, 1, 7, 0,
 			{ { 0x798b936e670045b2u, 0xd43ce7bc88d57199u, 0x31cea45b5075ba7bu, 0x9d93167baa319750u } },
 			{ { 0x1d467d27bada546bu, 0xd26543f7dad4a370u, 0xfcb49e2b3ae885b8u, 0xb9e94d46f55fd88du } },
-			{ { 0x8aed6ec4441a9fc8u, 0x08be091d194bd667u, 0x39f5f084454a1d03u, 0x70b33d473f142d27u } },
+			{ { 0x30a7d6b2d93f85b0u, 0x0df8fa98a87d6e8eu, 0x4279e3473593f99au, 0xbd503400d295995bu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -262,7 +262,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 7, 1, 8, 0,
 			{ { 0x6d381251c2451cbcu, 0x3ef6da139342337du, 0xf7533d3d792d6de5u, 0x63ebe2761db42b6fu } },
 			{ { 0x81657d807c129543u, 0xe1bbeae4a254dff6u, 0x5a08853b52409dceu, 0x0fae4259014e21b3u } },
-			{ { 0xc3311d19c47be898u, 0xa61eafb73a5479deu, 0x1e6ec3da8b3c7036u, 0xe1a704192a9884adu } },
+			{ { 0xafa5649073cd8d8du, 0x5bd4b9369d0751d0u, 0xc994085ab1efb0ffu, 0xe72ef68eeab70f9eu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -272,7 +272,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 8, 1, 9, 0,
 			{ { 0x753d20c4fc7417a6u, 0x579d75251b962173u, 0xfe3c37c1eee0f8bau, 0x483269cb33614f1eu } },
 			{ { 0xc83c7687ffd8c631u, 0x1c5f75fc710f9224u, 0x13bf65b029d34bafu, 0xe428b6400ab7a63au } },
-			{ { 0x76b08ba725ce1a85u, 0xc6b4d44a19704515u, 0xceacfc9e47b10ce5u, 0xd9af58a2842052b2u } },
+			{ { 0x80b07af14b76546du, 0x7b5cf25bd06ec0f3u, 0x7d69b45e08e95272u, 0x1cfe45e0f39b06f4u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -282,7 +282,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 9, 1, 10, 0,
 			{ { 0xc387ba0c54c0f643u, 0x17a2446b8b9afc5fu, 0xd436069b2e7a6e5cu, 0x6f9392ac1502b8a4u } },
 			{ { 0x148a2889f87474a4u, 0x9f78076662b12063u, 0xf0f1d5589ee20b38u, 0x26fbc7877bec4b08u } },
-			{ { 0x7800c8bd5cf87a99u, 0xec592134df3059fau, 0xe6007afa6bca7d5fu, 0x8bd1b658f2a5c8bcu } },
+			{ { 0x842ce9d9f957403fu, 0x64308efc32b1cb38u, 0x27f9961cf9ef18e0u, 0xa6e2f7af33c1c0a0u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},

@@ -32,7 +32,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x9739cc92587eaf1eu, 0x801f413f1c1b912cu, 0x14d49bbe56449172u, 0xeb4edf5ff46647f2u } },
+		{ { 0x7c67fdeda981f457u, 0x64795bab707f443bu, 0x75ddf780a9d5392bu, 0x5eaf44234defe5c5u } },
 		{
 			{ AT(sqlite_repeatables), 0, AT(sqlite_statements), 1, AT(sqlite_repeatables), 2 },
 			{ AT(postgres_repeatables), 0, AT(postgres_statements), 1, AT(postgres_repeatables), 2 },
@@ -47,7 +47,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 0, 0, 0, 0,
 			{ { 0x46d5808d6944eb5cu, 0x61a4a5ea63bf83fcu, 0xb72d3520b797b836u, 0x08dbb24c860765d7u } },
 			{ { 0xe3b0c44298fc1c14u, 0x9afbf4c8996fb924u, 0x27ae41e4649b934cu, 0xa495991b7852b855u } },
-			{ { 0xbd661b39a15176a2u, 0x3934d1922d81c2b8u, 0x5cbd5af721b7c458u, 0x4fa21c472e24286fu } },
+			{ { 0x293cb5a5b4fe0e65u, 0x60679ccbb08b36a5u, 0x4a7468b1bcca2f9bu, 0x21474e18a6bf9d11u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -57,7 +57,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 0, 1, 1, 0,
 			{ { 0xef90c5db14d33321u, 0x2bca4dae86022b4au, 0xd8f1d1ade8d3f36fu, 0x2f638d147c484ac7u } },
 			{ { 0xb4e0497804e46e0au, 0x0b0b8c31975b0621u, 0x52d551bac49c3c2eu, 0x80932567b4085dcdu } },
-			{ { 0x10c6cee8f2ddecceu, 0x28fdebb9fc18b5d5u, 0xf3583afef1b10b16u, 0x38f977dfaf20150au } },
+			{ { 0x16cf6eac29a3f5bfu, 0xe38929382d38833cu, 0x8f458694d8789507u, 0x8d06e8fa13f44c05u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
@@ -74,7 +74,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 0, 0, 0, 0,
 			{ { 0x93339a7e73e48501u, 0x32268c99003cffbbu, 0x60685d84d881421au, 0xf9c4d2111c4a3098u } },
 			{ { 0xe3b0c44298fc1c14u, 0x9afbf4c8996fb924u, 0x27ae41e4649b934cu, 0xa495991b7852b855u } },
-			{ { 0xe20f72af48f7aae2u, 0xcfa49f54b67d6acbu, 0xcad3e4417dc5efc4u, 0x9bd315060ea84922u } },
+			{ { 0x2071e50516d5386du, 0xf45af8f26c000091u, 0xea20be040d1209ecu, 0xeecccd4037cd8f05u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 		{
@@ -84,7 +84,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 0, 1, 1, 0,
 			{ { 0x6d381251c2451cbcu, 0x3ef6da139342337du, 0xf7533d3d792d6de5u, 0x63ebe2761db42b6fu } },
 			{ { 0xb4e0497804e46e0au, 0x0b0b8c31975b0621u, 0x52d551bac49c3c2eu, 0x80932567b4085dcdu } },
-			{ { 0xa2582bfeeaca198du, 0xb7ce900e9b549b33u, 0x2e786f0684653a53u, 0x67e1e04fedffe7bau } },
+			{ { 0xa291ed611615614fu, 0x3128b6d9afc466bcu, 0xe5e258ff91fee06eu, 0x23545146edb0f45cu } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},

@@ -36,7 +36,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x816de192c5fee70eu, 0x07170841e24b2be8u, 0xd5139bd003e04450u, 0xb72c853830589d05u } },
+		{ { 0x3058f06ce8fa9ccdu, 0x793ae167f54d8be7u, 0x11c3a9de3747c310u, 0xbb612a368cd08482u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 3, AT(sqlite_repeatables), 1 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 3, AT(postgres_repeatables), 1 },
@@ -64,7 +64,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x000u, 1, 2, 3, 0,
 			{ { 0xabe00582c579b5fcu, 0x94080f8549985cf2u, 0x9806e0bc60d1ce37u, 0xcc17ed34c81d414fu } },
 			{ { 0x7beeb7a770dfbb74u, 0x12be87bf0bb4292au, 0xafc470d59981b0aeu, 0x3130093fbe33dfdcu } },
-			{ { 0x6caaa4fbe0a9d846u, 0xc69b3718feb7f792u, 0x502a89e004d3be4au, 0x3f66fb65451b83dcu } },
+			{ { 0xc81076a57c899409u, 0x617d68cc057013bau, 0x32aa595cdab54e90u, 0x56471e3a4d0ebf2au } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
@@ -96,7 +96,7 @@ static const struct app_migrations_image app_migrations_image = {
 			0x020u, 1, 2, 3, 0,
 			{ { 0xb9a2eed51320adceu, 0x79f306cee75aa11fu, 0x56ba3365bf9eb5dbu, 0x8d46f21c3c093326u } },
 			{ { 0x7beeb7a770dfbb74u, 0x12be87bf0bb4292au, 0xafc470d59981b0aeu, 0x3130093fbe33dfdcu } },
-			{ { 0x35b3d6f7cc00aac3u, 0x81e507a68fa8b202u, 0xa394c745627f0915u, 0x3561741a3367811eu } },
+			{ { 0x8c136b7545e48d58u, 0x9aae7c82499aa02du, 0x602eecbf4c5d260eu, 0xb99b53805735c2d2u } },
 			{ { 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u, 0x0000000000000000u } },
 		},
 	},
