@@ -91,8 +91,8 @@ struct inlay_image {
  * A repeatable migration has the same entry, and no down.  Its name is what stands for it in the
  * database; names are strictly ascending by strcmp().  Its `version` is the revision that
  * inlay.lock counts for it, 0 without that file: of two programs with other texts the higher one
- * wins.  Its `chain` is over the chain before || revision (8 bytes, big-endian) || name with its NUL
- * || checksum; so the last one's stands for them all.
+ * wins.  Its `chain` is over the chain before || revision (8 bytes, big-endian) || name with its
+ * NUL || checksum; so the last one's stands for them all.
  */
 struct inlay_image_migration {
 	int64_t version;    /* 0 .. INT64_MAX; strictly ascending in the table. */

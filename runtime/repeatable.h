@@ -14,8 +14,8 @@
 
 #include "image.h"
 
-/* Applied, pending (not there, or another or older one), or ahead: the database has a later revision.
- * `text` may be NULL: there are none. */
+/* Applied, pending (not there, or another text, or under an older revision), or ahead: the database
+ * has a later revision.  `text` may be NULL: there are none. */
 enum inlay_state repeatable_state(const char *text, const struct image_view *view,
                                   const struct inlay_image_migration *repeatable);
 
