@@ -34,8 +34,6 @@
 #define clock_now_ms                 inlay_private_clock_now_ms
 #define clock_sleep_ms               inlay_private_clock_sleep_ms
 #define clock_wall_s                 inlay_private_clock_wall_s
-#define command_fail                 inlay_private_command_fail
-#define command_run                  inlay_private_command_run
 #define command_sqlite_fail          inlay_private_command_sqlite_fail
 #define command_sqlite_run           inlay_private_command_sqlite_run
 #define connection_backend           inlay_private_connection_backend
