@@ -81,7 +81,7 @@ static void touch(const void *start, size_t size)
 
 static void apply(PGconn *connection, const void *what)
 {
-	struct inlay_set set = { INLAY_ABI, 0, what };
+	struct inlay_set set = { INLAY_ABI, 0, what, NULL };
 
 	place_ensure(connection, &set, NULL, 1);
 }
