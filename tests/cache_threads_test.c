@@ -59,7 +59,7 @@ static void every_call_counts_once(void **state)
 {
 	struct database *database = *state;
 
-	build("fast", "-O2");
+	build("fast", "-O2 -DCOUNT_ALLOCATIONS -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc");
 	run(database, "fast", "3600000");
 	database_clear(database);
 	run(database, "fast", "20");

@@ -4,8 +4,10 @@
  * cache_threads sqlite FILE COUNT TTL_MS
  * cache_threads postgres CONNECTION_STRING COUNT TTL_MS
  *
- * Calls ensure_migrated() COUNT times in all, and checks what the cache has counted.  Exit status:
- * 0 it is as it should be, 1 it is not, 2 misuse. */
+ * Calls ensure_migrated() COUNT times in all, and checks what the cache has counted.  Linked with
+ * --wrap=malloc, calloc and realloc and compiled with -DCOUNT_ALLOCATIONS it also checks that an
+ * answer that is remembered allocates nothing.  Exit status: 0 it is as it should be, 1 it is not,
+ * 2 misuse. */
 #include "../../generated/app_migrations.h"
 
 #include <libpq-fe.h>
@@ -81,6 +83,52 @@ static void *work(void *context)
 	atomic_fetch_add(&asked_count, call_count - cached);
 	return NULL;
 }
+
+#ifdef COUNT_ALLOCATIONS
+static _Atomic uint64_t allocation_count;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *start, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *start, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+	allocation_count++;
+	return __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	allocation_count++;
+	return __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *start, size_t size)
+{
+	allocation_count++;
+	return __real_realloc(start, size);
+}
+
+static void check_allocations(void)
+{
+	struct inlay_error error = inlay_error_init();
+	uint64_t before = allocation_count;
+
+	if (before == 0)
+		die("the first call did allocate");
+	for (int i = 0; i < 1000; i++)
+		if (ensure(&pool[i % CONNECTION_COUNT], &error) != INLAY_OK || !error.is_cached)
+			die("it is not remembered");
+	if (allocation_count != before)
+		die("a remembered answer allocates");
+	inlay_cache_forget();
+	if (ensure(&pool[0], &error) != INLAY_OK || error.is_cached)
+		die("it is not forgotten");
+}
+#endif
 
 static void connect_pool(const char *kind, const char *place)
 {
@@ -170,6 +218,10 @@ int main(int argc, char **argv)
 	run_threads();
 	inlay_cache_read(&counted);
 	check(&counted, now_ms() - began_ms + 1);
+#ifdef COUNT_ALLOCATIONS
+	if (ttl_ms >= 3600000)
+		check_allocations();
+#endif
 	disconnect_pool();
 	return 0;
 }
