@@ -232,7 +232,10 @@ static enum inlay_result open_session(struct call *call)
 	call->means_to_write = false;
 	problem = call->session.driver->open(&call->session);
 	if (problem != NULL)
-		return error_set(call->error, INLAY_MISUSE, "%s", problem);
+		return error_set(call->error,
+		                 call->session.failure.outcome == OUTCOME_LOST ? INLAY_UNREACHABLE
+		                                                               : INLAY_MISUSE,
+		                 "%s", problem);
 	tracking_init(&call->tracking, &call->session, call->options.table, call->options.schema);
 	call->tracking.gate = call->options.gate;
 	call->tracking.user_version = user_version_of(&call->options);

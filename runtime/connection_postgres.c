@@ -223,12 +223,24 @@ void connection_close_postgres(void *connection)
 
 /* --- What is known --- */
 
-const char *connection_problem(const struct session *session)
+/* A connection that was never made says why. */
+static const char *describe_closed(struct session *session)
+{
+	struct failure *failure = &session->failure;
+
+	failure->outcome = OUTCOME_LOST;
+	format_into(failure->message, sizeof(failure->message), "the connection is not open: %s",
+	            PQerrorMessage(session->connection));
+	format_one_line(failure->message);
+	return failure->message;
+}
+
+const char *connection_problem(struct session *session)
 {
 	PGconn *connection = session->connection;
 
 	if (PQstatus(connection) != CONNECTION_OK)
-		return "the connection is not open";
+		return describe_closed(session);
 	if (PQpipelineStatus(connection) != PQ_PIPELINE_OFF)
 		return "the connection is in pipeline mode: leave it first";
 	if (PQtransactionStatus(connection) == PQTRANS_ACTIVE)

@@ -29,7 +29,7 @@ char *connection_name_postgres(const char *database);
 void connection_describe_postgres(const char *database, char *buffer, size_t size);
 
 /* NULL when the connection is usable and idle, otherwise what is wrong. */
-const char *connection_problem(const struct session *session);
+const char *connection_problem(struct session *session);
 
 bool connection_is_in_transaction(const struct session *session); /* One that can be committed. */
 bool connection_is_idle(const struct session *session);

@@ -139,7 +139,8 @@ struct driver {
 	void (*disconnect)(void *connection);
 
 	/* Checks, without asking the database, that the connection is usable and idle.  NULL when
-	 * it is, otherwise what is wrong, in words; then close() need not be called. */
+	 * it is, otherwise what is wrong, in words, with session->failure OUTCOME_LOST where it is
+	 * not open any more; then close() need not be called. */
 	const char *(*open)(struct session *session);
 
 	/* Rolls back what is open, restores what reset() restores, frees the state.  Never fails:

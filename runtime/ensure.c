@@ -113,6 +113,7 @@ enum inlay_result check_run(const struct request *request)
 	if (result != INLAY_OK)
 		return result;
 	call.options.auto_migrate = 0;
+	call.origins.auto_migrate = "inlay_check()";
 	call.options.dry_run = 0;
 	call_remember(&call);
 	return bring_up_to_date(&call);

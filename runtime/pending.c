@@ -78,11 +78,12 @@ enum round pending_tell(struct call *call, const struct plan *plan, const struct
 		report(call, work, i);
 	list(call, work, names);
 	(void)error_set(call->error, INLAY_PENDING,
-	                "%" PRIu32 " %s pending: %s; nothing was changed: %s", plan->pending_count,
+	                "%" PRIu32 " %s pending: %s; nothing was changed: %s: %s)",
+	                plan->pending_count,
 	                plan->pending_count == 1 ? "migration is" : "migrations are", names,
-	                is_dry ? "this is a dry run (options->dry_run, MIGRATION_DRY_RUN)"
-	                       : "this call may not apply them (options->auto_migrate, "
-	                         "AUTO_MIGRATE, MIGRATION_ROLLOUT)");
+	                is_dry ? "this is a dry run (dry_run is on"
+	                       : "this call may not apply them (auto_migrate is off",
+	                is_dry ? call->origins.dry_run : call->origins.auto_migrate);
 	if (is_dry)
 		dry_show(call, work);
 	return ROUND_OVER;

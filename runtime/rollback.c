@@ -246,8 +246,8 @@ static enum round tell(struct call *call, const struct work *work)
 	call->error->pending_count = work->count;
 	(void)error_set(call->error, INLAY_PENDING,
 	                "%" PRIu32 " migrations would be rolled back, %s first; nothing was "
-	                "changed: this is a dry run (options->dry_run, MIGRATION_DRY_RUN)",
-	                work->count, label);
+	                "changed: this is a dry run (dry_run is on: %s)",
+	                work->count, label, call->origins.dry_run);
 	dry_show(call, work);
 	return ROUND_OVER;
 }
