@@ -89,10 +89,11 @@ enum inlay_result {
 	 * the file that ran was edited since.  Also when a statement of a migration that has a
 	 * transaction committed it. */
 	INLAY_INTERRUPTED = 8,
-	/* The connection is not open or broken, or the database can not be read or, with migrations pending,
-	 * is read-only as a whole (a standby, a file or a connection opened so).  A transaction
-	 * that was open is rolled back by the database; applied migrations stay.  When the
-	 * connection broke, more may be applied than applied_count says: the next call sees. */
+	/* The connection is not open or breaks, or the database can not be read or, with
+	 * migrations pending, is read-only as a whole (a standby, a file or a connection opened
+	 * so).  A transaction that was open is rolled back by the database; applied migrations
+	 * stay.  When the connection broke, more may be applied than applied_count says: the next
+	 * call sees. */
 	INLAY_UNREACHABLE = 9,
 	/* An allocation failed.  As for INLAY_UNREACHABLE. */
 	INLAY_NO_MEMORY = 10,
