@@ -124,3 +124,36 @@ bool connection_is_threadsafe_sqlite(void)
 {
 	return sqlite3_threadsafe() != 0;
 }
+
+static int copy_pages(sqlite3 *connection, sqlite3 *master)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(connection, "main", master, "main");
+
+	if (backup == NULL)
+		return sqlite3_errcode(connection);
+	(void)sqlite3_backup_step(backup, -1);
+	return sqlite3_backup_finish(backup);
+}
+
+void *connection_copy_sqlite(void *master, char problem[DRIVER_PROBLEM_SIZE_MAX])
+{
+	sqlite3 *connection = connection_open_sqlite(":memory:", problem);
+	int code;
+
+	if (connection == NULL)
+		return NULL;
+	code = copy_pages(connection, master);
+	if (code == SQLITE_OK)
+		return connection;
+	format_into(problem, DRIVER_PROBLEM_SIZE_MAX, "%s", sqlite3_errstr(code));
+	(void)sqlite3_close(connection);
+	return NULL;
+}
+
+void connection_finalize_sqlite(void *connection)
+{
+	sqlite3_stmt *statement;
+
+	while (connection != NULL && (statement = sqlite3_next_stmt(connection, NULL)) != NULL)
+		(void)sqlite3_finalize(statement);
+}

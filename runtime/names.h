@@ -39,7 +39,9 @@
 #define connection_backend           inlay_private_connection_backend
 #define connection_close_postgres    inlay_private_connection_close_postgres
 #define connection_close_sqlite      inlay_private_connection_close_sqlite
+#define connection_copy_sqlite       inlay_private_connection_copy_sqlite
 #define connection_describe_postgres inlay_private_connection_describe_postgres
+#define connection_finalize_sqlite   inlay_private_connection_finalize_sqlite
 #define connection_identify_postgres inlay_private_connection_identify_postgres
 #define connection_identify_sqlite   inlay_private_connection_identify_sqlite
 #define connection_is_idle           inlay_private_connection_is_idle
@@ -169,6 +171,8 @@
 #define run_take_answer              inlay_private_run_take_answer
 #define run_turn_to                  inlay_private_run_turn_to
 #define run_turn_to_failed           inlay_private_run_turn_to_failed
+#define scratch_check_set            inlay_private_scratch_check_set
+#define scratch_take_options         inlay_private_scratch_take_options
 #define script_begins_with           inlay_private_script_begins_with
 #define script_create                inlay_private_script_create
 #define script_next                  inlay_private_script_next
