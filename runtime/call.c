@@ -1,106 +1,25 @@
 /* call.c - checks what the caller hands in; knows the rules of inlay.h and no SQL. */
 #include "call.h"
 
+#include "arguments.h"
 #include "blame.h"
 #include "clock.h"
 
 #include <string.h>
 
-#define INLAY_TABLE      "schema_migrations"
-#define TABLE_SIZE_MAX   48
-#define SCHEMA_SIZE_MAX  63 /* As much as PostgreSQL keeps of a name. */
-#define OPTIONS_SIZE_MIN offsetof(struct inlay_options, statement_lock_timeout_ms) /* 0.1.0 */
-#define OPTIONS_SIZE_MAX 4096 /* More is not a newer struct but an uninitialised one. */
-#define ERROR_SIZE_MIN   offsetof(struct inlay_error, pending_count) /* 0.1.0 */
-
-/* Takes the options over the defaults.  A program compiled with an older inlay.h has fewer of them;
- * one compiled with a newer may only use what this library knows, so what it has more is zero. */
-static const char *take_options(struct inlay_options *target, const struct inlay_options *source)
-{
-	const unsigned char *bytes = (const unsigned char *)source;
-
-	if (source == NULL || source->size < sizeof(*source))
-		*target = inlay_options_init();
-	if (source == NULL)
-		return NULL;
-	if (source->size < OPTIONS_SIZE_MIN || source->size > OPTIONS_SIZE_MAX)
-		return "options->size is not set: begin with inlay_options_init()";
-	for (size_t i = sizeof(*source); i < source->size; i++)
-		if (bytes[i] != 0)
-			return "options holds something that only a later libinlay knows";
-	memcpy(target, source, source->size < sizeof(*source) ? source->size : sizeof(*source));
-	if (target->table == NULL)
-		return "options->table is NULL: begin with inlay_options_init()";
-	if (target->table[0] == '\0' || strnlen(target->table, TABLE_SIZE_MAX + 1) > TABLE_SIZE_MAX)
-		return "options->table must have 1 to 48 bytes";
-	return NULL;
-}
-
-/* How many bytes the UTF-8 character at `text` has; 0 when it is none. */
-static size_t utf8_size(const char *text)
-{
-	static const unsigned char first_max[] = { 0x7f, 0xdf, 0xef, 0xf4 };
-	const unsigned char *bytes = (const unsigned char *)text;
-	size_t size = 1;
-
-	while (size <= 4 && bytes[0] > first_max[size - 1])
-		size++;
-	if (size > 4 || (size > 1 && bytes[0] < 0xc2))
-		return 0;
-	for (size_t i = 1; i < size; i++)
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-	/* Overlong, a surrogate, or beyond the last character. */
-	if ((bytes[0] == 0xe0 && bytes[1] < 0xa0) || (bytes[0] == 0xed && bytes[1] > 0x9f) ||
-	    (bytes[0] == 0xf0 && bytes[1] < 0x90) || (bytes[0] == 0xf4 && bytes[1] > 0x8f))
-		return 0;
-	return size;
-}
-
-static bool is_utf8(const char *text)
-{
-	size_t size = 1;
-
-	for (; *text != '\0' && size > 0; text += size)
-		size = utf8_size(text);
-	return size > 0;
-}
-
-static const char *check_schema(const char *schema, enum inlay_dialect dialect)
-{
-	if (schema == NULL)
-		return NULL;
-	if (dialect != INLAY_DIALECT_POSTGRES)
-		return "options->schema is for PostgreSQL alone: a SQLite file has one schema";
-	if (schema[0] == '\0' || strnlen(schema, SCHEMA_SIZE_MAX + 1) > SCHEMA_SIZE_MAX)
-		return "options->schema must have 1 to 63 bytes";
-	return is_utf8(schema) ? NULL : "options->schema is not UTF-8";
-}
-
-static const char *check_numbers(const struct inlay_options *options)
-{
-	if (options->rollout_percent > 100 && options->rollout_percent != INLAY_FROM_ENVIRONMENT)
-		return "options->rollout_percent is more than 100";
-	if (options->cache_slot_count > INLAY_CACHE_SLOT_COUNT_MAX)
-		return "options->cache_slot_count is more than INLAY_CACHE_SLOT_COUNT_MAX, 4096";
-	return NULL;
-}
+#define INLAY_TABLE    "schema_migrations"
+#define ERROR_SIZE_MIN offsetof(struct inlay_error, pending_count) /* 0.1.0 */
 
 static const char *take_set(struct call *call, const struct request *request)
 {
 	const struct inlay_set *set = request->set;
+	const char *problem = arguments_take_set(set, request->driver->dialect, &call->view);
 
-	if (set == NULL || set->image == NULL)
-		return "there is no set";
-	if (set->abi != INLAY_ABI)
-		return "the set was generated for another inlay.h: run `inlay compile` of this "
-		       "release again";
-	if (set->function_count > 0 && set->functions == NULL)
-		return "the set has no functions, though it counts some";
+	if (problem != NULL)
+		return problem;
 	call->functions = set->functions;
 	call->function_count = set->function_count;
-	return image_check_header(set->image, set->image->size, request->driver->dialect,
-	                          &call->view);
+	return NULL;
 }
 
 static struct manner manner_of(const struct inlay_options *options)
@@ -195,11 +114,9 @@ static void tell_configuration(struct call *call)
 static enum inlay_result take(struct call *call, const struct request *request, const char *problem)
 {
 	if (problem == NULL)
-		problem = take_options(&call->options, request->options);
+		problem = arguments_take_options(&call->options, request->options);
 	if (problem == NULL)
-		problem = check_schema(call->options.schema, request->driver->dialect);
-	if (problem == NULL)
-		problem = check_numbers(&call->options);
+		problem = arguments_check_options(&call->options, request->driver->dialect);
 	if (problem == NULL)
 		problem = environment_fill(&call->options, &call->origins);
 	if (problem == NULL && request->connection == NULL)

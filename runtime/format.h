@@ -37,6 +37,10 @@ void format_digest(char buffer[FORMAT_DIGEST_SIZE], const struct inlay_digest *d
 /* `name` as a quoted SQL identifier.  size >= 2 * strlen(name) + 3 for it to fit. */
 void format_identifier(char *buffer, size_t size, const char *name);
 
+/* How many bytes the UTF-8 character at the beginning of `text` has, 1 to 4, and which one it is;
+ * 0 when there is none.  `text` ends with a NUL, which is a character of one byte. */
+size_t format_character(const char *text, uint32_t *code);
+
 /* A place in a file, both 1-based; the column counts code points. */
 struct format_position {
 	uint32_t line;

@@ -1,4 +1,5 @@
 /* log.c - an event as one line: which kind has which fields, and how they are quoted. */
+#include "format.h"
 #include "observe.h"
 
 #include <inttypes.h>
@@ -88,7 +89,7 @@ static bool is_control(uint32_t code)
 static size_t escape_character(char escaped[ESCAPE_SIZE], const char *text)
 {
 	uint32_t code = 0;
-	size_t size = observe_character(text, &code);
+	size_t size = format_character(text, &code);
 
 	if (size == 0) {
 		memcpy(escaped, OBSERVE_REPLACEMENT, sizeof(OBSERVE_REPLACEMENT));

@@ -116,7 +116,7 @@ static void copy_label(char *target, size_t size, const char *text)
 
 	while (*text != '\0') {
 		uint32_t code;
-		size_t taken = observe_character(text, &code);
+		size_t taken = format_character(text, &code);
 		size_t needed = taken > 0 ? taken : sizeof(OBSERVE_REPLACEMENT) - 1;
 
 		if (used + needed >= size)

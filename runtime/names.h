@@ -11,6 +11,9 @@
 #define alerts_event_at              inlay_private_alerts_event_at
 #define alone_apply                  inlay_private_alone_apply
 #define apply_work                   inlay_private_apply_work
+#define arguments_check_options      inlay_private_arguments_check_options
+#define arguments_take_options       inlay_private_arguments_take_options
+#define arguments_take_set           inlay_private_arguments_take_set
 #define blame_failure                inlay_private_blame_failure
 #define blame_plan                   inlay_private_blame_plan
 #define blame_reading                inlay_private_blame_reading
@@ -69,6 +72,7 @@
 #define error_set                    inlay_private_error_set
 #define format_append                inlay_private_format_append
 #define format_arguments             inlay_private_format_arguments
+#define format_character             inlay_private_format_character
 #define format_digest                inlay_private_format_digest
 #define format_identifier            inlay_private_format_identifier
 #define format_into                  inlay_private_format_into
@@ -101,7 +105,6 @@
 #define ledger_has                   inlay_private_ledger_has
 #define ledger_open                  inlay_private_ledger_open
 #define many_run                     inlay_private_many_run
-#define observe_character            inlay_private_observe_character
 #define observe_read                 inlay_private_observe_read
 #define pending_is_elsewhere         inlay_private_pending_is_elsewhere
 #define pending_may_apply            inlay_private_pending_may_apply

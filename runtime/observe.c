@@ -80,31 +80,3 @@ bool observe_read(struct inlay_event *copy, const struct inlay_event *event)
 	copy->schema = text_of(copy->schema);
 	return true;
 }
-
-/* What the first byte announces; 0 when no character begins with it. */
-static size_t announced_size(unsigned char first)
-{
-	if (first < 0x80)
-		return 1;
-	if (first < 0xc2 || first > 0xf4)
-		return 0;
-	return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-size_t observe_character(const char *text, uint32_t *code)
-{
-	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const unsigned char *bytes = (const unsigned char *)text;
-	size_t size = announced_size(bytes[0]);
-	uint32_t value = size == 1 ? bytes[0] : bytes[0] & (0x7fu >> size);
-
-	for (size_t i = 1; i < size; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-		value = (value << 6) | (bytes[i] & 0x3fu);
-	}
-	if (value < smallest[size] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
-		return 0;
-	*code = value;
-	return size;
-}

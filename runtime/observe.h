@@ -18,8 +18,4 @@
  * False for what is shorter than the first struct inlay_event there was. */
 bool observe_read(struct inlay_event *copy, const struct inlay_event *event);
 
-/* How many bytes the UTF-8 character at the beginning of `text` has, 1 to 4, and which one it is;
- * 0 when there is none.  `text` ends with a NUL, which is a character of one byte. */
-size_t observe_character(const char *text, uint32_t *code);
-
 #endif

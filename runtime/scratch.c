@@ -1,17 +1,14 @@
-/* scratch.c - the options of scratch databases: what a test needs, and nothing of the environment. */
+/* scratch.c - the options of scratch databases: nothing of the environment. */
 #include "scratch.h"
 
-#include "image.h"
+#include "arguments.h"
 
-#include <string.h>
-
-#define OPTIONS_SIZE_MIN offsetof(struct inlay_options, statement_lock_timeout_ms) /* 0.1.0 */
-#define OPTIONS_SIZE_MAX 4096
-#define LOCK_TIMEOUT_MS  60000
+#define LOCK_TIMEOUT_MS 60000
 
 const char *scratch_take_options(struct inlay_options *taken, const struct inlay_options *given)
 {
-	struct inlay_options all = inlay_options_init();
+	struct inlay_options all;
+	const char *problem = arguments_take_options(&all, given);
 
 	*taken = inlay_options_init();
 	taken->lock_timeout_ms = LOCK_TIMEOUT_MS;
@@ -19,28 +16,19 @@ const char *scratch_take_options(struct inlay_options *taken, const struct inlay
 	taken->dry_run = 0;
 	taken->cache_ttl_ms = 0;
 	taken->rollout_percent = 100;
-	if (given == NULL)
-		return NULL;
-	if (given->size < OPTIONS_SIZE_MIN || given->size > OPTIONS_SIZE_MAX)
-		return "options->size is not set: begin with inlay_options_init()";
-	memcpy(&all, given, given->size < sizeof(all) ? given->size : sizeof(all));
+	if (problem != NULL)
+		return problem;
 	taken->table = all.table;
 	taken->schema = all.schema;
 	taken->on_event = all.on_event;
 	taken->context = all.context;
 	taken->call_context = all.call_context;
-	return taken->table != NULL ? NULL
-	                            : "options->table is NULL: begin with inlay_options_init()";
+	return NULL;
 }
 
 const char *scratch_check_set(const struct inlay_set *set, enum inlay_dialect dialect)
 {
 	struct image_view view;
 
-	if (set == NULL || set->image == NULL)
-		return "there is no set";
-	if (set->abi != INLAY_ABI)
-		return "the set was generated for another inlay.h: run `inlay compile` of this "
-		       "release again";
-	return image_check_header(set->image, set->image->size, dialect, &view);
+	return arguments_take_set(set, dialect, &view);
 }

@@ -1,0 +1,84 @@
+/* arguments.c - the rules of inlay.h for what a caller hands in. */
+#include "arguments.h"
+
+#include "format.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define TABLE_SIZE_MAX   48
+#define SCHEMA_SIZE_MAX  63 /* As much as PostgreSQL keeps of a name. */
+#define OPTIONS_SIZE_MIN offsetof(struct inlay_options, statement_lock_timeout_ms) /* 0.1.0 */
+#define OPTIONS_SIZE_MAX 4096 /* More is not a newer struct but an uninitialised one. */
+
+const char *arguments_take_options(struct inlay_options *target, const struct inlay_options *source)
+{
+	const unsigned char *bytes = (const unsigned char *)source;
+
+	if (source == NULL || source->size < sizeof(*source))
+		*target = inlay_options_init();
+	if (source == NULL)
+		return NULL;
+	if (source->size < OPTIONS_SIZE_MIN || source->size > OPTIONS_SIZE_MAX)
+		return "options->size is not set: begin with inlay_options_init()";
+	for (size_t i = sizeof(*source); i < source->size; i++)
+		if (bytes[i] != 0)
+			return "options holds something that only a later libinlay knows";
+	memcpy(target, source, source->size < sizeof(*source) ? source->size : sizeof(*source));
+	if (target->table == NULL)
+		return "options->table is NULL: begin with inlay_options_init()";
+	if (target->table[0] == '\0' || strnlen(target->table, TABLE_SIZE_MAX + 1) > TABLE_SIZE_MAX)
+		return "options->table must have 1 to 48 bytes";
+	return NULL;
+}
+
+static bool is_utf8(const char *text)
+{
+	uint32_t code;
+	size_t size = 1;
+
+	for (; *text != '\0' && size > 0; text += size)
+		size = format_character(text, &code);
+	return size > 0;
+}
+
+static const char *check_schema(const char *schema, enum inlay_dialect dialect)
+{
+	if (schema == NULL)
+		return NULL;
+	if (dialect != INLAY_DIALECT_POSTGRES)
+		return "options->schema is for PostgreSQL alone: a SQLite file has one schema";
+	if (schema[0] == '\0' || strnlen(schema, SCHEMA_SIZE_MAX + 1) > SCHEMA_SIZE_MAX)
+		return "options->schema must have 1 to 63 bytes";
+	return is_utf8(schema) ? NULL : "options->schema is not UTF-8";
+}
+
+static const char *check_numbers(const struct inlay_options *options)
+{
+	if (options->rollout_percent > 100 && options->rollout_percent != INLAY_FROM_ENVIRONMENT)
+		return "options->rollout_percent is more than 100";
+	if (options->cache_slot_count > INLAY_CACHE_SLOT_COUNT_MAX)
+		return "options->cache_slot_count is more than INLAY_CACHE_SLOT_COUNT_MAX, 4096";
+	return NULL;
+}
+
+const char *arguments_check_options(const struct inlay_options *options, enum inlay_dialect dialect)
+{
+	const char *problem = check_schema(options->schema, dialect);
+
+	return problem == NULL ? check_numbers(options) : problem;
+}
+
+const char *arguments_take_set(const struct inlay_set *set, enum inlay_dialect dialect,
+                               struct image_view *view)
+{
+	if (set == NULL || set->image == NULL)
+		return "there is no set";
+	if (set->abi != INLAY_ABI)
+		return "the set was generated for another inlay.h: run `inlay compile` of this "
+		       "release again";
+	if (set->function_count > 0 && set->functions == NULL)
+		return "the set has no functions, though it counts some";
+	return image_check_header(set->image, set->image->size, dialect, view);
+}
