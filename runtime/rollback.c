@@ -245,9 +245,10 @@ static enum round tell(struct call *call, const struct work *work)
 	image_migration_label(&call->view, work->items[0].migration, label, sizeof(label));
 	call->error->pending_count = work->count;
 	(void)error_set(call->error, INLAY_PENDING,
-	                "%" PRIu32 " migrations would be rolled back, %s first; nothing was "
-	                "changed: this is a dry run (dry_run is on: %s)",
-	                work->count, label, call->origins.dry_run);
+	                "%" PRIu32 " %s would be rolled back, %s first; nothing was changed: this "
+	                "is a dry run (dry_run is on: %s)",
+	                work->count, work->count == 1 ? "migration" : "migrations", label,
+	                call->origins.dry_run);
 	dry_show(call, work);
 	return ROUND_OVER;
 }
