@@ -1,4 +1,4 @@
-/* scratch.c - the options of scratch databases: nothing of the environment. */
+/* scratch.c - the options of scratch databases, which nothing in the environment changes. */
 #include "scratch.h"
 
 #include "arguments.h"

@@ -52,32 +52,67 @@ static void test_readme_program(void **state)
 	free(path);
 }
 
-/* The program that has all observers, built as the one above: its log lines, metrics and result. */
-static void test_observability_program(void **state)
+/* Builds the block as README's program is built, with `libraries` of its own, and runs `then`. */
+static void build_block(const char *path, const char *start, const char *libraries,
+                        const char *then)
 {
 	char *directory = directory_make();
-	char *program = read_block("docs/observability.md", "#include \"app_migrations.h\"");
-	char *path = format("%s/app.c", directory);
-
-	(void)state;
-	file_write_string(path, program);
-	command_expect(directory,
-	               "gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I \"$ROOT/runtime\" "
-	               "-I \"$ROOT/generated\" -c app.c \"$ROOT/generated/app_migrations.c\" &&"
+	char *program = read_block(path, start);
+	char *source = format("%s/app.c", directory);
+	char *script =
+	        format("gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I \"$ROOT/runtime\" "
+	               "-I \"$ROOT/generated\" -isystem /usr/include/postgresql -c app.c "
+	               "\"$ROOT/generated/app_migrations.c\" && "
 	               "gcc -std=c11 -D_POSIX_C_SOURCE=200809L -isystem /usr/include/postgresql"
-	               " app.o app_migrations.o \"$ROOT\"/runtime/*.c -lsqlite3 -lpq -o app &&"
-	               "./app >metrics 2>lines &&"
-	               "grep -q '^{\"level\":\"info\",\"event\":\"applied\",.*}$' lines &&"
-	               "! grep -v '^{\"level\":.*}$' lines &&"
-	               "grep -q '^inlay_migrations_applied_total [1-9]' metrics &&"
-	               "./app >metrics 2>lines && ! grep applied lines &&"
-	               "grep -qx 'inlay_migrations_applied_total 0' metrics &&"
-	               "rm app.db && mkdir app.db && ! ./app >metrics 2>lines",
-	               0);
+	               " app.o app_migrations.o \"$ROOT\"/runtime/*.c -pthread -lsqlite3 -lpq %s "
+	               "-o app && %s",
+	               libraries, then);
+
+	file_write_string(source, program);
+	command_expect(directory, script, 0);
 	directory_remove(directory);
 	free(directory);
 	free(program);
-	free(path);
+	free(source);
+	free(script);
+}
+
+/* The program that has all observers: its log lines, metrics and result. */
+static void test_observability_program(void **state)
+{
+	(void)state;
+	build_block("docs/observability.md", "#include \"app_migrations.h\"", "",
+	            "./app >metrics 2>lines && "
+	            "grep -q '^{\"level\":\"info\",\"event\":\"applied\",.*}$' lines && "
+	            "! grep -v '^{\"level\":.*}$' lines && "
+	            "grep -q '^inlay_migrations_applied_total [1-9]' metrics && "
+	            "./app >metrics 2>lines && ! grep applied lines && "
+	            "grep -qx 'inlay_migrations_applied_total 0' metrics && "
+	            "rm app.db && mkdir app.db && ! ./app >metrics 2>lines");
+}
+
+static void test_testing(void **state)
+{
+	(void)state;
+	build_block("docs/testing.md",
+	            "#include \"app_migrations.h\" /* generated: inlay compile migrations -o "
+	            "app_migrations.c */",
+	            "", "./app");
+	/* Without a server it says so. */
+	build_block("docs/testing.md", "#include \"app_migrations.h\"\n", "-lcmocka",
+	            "! TEST_DATABASE_URL=host=/nowhere ./app 2>log && "
+	            "grep 'the server can not be connected to' log");
+}
+
+static void test_many_databases(void **state)
+{
+	(void)state;
+	build_block("docs/many-databases.md", "#include \"app_migrations.h\"", "",
+	            ": >a.db && : >b.db && ! ./app a.db b.db c.db >out 2>err && "
+	            "grep -x '2 done, 0 of them before, 1 failed' out && "
+	            "grep '^c.db: .*there is no such file' err && : >c.db && "
+	            "./app a.db b.db c.db >out && "
+	            "grep -x '3 done, 2 of them before, 0 failed' out");
 }
 
 /* The diagnostic that README shows is what the command says of that file. */
@@ -128,6 +163,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_readme_program),
 		cmocka_unit_test(test_observability_program),
+		cmocka_unit_test(test_testing),
+		cmocka_unit_test(test_many_databases),
 		cmocka_unit_test(test_readme_diagnostic),
 		cmocka_unit_test(test_rules_are_documented),
 	};
