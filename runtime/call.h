@@ -47,7 +47,8 @@ enum inlay_result call_open_without_set(struct call *call, const struct request 
 
 /* call_open() of a call that asks whether the database is up to date and need not, when this
  * process remembers: then call->error->is_cached is set, the result is INLAY_OK, and there is
- * nothing to close either. */
+ * nothing to close either; nor where call->error->unchecked is set, as the connection is not
+ * open. */
 enum inlay_result call_open_or_recall(struct call *call, const struct request *request);
 
 /* Behind call_open(), of a call that asks the same whatever is remembered. */

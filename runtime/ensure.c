@@ -100,7 +100,7 @@ enum inlay_result ensure_run(const struct request *request)
 	struct call call;
 	enum inlay_result result = call_open_or_recall(&call, request);
 
-	if (result != INLAY_OK || call.error->is_cached != 0)
+	if (result != INLAY_OK || call.error->is_cached != 0 || call.error->unchecked != INLAY_OK)
 		return result;
 	return bring_up_to_date(&call);
 }

@@ -438,8 +438,11 @@ static void says_that_the_connection_is_lost(void **state)
 	PQclear(PQexec(database->postgres, "SELECT pg_terminate_backend(pg_backend_pid())"));
 	database_expect_result(database, database_ensure(database, simple), INLAY_UNREACHABLE);
 	assert_non_null(strstr(database->error.message,
-	                       "the connection is not open: FATAL: terminating connection due to "
+	                       "the connection is not open: FATAL:  terminating connection due to "
 	                       "administrator command"));
+	database->options.allow_unchecked = 1;
+	database_expect_result(database, database_ensure(database, simple), INLAY_OK);
+	assert_int_equal(database->error.unchecked, INLAY_UNREACHABLE);
 }
 
 static void refuses_a_connection_at_work(void **state)
