@@ -131,7 +131,8 @@ struct inlay_error {
 	/* For people, one line: position, cause, state of the world, remedy; "" on INLAY_OK unless
 	 * `unchecked` is set.  Cut at a character's end when too long. */
 	char message[INLAY_MESSAGE_SIZE_MAX];
-	/* Of INLAY_PENDING: migrations that this call would apply.  Repeatable ones count. */
+	/* Of INLAY_PENDING: migrations that this call would apply, or roll back.  Repeatable ones
+	 * are looked at when no other is pending, and count then. */
 	uint32_t pending_count;
 	uint32_t rolled_back_count; /* Migrations this call is known to have rolled back. */
 	/* With allow_unchecked: what the call would have returned, when it returned INLAY_OK
@@ -192,12 +193,15 @@ struct inlay_event {
 	const char *migration; /* "003_add_invoices", or "". */
 	const char *file;      /* "migrations/003_add_invoices.sql", or "". */
 	uint32_t statement_count;
-	uint32_t index; /* APPLYING, APPLIED: this is migration `index` (1-based) ... */
+	/* Of those about a migration: it is number `index` (1-based) ... */
+	uint32_t index;
 	uint32_t count; /* ... of `count` that were pending when the work began. */
-	/* APPLIED, FAILED, RETRYING: the time between answers as this process saw them.  How long
-	 * the migration took in the database is in its row. */
+	/* APPLIED, ROLLED_BACK, FAILED, RETRYING, CHECKED: the time between answers as this process
+	 * saw them.  How long the migration took in the database is in its row. */
 	int64_t duration_ms;
-	const char *message; /* FAILED: as in inlay_error; RETRYING; otherwise "". */
+	/* FAILED, UNCHECKED: as in inlay_error; RETRYING; CONFIGURED; DRIFT: the state's name;
+	 * otherwise "". */
+	const char *message;
 	/* WAITING, PostgreSQL: who is at work, as far as the database tells: role, application,
 	 * backend, address, since when; otherwise "". */
 	const char *holder;
