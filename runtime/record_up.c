@@ -136,7 +136,9 @@ static void chain_of_later(const struct record_entry *entry, const struct tracki
 	const struct inlay_image_migration *migration = image_find(entry->set, later->version);
 
 	format_into(chain, FORMAT_DIGEST_SIZE, TRACKING_UNSETTLED "%" PRId64, later->version);
-	format_into(previous, FORMAT_DIGEST_SIZE, TRACKING_UNSETTLED "%" PRId64, later->version);
+	/* Another text than the chain's, which is what the next row will have there. */
+	format_into(previous, FORMAT_DIGEST_SIZE, TRACKING_UNSETTLED "before %" PRId64,
+	            later->version);
 	if (!is_settled || migration == NULL)
 		return;
 	format_digest(chain, &migration->chain);

@@ -24,6 +24,12 @@
 		                    "-- migrate:down\nDROP TABLE c;\n"                             \
 	}
 
+#define FIVE                                                                                       \
+	{                                                                                          \
+		"005_create_e.sql", "-- migrate:up\nCREATE TABLE e (id INTEGER);\n"                \
+		                    "-- migrate:down\nDROP TABLE e;\n"                             \
+	}
+
 static const struct set_file one[] = { ONE, SET_END };
 static const struct set_file one_to_three[] = { ONE, TWO, THREE, SET_END };
 
@@ -215,6 +221,29 @@ static void goes_on_without_a_transaction(void **state)
 	database_expect(database, "SELECT id FROM nowhere", "1");
 }
 
+/* Two late ones, of which the second failed: what is there meanwhile is no set's history. */
+static void undoes_behind_a_late_one(void **state)
+{
+	static const struct set_file one_three_five[] = { ONE, THREE, FIVE, SET_END };
+	static const struct set_file files[] = {
+		ONE,  TWO,     THREE, { "004_bad.sql", "INSERT INTO nowhere VALUES (1);\n" },
+		FIVE, SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, one_three_five, 3);
+	database->options.allow_late = 1;
+	database_expect_result(database, database_ensure(database, files), INLAY_FAILED);
+	expect_rolled_back(database, database_rollback(database, files, inlay_rollback_last(1)), 1);
+	database_expect(database, versions, "1\n2\n3");
+	database_run(database, "CREATE TABLE nowhere (id INTEGER)");
+	database_expect_ok(database, files, 2);
+	database->options.allow_late = 0;
+	database_expect_ok(database, files, 0);
+	expect_rolled_back(database, database_rollback(database, files, inlay_rollback_last(1)), 1);
+	database_expect_ok(database, files, 1);
+}
+
 static void shows_what_it_would_do(void **state)
 {
 	struct database *database = *state;
@@ -243,6 +272,7 @@ int main(void)
 		DATABASE_TEST_BOTH(undoes_what_the_set_does_not_have),
 		DATABASE_TEST_BOTH(keeps_what_fails),
 		DATABASE_TEST_BOTH(goes_on_without_a_transaction),
+		DATABASE_TEST_BOTH(undoes_behind_a_late_one),
 		DATABASE_TEST_BOTH(shows_what_it_would_do),
 	};
 
