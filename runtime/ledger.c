@@ -71,19 +71,29 @@ static char *make_key(const char *schema, const char *database, size_t *size)
 	return key;
 }
 
+/* The chain of the last of them stands for all. */
+static void format_last(char text[FORMAT_DIGEST_SIZE],
+                        const struct inlay_image_migration *migrations, uint32_t count)
+{
+	format_into(text, FORMAT_DIGEST_SIZE, "%s", NO_DIGEST);
+	if (count > 0)
+		format_digest(text, &migrations[count - 1].chain);
+}
+
 /* Everything that tells what "done" means: the whole history, and the table that has it. */
 static char *make_set(const struct image_view *view, const char *table)
 {
-	size_t size = FORMAT_DIGEST_SIZE + sizeof(NO_DIGEST) + 4 * strlen(table) + 2;
-	char head[FORMAT_DIGEST_SIZE] = NO_DIGEST;
+	size_t size = 2 * FORMAT_DIGEST_SIZE + 4 * strlen(table) + 2;
+	char head[FORMAT_DIGEST_SIZE];
+	char repeatables[FORMAT_DIGEST_SIZE];
 	char *set = malloc(size);
 	char *at;
 
 	if (set == NULL)
 		return NULL;
-	if (view->migration_count > 0)
-		format_digest(head, &view->migrations[view->migration_count - 1].chain);
-	format_into(set, size, "%s\t%s\t", head, NO_DIGEST);
+	format_last(head, view->migrations, view->migration_count);
+	format_last(repeatables, view->repeatables, view->repeatable_count);
+	format_into(set, size, "%s\t%s\t", head, repeatables);
 	at = put_escaped(set + strlen(set), table);
 	*at++ = '\t';
 	*at = '\0';

@@ -1,6 +1,7 @@
 /* many.c - goes through many databases with a few threads; knows no kind of database. */
 #include "many.h"
 
+#include "arguments.h"
 #include "ensure.h"
 #include "ledger.h"
 
@@ -12,20 +13,13 @@
 #define THREAD_COUNT_MAX   256
 #define STACK_SIZE_MIN     (1 << 20) /* Some systems give a thread 128 KiB. */
 #define STRUCT_SIZE_MAX    4096      /* More is not a newer struct but an uninitialised one. */
-#define OPTIONS_SIZE_MIN   offsetof(struct inlay_options, statement_lock_timeout_ms) /* 0.1.0 */
 #define DESCRIBED_SIZE_MAX 320
-
-/* The caller's options, which may be an older or a newer program's. */
-union options {
-	struct inlay_options options;
-	unsigned char bytes[STRUCT_SIZE_MAX];
-};
 
 /* One call. */
 struct work {
 	const struct many_request *request;
 	struct inlay_many many;
-	union options options;
+	struct inlay_options options;
 	struct ledger *ledger; /* Or NULL. */
 
 	pthread_mutex_t telling; /* Held while `each` runs. */
@@ -102,34 +96,11 @@ static const char *take_many(struct work *work)
 /* An answer that is remembered is as good as none where every database is opened anyway. */
 static const char *take_options(struct work *work)
 {
-	const struct inlay_options *options = work->request->options;
-	size_t size = sizeof(*options);
+	const char *problem = arguments_take_options(&work->options, work->request->options);
 
-	work->options.options = inlay_options_init();
-	if (options != NULL &&
-	    (options->size < OPTIONS_SIZE_MIN || options->size > STRUCT_SIZE_MAX))
-		return "options->size is not set: begin with inlay_options_init()";
-	if (options != NULL)
-		memcpy(&work->options, options, options->size);
-	if (work->options.options.size < size)
-		work->options.options.size = size;
-	work->options.options.cache_ttl_ms = 0;
-	if (work->options.options.table == NULL)
-		return "options->table is NULL: begin with inlay_options_init()";
-	return NULL;
-}
-
-static const char *take_set(const struct many_request *request, struct image_view *view)
-{
-	const struct inlay_set *set = request->set;
-
-	if (set == NULL || set->image == NULL)
-		return "there is no set";
-	if (set->abi != INLAY_ABI)
-		return "the set was generated for another inlay.h: run `inlay compile` of this "
-		       "release again";
-	return image_check_header(set->image, set->image->size, request->kind->driver->dialect,
-	                          view);
+	work->options.size = sizeof(work->options); /* An older program's are complete now. */
+	work->options.cache_ttl_ms = 0;
+	return problem;
 }
 
 /* Checks everything there is to check once. */
@@ -143,10 +114,11 @@ static const char *open_work(struct work *work, char words[LEDGER_PROBLEM_SIZE_M
 	if (problem == NULL)
 		problem = take_options(work);
 	if (problem == NULL)
-		problem = take_set(work->request, &view);
+		problem = arguments_take_set(work->request->set,
+		                             work->request->kind->driver->dialect, &view);
 	if (problem != NULL || work->many.ledger == NULL)
 		return problem;
-	work->ledger = ledger_open(work->many.ledger, &view, work->options.options.table, words);
+	work->ledger = ledger_open(work->many.ledger, &view, work->options.table, words);
 	return work->ledger != NULL ? NULL : words;
 }
 
@@ -155,7 +127,7 @@ static const char *open_work(struct work *work, char words[LEDGER_PROBLEM_SIZE_M
 /* What one thread has at hand. */
 struct worker {
 	struct work *work;
-	union options options; /* With the target's schema. */
+	struct inlay_options options; /* With the target's schema. */
 	struct inlay_error error;
 };
 
@@ -167,7 +139,7 @@ static void ensure_target(struct worker *worker, const struct inlay_target *targ
 	char problem[DRIVER_PROBLEM_SIZE_MAX];
 	int code;
 
-	request.options = &worker->options.options;
+	request.options = &worker->options;
 	request.error = &worker->error;
 	request.connection = kind->driver->connect(target->database, problem);
 	if (request.connection == NULL) {
@@ -213,13 +185,13 @@ static bool is_recorded(const struct work *work, const char *schema, const char 
 static bool run_target(struct worker *worker, const struct inlay_target *target)
 {
 	struct work *work = worker->work;
-	const char *schema = work->options.options.schema;
+	const char *schema = work->options.schema;
 
 	if (target->is_done != 0 && target->result == INLAY_OK)
 		return true;
 	if (target->schema != NULL)
 		schema = target->schema;
-	worker->options.options.schema = schema;
+	worker->options.schema = schema;
 	schema = schema != NULL ? schema : "";
 	if (work->ledger != NULL && is_recorded(work, schema, target->database))
 		return true;

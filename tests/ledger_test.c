@@ -26,8 +26,10 @@ struct fixture {
 	char *path;
 	struct compiled_set one;
 	struct compiled_set two;
+	struct compiled_set three;
 	struct image_view view; /* Of `one`. */
 	struct image_view later;
+	struct image_view repeatable;
 	char problem[LEDGER_PROBLEM_SIZE_MAX];
 };
 
@@ -38,6 +40,9 @@ static int setup(void **state)
 	static const struct set_file two[] = { { "1_a.sql", "CREATE TABLE a (id INTEGER);" },
 		                               { "2_b.sql", "CREATE TABLE b (id INTEGER);" },
 		                               SET_END };
+	static const struct set_file three[] = { { "1_a.sql", "CREATE TABLE a (id INTEGER);" },
+		                                 { "R__v.sql", "CREATE VIEW v AS SELECT 1;" },
+		                                 SET_END };
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 
 	assert_non_null(fixture);
@@ -49,6 +54,9 @@ static int setup(void **state)
 	                               INLAY_DIALECT_SQLITE, &fixture->view));
 	assert_null(image_check_header(fixture->two.image, fixture->two.set.image->size,
 	                               INLAY_DIALECT_SQLITE, &fixture->later));
+	fixture->three = set_compile(three, INLAY_DIALECT_SQLITE);
+	assert_null(image_check_header(fixture->three.image, fixture->three.set.image->size,
+	                               INLAY_DIALECT_SQLITE, &fixture->repeatable));
 	*state = fixture;
 	return 0;
 }
@@ -59,6 +67,7 @@ static int teardown(void **state)
 
 	set_destroy(&fixture->one);
 	set_destroy(&fixture->two);
+	set_destroy(&fixture->three);
 	directory_remove(fixture->directory);
 	free(fixture->directory);
 	free(fixture->path);
@@ -136,21 +145,27 @@ static void is_text(void **state)
 	free(content.start);
 }
 
+/* Is "/a.db" done as the ledger says to this set and table?  Notes "/b.db" there. */
+static bool other_has(struct fixture *fixture, const struct image_view *view, const char *table)
+{
+	struct ledger *ledger = ledger_open(fixture->path, view, table, fixture->problem);
+	bool found;
+
+	assert_non_null(ledger);
+	found = ledger_has(ledger, "", "/a.db");
+	assert_true(ledger_add(ledger, "", "/b.db"));
+	ledger_close(ledger);
+	return found;
+}
+
 static void another_set_or_table_is_another_matter(void **state)
 {
 	struct fixture *fixture = *state;
-	struct ledger *ledger;
 
 	add(fixture, "", "/a.db");
-	ledger = ledger_open(fixture->path, &fixture->later, "schema_migrations", fixture->problem);
-	assert_non_null(ledger);
-	assert_false(ledger_has(ledger, "", "/a.db"));
-	assert_true(ledger_add(ledger, "", "/b.db"));
-	ledger_close(ledger);
-	ledger = ledger_open(fixture->path, &fixture->view, "own_migrations", fixture->problem);
-	assert_non_null(ledger);
-	assert_false(ledger_has(ledger, "", "/a.db"));
-	ledger_close(ledger);
+	assert_false(other_has(fixture, &fixture->later, "schema_migrations"));
+	assert_false(other_has(fixture, &fixture->repeatable, "schema_migrations"));
+	assert_false(other_has(fixture, &fixture->view, "own_migrations"));
 	assert_true(has(fixture, "", "/a.db"));
 	assert_false(has(fixture, "", "/b.db"));
 }

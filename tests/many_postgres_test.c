@@ -26,7 +26,8 @@ static const struct set_file files[] = {
 struct tenants {
 	struct database *database;
 	char *directory;
-	char *places[SCHEMA_COUNT];
+	char *place;
+	char schemas[SCHEMA_COUNT][20];
 	struct inlay_target targets[SCHEMA_COUNT];
 	struct compiled_set set;
 	struct inlay_many many;
@@ -48,8 +49,10 @@ static int prepare(void *context, PGconn *connection)
 
 static void renew_targets(struct tenants *tenants)
 {
-	for (size_t i = 0; i < SCHEMA_COUNT; i++)
-		tenants->targets[i] = inlay_target_init(tenants->places[i]);
+	for (size_t i = 0; i < SCHEMA_COUNT; i++) {
+		tenants->targets[i] = inlay_target_init(tenants->place);
+		tenants->targets[i].schema = tenants->schemas[i];
+	}
 }
 
 static int setup(void **state)
@@ -61,11 +64,12 @@ static int setup(void **state)
 	if (database_setup_postgres(&database) != 0)
 		return 1;
 	tenants->database = database;
+	tenants->error = inlay_error_init();
 	tenants->directory = directory_make();
 	tenants->set = set_compile(files, INLAY_DIALECT_POSTGRES);
+	tenants->place = format("%s", database_place(database));
 	for (size_t i = 0; i < SCHEMA_COUNT; i++)
-		tenants->places[i] =
-		        format("%s options=-csearch_path=tenant_%zu", database_place(database), i);
+		(void)snprintf(tenants->schemas[i], sizeof(tenants->schemas[i]), "tenant_%zu", i);
 	tenants->many = inlay_many_init(tenants->targets, SCHEMA_COUNT);
 	tenants->many.thread_count = 8;
 	tenants->many.prepare_postgres = prepare;
@@ -81,8 +85,7 @@ static int teardown(void **state)
 	struct tenants *tenants = *state;
 	void *database = tenants->database;
 
-	for (size_t i = 0; i < SCHEMA_COUNT; i++)
-		free(tenants->places[i]);
+	free(tenants->place);
 	(void)pthread_mutex_destroy(&tenants->lock);
 	set_destroy(&tenants->set);
 	directory_remove(tenants->directory);
@@ -95,7 +98,6 @@ static enum inlay_result ensure_all(struct tenants *tenants)
 {
 	enum inlay_result result;
 
-	tenants->error = inlay_error_init();
 	tenants->connection_count = 0;
 	result = ensure_migrated_all_postgres(&tenants->many, &tenants->set.set, NULL,
 	                                      &tenants->error);
@@ -132,13 +134,13 @@ static void expect_done(struct database *database, const char *expected)
 	        expected);
 }
 
-static const char five[] = "3 INLAY_UNREACHABLE\n17 INLAY_UNREACHABLE\n42 INLAY_FAILED\n"
+static const char five[] = "3 INLAY_FOREIGN\n17 INLAY_FOREIGN\n42 INLAY_FAILED\n"
                            "100 INLAY_FAILED\n199 INLAY_FAILED\n";
 
 static void break_five(struct database *database)
 {
-	database_run(database, "DROP SCHEMA tenant_3");
-	database_run(database, "DROP SCHEMA tenant_17");
+	database_run(database, "CREATE TABLE tenant_3.schema_migrations (other INTEGER)");
+	database_run(database, "CREATE TABLE tenant_17.schema_migrations (other INTEGER)");
 	database_run(database, "CREATE TABLE tenant_42.runs (other INTEGER)");
 	database_run(database, "CREATE TABLE tenant_100.notes (other INTEGER)");
 	database_run(database, "CREATE VIEW tenant_199.notes AS SELECT 1");
@@ -146,8 +148,8 @@ static void break_five(struct database *database)
 
 static void mend_five(struct database *database)
 {
-	database_run(database, "CREATE SCHEMA tenant_3");
-	database_run(database, "CREATE SCHEMA tenant_17");
+	database_run(database, "DROP TABLE tenant_3.schema_migrations");
+	database_run(database, "DROP TABLE tenant_17.schema_migrations");
 	database_run(database, "DROP TABLE tenant_42.runs");
 	database_run(database, "DROP TABLE tenant_100.notes");
 	database_run(database, "DROP VIEW tenant_199.notes");
@@ -162,13 +164,12 @@ static void two_hundred_schemas(void **state)
 	tenants->many.ledger = ledger;
 	make_schemas(database);
 	break_five(database);
-	assert_int_equal(ensure_all(tenants), INLAY_UNREACHABLE);
+	assert_int_equal(ensure_all(tenants), INLAY_FOREIGN);
 	assert_string_equal(tenants->failures, five);
 	assert_int_equal(tenants->many.done_count, 195);
 	assert_int_equal(tenants->many.failed_count, 5);
 	assert_int_equal(tenants->connection_count, SCHEMA_COUNT);
-	assert_non_null(strstr(tenants->error.message,
-	                       "5 of 200 databases failed; the first is number 4, "));
+	assert_non_null(strstr(tenants->error.message, ", schema tenant_3: "));
 	expect_done(database, "195");
 
 	/* A second run, of a process that knows the ledger alone, does those only. */
@@ -186,6 +187,36 @@ static void two_hundred_schemas(void **state)
 	free(ledger);
 }
 
+/* A schema that is missing is made, and one connection string without a schema is a tenant of its
+ * own; also for a program that knows no schemas in its options. */
+static void schemas_are_made(void **state)
+{
+	struct tenants *tenants = *state;
+	struct inlay_options options = inlay_options_init();
+	char *place = format("%s options=-csearch_path=tenant_0", tenants->place);
+
+	options.size = offsetof(struct inlay_options, schema);
+	tenants->many.target_count = 3;
+	tenants->targets[2] = inlay_target_init(tenants->place);
+	assert_int_equal(ensure_migrated_all_postgres(&tenants->many, &tenants->set.set, &options,
+	                                              &tenants->error),
+	                 INLAY_OK);
+	assert_int_equal(tenants->error.applied_count, 6);
+	expect_done(tenants->database, "2");
+	database_expect(tenants->database, "SELECT count(*) FROM public.runs", "1");
+
+	/* The options' schema is for those who have none. */
+	options = inlay_options_init();
+	options.schema = "tenant_5";
+	tenants->targets[2] = inlay_target_init(place);
+	assert_int_equal(ensure_migrated_all_postgres(&tenants->many, &tenants->set.set, &options,
+	                                              &tenants->error),
+	                 INLAY_OK);
+	assert_int_equal(tenants->error.applied_count, 2);
+	database_expect(tenants->database, "SELECT count(*) FROM tenant_5.runs", "1");
+	free(place);
+}
+
 /* A herd of runs over the same tenants: each is migrated once, and every line counts. */
 static void several_processes_with_one_ledger(void **state)
 {
@@ -193,7 +224,6 @@ static void several_processes_with_one_ledger(void **state)
 	char *ledger = format("%s/ledger", tenants->directory);
 	int status;
 
-	make_schemas(tenants->database);
 	tenants->many.ledger = ledger;
 	tenants->many.target_count = 40;
 	database_disconnect(tenants->database);
@@ -279,6 +309,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(two_hundred_schemas),
+		TEST(schemas_are_made),
 		TEST(several_processes_with_one_ledger),
 		TEST(passwords_are_not_told),
 		TEST(the_ledger_holds_no_password),

@@ -105,6 +105,19 @@ static PGconn *make(struct fixture *fixture)
 	return connection;
 }
 
+/* The same in a child, which must not fail a test of its parent's. */
+static PGconn *make_or_exit(struct fixture *fixture)
+{
+	PGconn *connection = NULL;
+
+	if (inlay_scratch_postgres(fixture->server, &fixture->set.set, &fixture->options,
+	                           &connection, &fixture->error) != INLAY_OK) {
+		(void)fprintf(stderr, "%s\n", fixture->error.message);
+		_exit(3);
+	}
+	return connection;
+}
+
 static void run(PGconn *connection, const char *sql)
 {
 	PGresult *result = PQexec(connection, sql);
@@ -233,20 +246,54 @@ static void a_template_for_each_table(void **state)
 	database_expect(fixture->database, template_count_sql, "2");
 }
 
+static void a_template_for_each_schema(void **state)
+{
+	struct fixture *fixture = *state;
+	PGconn *connection;
+
+	fixture->options.schema = "tenant";
+	connection = make(fixture);
+	expect(connection, "SELECT count(*) FROM tenant.notes", "1");
+	assert_true(inlay_scratch_drop_postgres(connection));
+	fixture->options.schema = NULL;
+	connection = make(fixture);
+	expect(connection, "SELECT count(*) FROM public.notes", "1");
+	assert_true(inlay_scratch_drop_postgres(connection));
+	database_expect(fixture->database, template_count_sql, "2");
+}
+
+/* A test suite runs anywhere.  In a process of its own, and before all others, as the environment is
+ * read once. */
+static void the_environment_does_not_matter(void **state)
+{
+	struct fixture *fixture = *state;
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)setenv("AUTO_MIGRATE", "off", 1);
+		(void)setenv("APP_ENV", "production", 1);
+		(void)setenv("MIGRATION_DRY_RUN", "on", 1);
+		(void)setenv("MIGRATION_ROLLOUT", "0", 1);
+		(void)inlay_scratch_drop_postgres(make_or_exit(fixture));
+		_exit(fixture->applied_count);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 2);
+}
+
 /* --- Processes that start together, and such that die --- */
 
 static void make_and_drop(struct fixture *fixture, int start)
 {
-	PGconn *connection = NULL;
+	PGconn *connection;
 	char byte;
 
 	if (read(start, &byte, 1) != 0) /* The parent closes the other end. */
 		_exit(2);
-	if (inlay_scratch_postgres(fixture->server, &fixture->set.set, &fixture->options,
-	                           &connection, &fixture->error) != INLAY_OK) {
-		(void)fprintf(stderr, "%s\n", fixture->error.message);
-		_exit(3);
-	}
+	connection = make_or_exit(fixture);
 	run(connection, "INSERT INTO notes VALUES (2, 'mine')");
 	if (!inlay_scratch_drop_postgres(connection))
 		_exit(4);
@@ -315,9 +362,10 @@ static void a_killed_maker_leaves_no_template(void **state)
 	if (pid == 0) {
 		told = gate[1];
 		fixture->options.on_event = tell_applied;
-		(void)make(fixture);
+		(void)make_or_exit(fixture);
 		_exit(0);
 	}
+	(void)close(gate[1]);
 	assert_int_equal(read(gate[0], &byte, 1), 1);
 	database_reconnect(database);
 	database_expect(database, scratch_count_sql, "1");
@@ -325,7 +373,6 @@ static void a_killed_maker_leaves_no_template(void **state)
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	(void)close(gate[0]);
-	(void)close(gate[1]);
 
 	connection = make(fixture);
 	assert_int_equal(fixture->applied_count, 2);
@@ -465,6 +512,7 @@ static void rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(the_environment_does_not_matter), /* First. */
 		TEST(each_is_its_own),
 		TEST(is_up_to_date),
 		TEST(drops_whoever_is_connected),
@@ -472,6 +520,7 @@ int main(void)
 		TEST(a_dead_connection_is_dropped_too),
 		TEST(forgets),
 		TEST(a_template_for_each_table),
+		TEST(a_template_for_each_schema),
 		TEST(many_processes_make_one_template),
 		TEST(a_killed_maker_leaves_no_template),
 		TEST(drops_old_leftovers),
