@@ -121,6 +121,8 @@ pub const Products = struct {
             artifact.installHeader(b.path("runtime/inlay.h"), "inlay.h");
             artifact.installHeader(b.path("runtime/inlay_image.h"), "inlay_image.h");
             artifact.installHeader(b.path("runtime/inlay_observe.h"), "inlay_observe.h");
+            artifact.installHeader(b.path("runtime/inlay_many.h"), "inlay_many.h");
+            artifact.installHeader(b.path("runtime/inlay_scratch.h"), "inlay_scratch.h");
             // So that any compiler can link it, also when it has Zig's checks.
             artifact.bundle_ubsan_rt = optimize == debug;
         }
