@@ -262,8 +262,8 @@ static void a_template_for_each_schema(void **state)
 	database_expect(fixture->database, template_count_sql, "2");
 }
 
-/* A test suite runs anywhere.  In a process of its own, and before all others, as the environment is
- * read once. */
+/* A test suite runs anywhere.  In a process of its own, and before all others, as the environment
+ * is read once. */
 static void the_environment_does_not_matter(void **state)
 {
 	struct fixture *fixture = *state;

@@ -177,8 +177,8 @@ static void a_set_that_fails_says_why(void **state)
 	set_destroy(&set);
 }
 
-/* A test suite runs anywhere.  In a process of its own, and before all others, as the environment is
- * read once. */
+/* A test suite runs anywhere.  In a process of its own, and before all others, as the environment
+ * is read once. */
 static void the_environment_does_not_matter(void **state)
 {
 	const struct compiled_set *set = *state;
