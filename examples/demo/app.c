@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* Everything the library has to tell; it never prints by itself. */
@@ -14,6 +15,8 @@ static void on_event(void *context, const struct inlay_event *event)
 	if (event->kind == INLAY_EVENT_APPLIED)
 		printf("    applied  %-36s %2u statement%s\n", event->migration,
 		       event->statement_count, event->statement_count == 1 ? "" : "s");
+	if (event->kind == INLAY_EVENT_ROLLED_BACK)
+		printf("    rolled back  %s\n", event->migration);
 }
 
 static double now_ms(void)
@@ -43,6 +46,18 @@ static int list_overdue(sqlite3 *database)
 	                    print_row, NULL, NULL);
 }
 
+/* The last migration's down script: for a release that is taken back. */
+static int undo_last(sqlite3 *database, const struct inlay_options *options)
+{
+	struct inlay_rollback_scope last = inlay_rollback_last(1);
+	struct inlay_error error = inlay_error_init();
+
+	if (inlay_rollback(database, &app_migrations, &last, options, &error) == INLAY_OK)
+		return EXIT_SUCCESS;
+	fprintf(stderr, "%s\n", error.message);
+	return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
 	struct inlay_options options = inlay_options_init();
@@ -52,8 +67,12 @@ int main(int argc, char **argv)
 	double start;
 
 	options.on_event = on_event;
-	if (argc != 2 || sqlite3_open(argv[1], &database) != SQLITE_OK) {
-		fprintf(stderr, "usage: %s DATABASE\n", argv[0]);
+	if (argc < 2 || sqlite3_open(argv[1], &database) != SQLITE_OK) {
+		fprintf(stderr, "usage: %s DATABASE [undo]\n", argv[0]);
+		goto cleanup;
+	}
+	if (argc == 3 && strcmp(argv[2], "undo") == 0) {
+		status = undo_last(database, &options);
 		goto cleanup;
 	}
 	start = now_ms();

@@ -4,6 +4,9 @@
 # Called by `zigw build demo` with INLAY (the command), CC, INLAY_INCLUDE and INLAY_LIBRARY set.
 set -eu
 
+# Here migrations are applied, wherever this runs.
+unset APP_ENV NODE_ENV AUTO_MIGRATE MIGRATION_DRY_RUN MIGRATION_ROLLOUT
+
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/inlay-demo.XXXXXX")
@@ -63,7 +66,11 @@ mkdir "$work/two"
 build "$work/two" "$work/invoices-2"
 ../invoices-2 invoices.db
 
-say "6. Someone edits a released migration. The build says no:"
+say "6. It is taken back: its down script runs, and release 1 goes on as before."
+../invoices-2 invoices.db undo
+../invoices-1 invoices.db
+
+say "7. Someone edits a released migration. The build says no:"
 sed 's/ON DELETE CASCADE/ON DELETE SET NULL/' "$root/migrations/002_create_customers.sql" \
 	>"$work/migrations/002_create_customers.sql"
 if (cd "$work" && "$INLAY" compile --quiet migrations -o two/app_migrations.c) 2>"$work/refused"; then
@@ -72,10 +79,10 @@ if (cd "$work" && "$INLAY" compile --quiet migrations -o two/app_migrations.c) 2
 fi
 sed 's/^/    /' "$work/refused"
 
-say "7. What the database remembers:"
+say "8. What the database remembers:"
 if command -v sqlite3 >/dev/null; then
-	sqlite3 invoices.db "SELECT '    ' || filename || '  ' || substr(checksum, 1, 12) || '...  ' || applied_at
-		FROM schema_migrations ORDER BY version DESC LIMIT 3"
 	echo "    ..."
+	sqlite3 invoices.db "SELECT printf('    %-12s %-26s %s...  %s', action, filename, substr(checksum, 1, 12), happened_at)
+		FROM schema_migrations_log WHERE version > 11 ORDER BY sequence"
 fi
 printf '\n%d bytes of program, SQLite apart, carry all of it.\n' "$(wc -c <"$work/invoices-2")"
