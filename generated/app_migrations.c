@@ -9,7 +9,7 @@
 struct app_migrations_image {
 	struct inlay_image header;
 	struct inlay_image_migration sqlite_migrations[12];
-	struct inlay_image_statement sqlite_statements[40];
+	struct inlay_image_statement sqlite_statements[44];
 	struct inlay_image_migration postgres_migrations[12];
 	struct inlay_image_statement postgres_statements[40];
 	struct {
@@ -97,7 +97,11 @@ struct app_migrations_image {
 			char sqlite_up_3[20];
 			char sqlite_up_4[44];
 			char sqlite_up_5[55];
-			char sqlite_down_1[42];
+			char sqlite_down_1[274];
+			char sqlite_down_2[132];
+			char sqlite_down_3[20];
+			char sqlite_down_4[44];
+			char sqlite_down_5[55];
 			char postgres_file[54];
 			char postgres_up_1[143];
 			char postgres_up_2[101];
@@ -128,9 +132,9 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xcb9f1827e3c24791u, 0x113e93d954416d15u, 0x465654e19bbf880du, 0x50475371f3061e50u } },
+		{ { 0x9fbaa74a844f749cu, 0xcd426abf268cb2dau, 0x1b388305a287553du, 0x2b6a8673fdfed3c4u } },
 		{
-			{ AT(sqlite_migrations), 12, AT(sqlite_statements), 40, 0, 0 },
+			{ AT(sqlite_migrations), 12, AT(sqlite_statements), 44, 0, 0 },
 			{ AT(postgres_migrations), 12, AT(postgres_statements), 40, 0, 0 },
 		},
 	},
@@ -230,17 +234,17 @@ static const struct app_migrations_image app_migrations_image = {
 			10, AT(texts_1.m010_require_customer_currency.name),
 			AT(texts_1.m010_require_customer_currency.sqlite_file),
 			AT(texts_1.m010_require_customer_currency.sqlite_file),
-			0x006u, 30, 5, 35, 1,
+			0x016u, 30, 5, 35, 5,
 			{ { 0xc68df44b56482feeu, 0xe5af7442da81c875u, 0xe41fa0ab9f7e3db3u, 0x3db423bed07c0a71u } },
-			{ { 0x585365472e0406c6u, 0x41f5023da2619d0eu, 0x60b20a50bec9a163u, 0x05f14741c6a3988fu } },
+			{ { 0xe0e404e9b792f207u, 0x71787ba90f853fa4u, 0x6d05905f5fb2f127u, 0xa25b59f0a316ba17u } },
 			{ { 0xf714979cd601af6bu, 0xed3b99b49406271au, 0xf4a3dc2f4b41916au, 0x3f01beecb5a5cf8bu } },
-			{ { 0x9e22f9a2accc8cdeu, 0xaadeb3a5ffad6bdeu, 0x853f546e89a5affbu, 0x73b0933d2f001550u } },
+			{ { 0x37f2233107033815u, 0xfcacbae06b5df9ceu, 0x1649871d938f3a51u, 0x830e58e72f1fd024u } },
 		},
 		{
 			11, AT(texts_1.m011_index_open_invoices.name),
 			AT(texts_1.m011_index_open_invoices.sqlite_file),
 			AT(texts_1.m011_index_open_invoices.sqlite_file),
-			0x004u, 36, 1, 37, 1,
+			0x004u, 40, 1, 41, 1,
 			{ { 0xdb5f0015a1abd857u, 0x4eb85ef5efd716d3u, 0xcb7f55d21fa1cc11u, 0xe71755a67836aa9bu } },
 			{ { 0x619fe06795d1ce41u, 0x43987f8358725ca7u, 0xd40d8e9cbfb5f594u, 0xbd29143e45c9dc3cu } },
 			{ { 0x340b29c8f4bf611eu, 0x59ccb3731324ab80u, 0x8fe264f58f516393u, 0xb8d235bcb50df5c2u } },
@@ -250,7 +254,7 @@ static const struct app_migrations_image app_migrations_image = {
 			12, AT(texts_1.m012_create_overdue_view.name),
 			AT(texts_1.m012_create_overdue_view.file),
 			AT(texts_1.m012_create_overdue_view.file),
-			0x004u, 38, 1, 39, 1,
+			0x004u, 42, 1, 43, 1,
 			{ { 0x11ecc0d4161c64ddu, 0x9d9ea1969beaf231u, 0x8c16c89810ad5985u, 0x565b241cd71e4452u } },
 			{ { 0x5b0ca6f364c48b60u, 0x7c7b5af3cd9e432eu, 0x3862d38238e2c074u, 0xca4bc077679e4c47u } },
 			{ { 0x63afddf19bd1a4efu, 0x9388270f872a6358u, 0x29c356f550467507u, 0xef20d61f4a6687abu } },
@@ -294,7 +298,11 @@ static const struct app_migrations_image app_migrations_image = {
 		{ AT(texts_1.m010_require_customer_currency.sqlite_up_3), 19, 23, 1, 0x0u, 0 },
 		{ AT(texts_1.m010_require_customer_currency.sqlite_up_4), 43, 24, 1, 0x0u, 0 },
 		{ AT(texts_1.m010_require_customer_currency.sqlite_up_5), 54, 25, 1, 0x0u, 0 },
-		{ AT(texts_1.m010_require_customer_currency.sqlite_down_1), 41, 30, 1, 0x0u, 0 },
+		{ AT(texts_1.m010_require_customer_currency.sqlite_down_1), 273, 33, 1, 0x0u, 0 },
+		{ AT(texts_1.m010_require_customer_currency.sqlite_down_2), 131, 42, 1, 0x0u, 0 },
+		{ AT(texts_1.m010_require_customer_currency.sqlite_down_3), 19, 45, 1, 0x0u, 0 },
+		{ AT(texts_1.m010_require_customer_currency.sqlite_down_4), 43, 46, 1, 0x0u, 0 },
+		{ AT(texts_1.m010_require_customer_currency.sqlite_down_5), 54, 47, 1, 0x0u, 0 },
 		{ AT(texts_1.m011_index_open_invoices.sqlite_up_1), 71, 3, 1, 0x0u, 0 },
 		{ AT(texts_1.m011_index_open_invoices.sqlite_down_1), 27, 6, 1, 0x0u, 0 },
 		{ AT(texts_1.m012_create_overdue_view.up_1), 397, 2, 1, 0x0u, 0 },
@@ -659,7 +667,19 @@ static const struct app_migrations_image app_migrations_image = {
 			"DROP TABLE customer",
 			"ALTER TABLE customer_new RENAME TO customer",
 			"CREATE INDEX customer_account ON customer (account_id)",
-			"ALTER TABLE customer DROP COLUMN currency",
+			"CREATE TABLE customer_old (\n"
+			"    id         BIGINT NOT NULL PRIMARY KEY,\n"
+			"    account_id BIGINT NOT NULL REFERENCES account (id) ON DELETE CASCADE,\n"
+			"    name       TEXT NOT NULL,\n"
+			"    country    TEXT NOT NULL DEFAULT 'SE',\n"
+			"    vat_number TEXT,\n"
+			"    CHECK (length(country) = 2)\n"
+			")",
+			"INSERT INTO customer_old (id, account_id, name, country, vat_number)\n"
+			"SELECT id, account_id, name, country, vat_number FROM customer",
+			"DROP TABLE customer",
+			"ALTER TABLE customer_old RENAME TO customer",
+			"CREATE INDEX customer_account ON customer (account_id)",
 			"migrations/010_require_customer_currency.postgres.sql",
 			"ALTER TABLE customer\n"
 			"    ADD COLUMN currency TEXT NOT NULL DEFAULT 'EUR',\n"

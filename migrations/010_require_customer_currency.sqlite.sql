@@ -26,5 +26,24 @@ CREATE INDEX customer_account ON customer (account_id);
 
 PRAGMA foreign_keys = ON;
 
+-- DROP COLUMN can not take a column that a CHECK names.
 -- migrate:down
-ALTER TABLE customer DROP COLUMN currency;
+PRAGMA foreign_keys = OFF;
+
+CREATE TABLE customer_old (
+    id         BIGINT NOT NULL PRIMARY KEY,
+    account_id BIGINT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    country    TEXT NOT NULL DEFAULT 'SE',
+    vat_number TEXT,
+    CHECK (length(country) = 2)
+);
+
+INSERT INTO customer_old (id, account_id, name, country, vat_number)
+SELECT id, account_id, name, country, vat_number FROM customer;
+
+DROP TABLE customer;
+ALTER TABLE customer_old RENAME TO customer;
+CREATE INDEX customer_account ON customer (account_id);
+
+PRAGMA foreign_keys = ON;
