@@ -115,6 +115,26 @@ static void test_many_databases(void **state)
 	            "grep -x '3 done, 2 of them before, 0 failed' out");
 }
 
+/* The program that rolls back, through what its document shows, and to the very beginning. */
+static void test_rollback_program(void **state)
+{
+	(void)state;
+	build_block("docs/rollback.md", "#include \"app_migrations.h\"", "",
+	            "./app up >shown && ! ./app last 1 --dry >shown 2>message && "
+	            "grep -x 'DROP VIEW overdue_invoice;' shown && "
+	            "grep '^INLAY_PENDING: 1 migration would be rolled back, "
+	            "012_create_overdue_view first; nothing was changed: this is a dry run "
+	            "(dry_run is on: option)$' message && ./app last 1 >shown && "
+	            "grep -x '012_create_overdue_view: rolled back (1 of 1)' shown && "
+	            "./app status | grep -x 'pending     012_create_overdue_view.sql' && "
+	            "./app history | tail -n 1 | "
+	            "grep '  rolled back down       012_create_overdue_view.sql ' && "
+	            "! ./app to 99 2>message && grep '^INLAY_MISUSE' message && "
+	            "./app to 0 --stored | grep -x '001_create_accounts: rolled back (11 of 11)' "
+	            "&& ./app up | grep -x '012_create_overdue_view: applied (12 of 12)' && "
+	            "! ./app");
+}
+
 /* The diagnostic that README shows is what the command says of that file. */
 static void test_readme_diagnostic(void **state)
 {
@@ -165,6 +185,7 @@ int main(void)
 		cmocka_unit_test(test_observability_program),
 		cmocka_unit_test(test_testing),
 		cmocka_unit_test(test_many_databases),
+		cmocka_unit_test(test_rollback_program),
 		cmocka_unit_test(test_readme_diagnostic),
 		cmocka_unit_test(test_rules_are_documented),
 	};
