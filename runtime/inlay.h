@@ -75,8 +75,9 @@ enum inlay_result {
 	 * of them is `-- migrate:breaking`: programs without it must not run any more.  Of a
 	 * rollback: the set does not know how to undo it.  Nothing was changed. */
 	INLAY_AHEAD = 5,
-	/* The tracking table is another tool's, or migrations are pending and the table is in a
-	 * later format than this library knows.  Nothing was changed. */
+	/* The tracking table is another tool's; or migrations are pending, and the table is in a
+	 * later format than this library knows, or this set's history is in another schema of
+	 * PostgreSQL's search_path.  Nothing was changed. */
 	INLAY_FOREIGN = 6,
 	/* A statement failed, a lock or a deadlock stopped it more than retry_count times, or
 	 * PostgreSQL does not let this role write.  The migration is rolled back whole; earlier
@@ -480,7 +481,8 @@ enum inlay_result inlay_check_postgres(struct pg_conn *connection, const struct 
 struct inlay_rollback_scope {
 	size_t size;    /* sizeof(struct inlay_rollback_scope): lets the struct grow. */
 	uint32_t count; /* The last so many migrations, or as many as there are. */
-	/* -1, or: all that are later than this version, whatever `count` says. */
+	/* -1, or: all that are later than this version, which is applied or 0, whatever `count`
+	 * says. */
 	int64_t to_version;
 	/* Not 0: of migrations that the set does not have, or has otherwise, the down script that
 	 * was stored in the database when they were applied is used.  Default 0: INLAY_AHEAD,
