@@ -225,7 +225,6 @@ enum inlay_result call_open_or_recall(struct call *call, const struct request *r
 
 void call_remember(struct call *call)
 {
-	call->may_go_unchecked = call->options.allow_unchecked != 0;
 	if (prepare_question(call))
 		cache_ask(&call->question);
 }

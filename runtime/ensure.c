@@ -44,10 +44,10 @@ static enum round go_to_work(struct call *call, const struct plan *plan,
 
 	if (!work_create(&work, plan, &call->view, rows))
 		round = pending_without_memory(call);
-	else if (!pending_may_apply(call))
-		round = pending_tell(call, plan, &work);
 	else if (pending_is_elsewhere(call))
 		round = ROUND_OVER;
+	else if (!pending_may_apply(call))
+		round = pending_tell(call, plan, &work);
 	else if (is_behind_gate)
 		round = apply(call, &work);
 	work_destroy(&work);

@@ -465,8 +465,9 @@ enum inlay_result ensure_migrated_postgres(struct pg_conn *connection, const str
 /*
  * inlay_check - is the database up to date?  Looks, and never applies anything.
  *
- * As ensure_migrated() with auto_migrate 0, but that it always asks the database, and remembers
- * the answer: called at start-up it warms the cache, in a readiness probe it tells the truth.
+ * As ensure_migrated() with auto_migrate 0, but that it always asks the database, whatever
+ * allow_unchecked says, and remembers the answer: called at start-up it warms the cache, in a
+ * readiness probe it tells the truth.
  */
 INLAY_MUST_CHECK
 enum inlay_result inlay_check_sqlite(struct sqlite3 *connection, const struct inlay_set *set,

@@ -285,6 +285,10 @@ static void does_not_begin_again_in_another_schema(void **state)
 	        "connection's current schema is app, where there is none; nothing was "
 	        "changed: say which one is meant by options->schema, or by the "
 	        "connection's search_path");
+	database_expect_result(database, database_check(database, one), INLAY_FOREIGN);
+	database->options.dry_run = 1;
+	database_expect_result(database, database_ensure(database, one), INLAY_FOREIGN);
+	database->options.dry_run = 0;
 	database->options.schema = "app";
 	database_expect_ok(database, one, 1);
 	database->options.schema = "public";
