@@ -51,6 +51,11 @@ static const char *check_schema(const char *schema, enum inlay_dialect dialect)
 		return "options->schema is for PostgreSQL alone: a SQLite file has one schema";
 	if (schema[0] == '\0' || strnlen(schema, SCHEMA_SIZE_MAX + 1) > SCHEMA_SIZE_MAX)
 		return "options->schema must have 1 to 63 bytes";
+	/* However it is quoted, a search_path takes "$user" for the role's, and pg_temp for what
+	 * ends with the session. */
+	if (strcmp(schema, "$user") == 0 || strncmp(schema, "pg_", 3) == 0)
+		return "options->schema is \"$user\" or begins with pg_, which PostgreSQL keeps "
+		       "for itself";
 	return is_utf8(schema) ? NULL : "options->schema is not UTF-8";
 }
 
