@@ -398,20 +398,30 @@ static bool postgres_in_transaction(struct session *session)
 	return connection_is_in_transaction(session) && !state->wire.was_committed;
 }
 
+static enum outcome postgres_lend(struct session *session)
+{
+	enum outcome outcome = postgres_finish(session);
+
+	wire_lend(session, wire_of(session));
+	return outcome;
+}
+
 static enum outcome postgres_take_back(struct session *session)
 {
-	struct postgres_state *state = session->state;
-	bool is_idle = connection_is_idle(session);
+	struct wire *wire = wire_of(session);
+	bool is_clean = wire_take_back(session, wire);
+	bool is_open = connection_is_in_transaction(session);
+	bool is_over = !is_open && connection_is_idle(session);
 
-	if (connection_is_in_transaction(session))
+	if (is_open && is_clean)
 		return OUTCOME_DONE;
 	(void)wire_fail(session, OUTCOME_FAILED,
-	                is_idle ? "the function ended the migration's transaction, or left a "
-	                          "command under way"
-	                        : "the function left the migration's transaction failed");
-	if (!is_idle)
+	                is_over   ? "the function ended the migration's transaction"
+	                : is_open ? "the function left pipeline mode on, or a command under way"
+	                          : "the function left the migration's transaction failed");
+	if (!is_open && !is_over)
 		format_into(session->failure.sqlstate, sizeof(session->failure.sqlstate), "25P02");
-	wire_refuse(session, &state->wire);
+	wire_refuse(session, wire);
 	return OUTCOME_FAILED;
 }
 
@@ -465,7 +475,7 @@ const struct driver driver_postgres = {
 	.settle = postgres_settle,
 	.commit = postgres_commit,
 	.rollback = postgres_rollback,
-	.lend = postgres_finish,
+	.lend = postgres_lend,
 	.take_back = postgres_take_back,
 	.reset = postgres_reset,
 };

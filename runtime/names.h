@@ -136,6 +136,7 @@
 #define record_blank_mark            inlay_private_record_blank_mark
 #define record_delete_row            inlay_private_record_delete_row
 #define record_describe_process      inlay_private_record_describe_process
+#define record_doubt                 inlay_private_record_doubt
 #define record_down                  inlay_private_record_down
 #define record_duration              inlay_private_record_duration
 #define record_fail                  inlay_private_record_fail
@@ -213,9 +214,11 @@
 #define wire_fail                    inlay_private_wire_fail
 #define wire_finish                  inlay_private_wire_finish
 #define wire_flush                   inlay_private_wire_flush
+#define wire_lend                    inlay_private_wire_lend
 #define wire_refuse                  inlay_private_wire_refuse
 #define wire_send                    inlay_private_wire_send
 #define wire_send_commit             inlay_private_wire_send_commit
+#define wire_take_back               inlay_private_wire_take_back
 #define work_create                  inlay_private_work_create
 #define work_destroy                 inlay_private_work_destroy
 

@@ -69,6 +69,7 @@ static void turn(struct run *run, uint32_t index)
 	run->entry.next_fingerprint = run->next_fingerprint;
 	run->progress = 0;
 	run->ended_by_itself = false;
+	run->is_in_doubt = false;
 	run_purpose(run, STEP_BEGIN, 0);
 }
 
@@ -320,8 +321,8 @@ static enum outcome call_function(struct run *run, const struct inlay_image_stat
 	code = run->call->functions[statement->probe](&function);
 	outcome = driver->take_back(run->session);
 	/* It may be over, which its row will tell; a failed one (25P02) is not. */
-	run->ended_by_itself =
-	        outcome != OUTCOME_DONE && strcmp(run->session->failure.sqlstate, "25P02") != 0;
+	run->ended_by_itself = outcome != OUTCOME_DONE && !driver->in_transaction(run->session) &&
+	                       strcmp(run->session->failure.sqlstate, "25P02") != 0;
 	if (outcome != OUTCOME_DONE || code == 0)
 		return outcome;
 	function.message[sizeof(function.message) - 1] = '\0';

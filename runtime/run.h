@@ -39,6 +39,7 @@ struct run {
 	uint32_t progress; /* Statements that are through, of a migration without a transaction. */
 	int64_t began_ms;  /* When the migration that is at work began. */
 	bool ended_by_itself; /* A statement of it ended its transaction. */
+	bool is_in_doubt;     /* The next one was announced, and may have happened. */
 };
 
 /* A run of `work`, which must outlive it.  False when memory is out.  Call run_destroy() in any

@@ -460,6 +460,46 @@ enum outcome wire_finish(struct session *session, struct wire *wire)
 	return end_refusal(session, wire, outcome);
 }
 
+/* --- In other hands --- */
+
+void wire_lend(struct session *session, struct wire *wire)
+{
+	wire->was_nonblocking = PQisnonblocking(session->connection) != 0;
+}
+
+/* Everything there is to read; two NULLs in a row end it in pipeline mode, too. */
+static bool drain_remains(struct session *session, PGconn *connection)
+{
+	bool is_clean = true;
+
+	for (int nothing_count = 0; nothing_count < 2 && PQstatus(connection) == CONNECTION_OK;) {
+		PGresult *result = PQgetResult(connection);
+
+		nothing_count = result == NULL ? nothing_count + 1 : 0;
+		is_clean = is_clean && result == NULL;
+		(void)refuse_copy(session, connection, PQresultStatus(result));
+		PQclear(result);
+	}
+	return is_clean;
+}
+
+bool wire_take_back(struct session *session, struct wire *wire)
+{
+	PGconn *connection = session->connection;
+	bool is_clean = PQtransactionStatus(connection) != PQTRANS_ACTIVE;
+
+	(void)PQsetnonblocking(connection, 0);
+	if (PQpipelineStatus(connection) != PQ_PIPELINE_OFF) {
+		(void)PQpipelineSync(connection);
+		(void)drain_remains(session, connection);
+		(void)PQexitPipelineMode(connection);
+		is_clean = false;
+	}
+	is_clean = drain_remains(session, connection) && is_clean;
+	(void)PQsetnonblocking(connection, wire->was_nonblocking);
+	return is_clean;
+}
+
 /* --- A second connection --- */
 
 static enum outcome open_fresh(struct session *session, struct wire *wire)

@@ -59,6 +59,11 @@ void wire_refuse(struct session *session, struct wire *wire);
 /* The server is asked to answer what it has so far: whoever looks on sees how far we are. */
 void wire_flush(struct session *session, struct wire *wire);
 
+/* Around what somebody else does with the connection: ends what they left under way.  False when
+ * that was anything. */
+void wire_lend(struct session *session, struct wire *wire);
+bool wire_take_back(struct session *session, struct wire *wire);
+
 /* Runs a command on a second connection to the same server, opened when there is none. */
 enum outcome wire_execute_fresh(struct session *session, struct wire *wire,
                                 const struct command *command);
