@@ -39,8 +39,11 @@ static void describe(const struct run *run, bool recorded, char world[RUN_WORLD_
 
 static enum outcome write_failed(struct run *run, const char *text)
 {
+	struct tracking *tracking = &run->call->tracking;
+
 	(void)text;
-	return record_fail(&run->call->tracking, &run->entry, run->progress);
+	return run->is_in_doubt ? record_doubt(tracking, &run->entry, run->progress)
+	                        : record_fail(tracking, &run->entry, run->progress);
 }
 
 /* Leaves the row for somebody to take over, and what went wrong as it was.  Did that work? */
@@ -137,14 +140,15 @@ static void take_probe(void *context, const char *const *columns, uint32_t colum
 		format_into(probe->cleanup, sizeof(probe->cleanup), "%s", columns[1]);
 }
 
-static enum outcome ask_probe(struct run *run, uint32_t index, struct probe *probe)
+static enum outcome ask_probe(struct run *run, uint32_t index, uint32_t through,
+                              struct probe *probe)
 {
 	struct command command = { .row = take_probe, .context = probe };
 
 	*probe = (struct probe){ .is_there = false };
 	command.sql = image_text(&run->call->view, run_statement(run, index)->probe);
 	command.sql_size = (uint32_t)strlen(command.sql);
-	run_purpose(run, STEP_RECORD, index);
+	run_purpose(run, STEP_RECORD, through);
 	return run->session->driver->execute(run->session, &command);
 }
 
@@ -159,7 +163,7 @@ static enum outcome clear_away(struct run *run, uint32_t index, bool *is_done)
 	*is_done = false;
 	if (run_statement(run, index)->probe == 0)
 		return OUTCOME_DONE;
-	outcome = ask_probe(run, index, &probe);
+	outcome = ask_probe(run, index, index, &probe);
 	*is_done = probe.is_complete && run->work->is_in_doubt;
 	if (outcome != OUTCOME_DONE || !probe.is_there || probe.is_complete ||
 	    probe.cleanup[0] == '\0')
@@ -179,7 +183,7 @@ static enum outcome clear_away(struct run *run, uint32_t index, bool *is_done)
 static enum outcome check_effect(struct run *run, uint32_t index)
 {
 	struct probe probe;
-	enum outcome outcome = ask_probe(run, index, &probe);
+	enum outcome outcome = ask_probe(run, index, index + 1, &probe);
 
 	if (outcome != OUTCOME_DONE || probe.is_complete || !probe.is_there)
 		return outcome;
@@ -205,6 +209,20 @@ static enum outcome send_with_record(struct run *run, uint32_t index)
 	return outcome == OUTCOME_DONE ? send_progress(run, index + 1, false) : outcome;
 }
 
+/* Where only what comes behind an announced statement has failed, that one may have happened:
+ * "failed" would tell whoever goes on that it has not. */
+static void note_effect(struct run *run, uint32_t index)
+{
+	const struct purpose *purpose = &run->session->failure.purpose;
+
+	if (purpose->step == STEP_STATEMENT || purpose->statement != index + 1)
+		return;
+	if (run_statement(run, index)->probe != 0)
+		run->is_in_doubt = true;
+	else
+		run->progress = index + 1;
+}
+
 /* Announced, run and recorded, one after the other.  Through a pooler, what goes in one trip goes
  * to one server process: the one that was announced. */
 static enum outcome run_announced(struct run *run, uint32_t index)
@@ -226,7 +244,10 @@ static enum outcome run_announced(struct run *run, uint32_t index)
 		outcome = check_effect(run, index);
 	if (outcome == OUTCOME_DONE && !(waits && driver->in_transaction(run->session)))
 		outcome = send_record(run, index + 1, false);
-	return driver_finish(run->session, outcome);
+	outcome = driver_finish(run->session, outcome);
+	if (outcome != OUTCOME_DONE)
+		note_effect(run, index);
+	return outcome;
 }
 
 static enum run_end run_by_itself(struct run *run, uint32_t index)

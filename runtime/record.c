@@ -181,6 +181,16 @@ enum outcome record_fail(struct tracking *tracking, const struct record_entry *e
 	                         record_number(value, statement_count));
 }
 
+enum outcome record_doubt(struct tracking *tracking, const struct record_entry *entry,
+                          uint32_t statement_count)
+{
+	char value[RECORD_NUMBER_SIZE];
+
+	return record_update_row(tracking, entry,
+	                         "status = 'alone', backend = NULL, progress = CAST($1 AS INTEGER)",
+	                         record_number(value, statement_count));
+}
+
 /* The row of ours goes, where it says `condition`. */
 enum outcome record_delete_row(struct tracking *tracking, const struct record_entry *entry,
                                const char *condition)

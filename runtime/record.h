@@ -72,6 +72,10 @@ enum outcome record_progress(struct tracking *tracking, const struct record_entr
 enum outcome record_fail(struct tracking *tracking, const struct record_entry *entry,
                          uint32_t statement_count);
 
+/* It stopped there, and the next one, which was announced, may have happened: its probe tells. */
+enum outcome record_doubt(struct tracking *tracking, const struct record_entry *entry,
+                          uint32_t statement_count);
+
 /* A line for the log: way->action, or "failed" with a message, which is otherwise NULL. */
 enum outcome record_add_note(struct tracking *tracking, const struct record_entry *entry,
                              const struct record_way *way, const char *message);

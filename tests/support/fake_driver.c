@@ -144,6 +144,17 @@ static void fake_rollback(struct session *session)
 	fake.plan.real->rollback(session);
 }
 
+static enum outcome fake_lend(struct session *session)
+{
+	return ask(session, fake.plan.real->lend);
+}
+
+/* It tells what the function left: nothing to go wrong by itself. */
+static enum outcome fake_take_back(struct session *session)
+{
+	return fake.lost ? fail(session) : fake.plan.real->take_back(session);
+}
+
 static enum outcome fake_reset(struct session *session)
 {
 	return ask(session, fake.plan.real->reset);
@@ -157,7 +168,7 @@ static enum outcome fake_reset(struct session *session)
 		.fail = fake_fail, .enter = fake_enter, .begin = fake_begin,                       \
 		.claimed = fake_claimed, .in_transaction = fake_in_transaction,                    \
 		.settle = fake_settle, .commit = fake_commit, .rollback = fake_rollback,           \
-		.reset = fake_reset                                                                \
+		.lend = fake_lend, .take_back = fake_take_back, .reset = fake_reset                \
 	}
 
 const struct driver *fake_driver(enum inlay_dialect dialect)
