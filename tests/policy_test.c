@@ -25,7 +25,8 @@
 	}
 #define FIVE                                                                                       \
 	{                                                                                          \
-		"005_e.sql", "CREATE TABLE e (id INTEGER);\n"                                      \
+		"005_e.sql", "-- migrate:up\nCREATE TABLE e (id INTEGER);\n"                       \
+		             "-- migrate:down\nDROP TABLE e;\n"                                    \
 	}
 
 static const struct set_file one[] = { ONE, SET_END };
@@ -195,6 +196,27 @@ static void keeps_the_history_when_a_late_one_fails(void **state)
 	database_expect_ok(database, one_to_five, 0);
 }
 
+/* What the late ones left unsettled is the database's tip, and others are applied behind it. */
+static void applies_more_after_a_late_one_failed_and_a_rollback(void **state)
+{
+	static const struct set_file bad[] = {
+		ONE,  TWO,     THREE, { "004_bad.sql", "INSERT INTO nowhere VALUES (1);\n" },
+		FIVE, SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, one_three_five, 3);
+	database->options.allow_late = 1;
+	database_expect_result(database, database_ensure(database, bad), INLAY_FAILED);
+	database_expect_result(database, database_rollback(database, bad, inlay_rollback_last(1)),
+	                       INLAY_OK);
+	database_expect(database, versions, "1\n2\n3");
+	database->options.lock_timeout_ms = 1000;
+	database_expect_ok(database, one_to_five, 2);
+	database->options.allow_late = 0;
+	database_expect_ok(database, one_to_five, 0);
+}
+
 static void refuses_late_ones_behind_a_stranger(void **state)
 {
 	struct database *database = *state;
@@ -308,6 +330,7 @@ int main(void)
 		DATABASE_TEST_BOTH(lets_late_ones_in),
 		DATABASE_TEST_BOTH(lets_late_ones_in_with_the_rest),
 		DATABASE_TEST_BOTH(keeps_the_history_when_a_late_one_fails),
+		DATABASE_TEST_BOTH(applies_more_after_a_late_one_failed_and_a_rollback),
 		DATABASE_TEST_BOTH(refuses_late_ones_behind_a_stranger),
 		DATABASE_TEST_BOTH(keeps_off_what_is_interrupted),
 		DATABASE_TEST_GATES(serves_any_number_of_schemas),
