@@ -269,6 +269,7 @@ static bool give_up(struct call *call, struct gate_wait *wait)
 bool gate_wait(struct call *call, struct gate_wait *wait)
 {
 	const struct patience *patience = &call->session.driver->patience;
+	bool was_over;
 
 	call->session.purpose = (struct purpose){ .step = STEP_LOOK };
 	call->has_waited = true;
@@ -280,9 +281,13 @@ bool gate_wait(struct call *call, struct gate_wait *wait)
 		               patience->longest_ms * wait->patience);
 		if (wait->patience < PATIENCE_MAX)
 			wait->patience++;
-		if (patience->still_ms > 0 && is_over(call, wait))
+		was_over = wait->is_over;
+		wait->is_over = patience->still_ms > 0 && is_over(call, wait);
+		/* They do something else: they roll back, or apply repeatable ones. */
+		if (!wait->is_over || was_over)
+			report_progress(call, wait);
+		if (wait->is_over)
 			return true;
-		report_progress(call, wait);
 	} while (clock_now_ms() - wait->moved_ms < patience->still_ms);
 	return true;
 }

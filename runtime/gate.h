@@ -39,6 +39,7 @@ struct gate_wait {
 	int64_t told_version;
 	int64_t told_progress;
 	int64_t patience; /* Grows while we wait. */
+	bool is_over;     /* The others had come as far as our set when last looked at. */
 	bool is_known;    /* How far the others are: */
 	int64_t version;  /* the last row's version, or -1, and its progress. */
 	int64_t progress;

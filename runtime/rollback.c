@@ -3,6 +3,7 @@
 
 #include "apply.h"
 #include "blame.h"
+#include "clock.h"
 #include "dry.h"
 #include "rounds.h"
 #include "script.h"
@@ -255,9 +256,11 @@ static enum round tell(struct call *call, const struct work *work)
 
 static enum round apply(struct call *call, const struct work *work)
 {
+	int64_t began_ms = clock_now_ms();
 	enum run_end end = apply_work(call, work);
 
 	call_forget(call);
+	call->deadline_ms += clock_now_ms() - began_ms; /* Which is not time we waited. */
 	switch (end) {
 	case RUN_LOST_RACE: return ROUND_WAIT;
 	case RUN_AGAIN: return ROUND_AGAIN;
