@@ -2,6 +2,11 @@
 #include "dry.h"
 
 #include "apply.h"
+#include "format.h"
+
+#include <string.h>
+
+#define MARK_SIZE_MAX 24
 
 /* The session that is shown, for the functions below, which get no more than that. */
 struct dry {
@@ -9,6 +14,7 @@ struct dry {
 	const struct driver *real;
 	struct call *call;
 	bool in_transaction;
+	char mark[MARK_SIZE_MAX]; /* What was shown to become SQLite's user_version, or "". */
 };
 
 static struct dry *dry_of(struct session *session)
@@ -34,12 +40,38 @@ static void show_text(struct session *session, const char *sql)
 	show(session, &command);
 }
 
+static const char mark_sql[] = "PRAGMA main.user_version";
+
+/* What is read is what would have been written before. */
+static bool answer_mark(const struct dry *dry, const struct command *command)
+{
+	const char *columns[] = { dry->mark };
+
+	if (dry->mark[0] == '\0' || strcmp(command->sql, mark_sql) != 0)
+		return false;
+	command->row(command->context, columns, 1);
+	return true;
+}
+
+static void keep_mark(struct dry *dry, const struct command *command)
+{
+	static const char assignment[] = " = ";
+	const char *rest = command->sql + sizeof(mark_sql) - 1;
+
+	if (strncmp(command->sql, mark_sql, sizeof(mark_sql) - 1) == 0 &&
+	    strncmp(rest, assignment, sizeof(assignment) - 1) == 0)
+		format_into(dry->mark, sizeof(dry->mark), "%s", rest + sizeof(assignment) - 1);
+}
+
 /* Whoever wants rows reads; everything else is what a dry run is about. */
 static enum outcome dry_execute(struct session *session, const struct command *command)
 {
+	if (command->row != NULL && answer_mark(dry_of(session), command))
+		return OUTCOME_DONE;
 	if (command->row != NULL)
 		return dry_of(session)->real->execute(session, command);
 	show(session, command);
+	keep_mark(dry_of(session), command);
 	session->changed_count = 1;
 	return OUTCOME_DONE;
 }
