@@ -281,7 +281,8 @@ struct inlay_options {
 	/* PostgreSQL: the schema that migrations and tracking tables are for, default NULL: the
 	 * connection's current one.  UTF-8, 1 to 63 bytes; made when it is not there.  Migrations
 	 * run with it in front of the connection's search_path.  So one set serves any number of
-	 * schemas.  On SQLite it is INLAY_MISUSE. */
+	 * schemas.  On SQLite it is INLAY_MISUSE, and so are "$user" and names that begin with
+	 * "pg_", which PostgreSQL keeps for itself. */
 	const char *schema;
 	/* Not 0: pending migrations are applied.  0: the call says INLAY_PENDING.  Default
 	 * INLAY_FROM_ENVIRONMENT: AUTO_MIGRATE (true, false, on, off, yes, no, 1, 0); where that is
