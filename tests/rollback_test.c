@@ -260,6 +260,30 @@ static void shows_what_it_would_do(void **state)
 	database_expect(database, "SELECT COUNT(*) FROM schema_migrations_log", "3");
 }
 
+/* Neither this program's answers nor those of an older set in the same process outlive it. */
+static void forgets_what_was_remembered(void **state)
+{
+	static const struct set_file one_and_two[] = { ONE, TWO, SET_END };
+	struct database *database = *state;
+	struct compiled_set sets[] = { set_compile(one_to_three, database->dialect),
+		                       set_compile(one_and_two, database->dialect) };
+
+	database->options.cache_ttl_ms = 600000;
+	for (int i = 0; i < 6; i++)
+		database_expect_result(database, database_ensure_set(database, &sets[i % 2].set),
+		                       INLAY_OK);
+	assert_int_equal(database->error.is_cached, 1);
+	expect_rolled_back(database,
+	                   database_rollback_set(database, &sets[0].set, inlay_rollback_to(1)), 2);
+	for (int i = 1; i >= 0; i--) {
+		database_expect_result(database, database_ensure_set(database, &sets[i].set),
+		                       INLAY_OK);
+		assert_int_equal(database->error.applied_count, 1);
+	}
+	for (int i = 0; i < 2; i++)
+		set_destroy(&sets[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +298,7 @@ int main(void)
 		DATABASE_TEST_BOTH(goes_on_without_a_transaction),
 		DATABASE_TEST_BOTH(undoes_behind_a_late_one),
 		DATABASE_TEST_BOTH(shows_what_it_would_do),
+		DATABASE_TEST_BOTH(forgets_what_was_remembered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
