@@ -148,6 +148,49 @@ static void tells_them_when_they_are_pending(void **state)
 	database_expect(database, "SELECT id FROM v", "1");
 }
 
+static void applies_a_set_of_nothing_else(void **state)
+{
+	static const struct set_file only[] = {
+		{ "R__t.sql", "CREATE TABLE IF NOT EXISTS t (id INTEGER);\n"
+		              "INSERT INTO t VALUES (1);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, only, 1);
+	database_expect_ok(database, only, 0);
+	database_expect(database, "SELECT id FROM t", "1");
+	assert_string_equal(database_status(database, only), "-1 R__t.sql applied -\n");
+	database_expect_result(database, database_rollback(database, only, inlay_rollback_last(1)),
+	                       INLAY_OK);
+	assert_int_equal(database->error.rolled_back_count, 0);
+}
+
+/* An empty table of versions, and what is repeatable stays as it is. */
+static void stays_when_everything_is_rolled_back(void **state)
+{
+	static const struct set_file files[] = {
+		{ "001_a.sql", "-- migrate:up\nCREATE TABLE a (id INTEGER);\n"
+		               "-- migrate:down\nDROP TABLE a;\n" },
+		{ "R__t.sql", "CREATE TABLE IF NOT EXISTS t (id INTEGER);\n"
+		              "INSERT INTO t VALUES (1);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, files, 2);
+	database_expect_result(database, database_rollback(database, files, inlay_rollback_to(0)),
+	                       INLAY_OK);
+	database_expect(database, "SELECT COUNT(*) FROM schema_migrations", "0");
+	database->options.auto_migrate = 0;
+	database_expect_result(database, database_ensure(database, files), INLAY_PENDING);
+	assert_int_equal(database->error.pending_count, 1);
+	database->options.auto_migrate = 1;
+	database_expect_ok(database, files, 1);
+	database_expect(database, "SELECT id FROM t", "1");
+	database_expect_ok(database, files, 0);
+}
+
 /* --- Breaking --- */
 
 static const struct set_file one[] = { ONE, SET_END };
@@ -324,6 +367,8 @@ int main(void)
 		DATABASE_TEST_BOTH(tells_where_they_stand),
 		DATABASE_TEST_BOTH(fails_and_tries_again),
 		DATABASE_TEST_BOTH(tells_them_when_they_are_pending),
+		DATABASE_TEST_BOTH(applies_a_set_of_nothing_else),
+		DATABASE_TEST_BOTH(stays_when_everything_is_rolled_back),
 		DATABASE_TEST_BOTH(bars_older_programs),
 		DATABASE_TEST_BOTH(calls_a_function),
 		DATABASE_TEST_BOTH(rolls_back_when_it_fails),
