@@ -22,7 +22,7 @@
 /* cmocka.h wants some of those first. */
 #include <cmocka.h>
 
-#define POINT_COUNT_MAX 12
+#define POINT_COUNT_MAX 6
 
 static uint64_t stride_of(uint64_t count)
 {

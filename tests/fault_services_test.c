@@ -10,7 +10,7 @@
 /* cmocka.h wants some of those first. */
 #include <cmocka.h>
 
-#define PLACE_COUNT_MAX 12 /* On PostgreSQL, for each service and outcome. */
+#define PLACE_COUNT_MAX 5 /* On PostgreSQL, for each service and outcome. */
 
 static const struct fake_plan plans[] = {
 	{ .outcome = OUTCOME_FAILED },
