@@ -102,6 +102,7 @@ enum inlay_result blame_waiting(struct call *call, const char *holder,
 	char words[WORDS_SIZE_MAX];
 	/* A race that is lost again and again may be none. */
 	bool lost = call->session.failure.outcome == OUTCOME_CONFLICT;
+	bool is_rollback = call->tracking.reads_down;
 
 	if (call->session.failure.outcome == OUTCOME_BUSY)
 		take_codes(call);
@@ -110,10 +111,12 @@ enum inlay_result blame_waiting(struct call *call, const char *holder,
 	return error_set(call->error, INLAY_LOCKED,
 	                 "others kept the database busy for the %" PRIu32
 	                 " ms of options->lock_timeout_ms%s%s%s%s%s; %" PRIu32
-	                 " migrations were applied before that and stay: call again%s%s",
+	                 " migrations were %s before that and stay: call again%s%s",
 	                 call->options.lock_timeout_ms, label[0] != '\0' ? ", at " : "", label,
 	                 holder[0] != '\0' ? " (" : "", holder, holder[0] != '\0' ? ")" : "",
-	                 call->error->applied_count, lost ? "; the database said last: " : "",
+	                 is_rollback ? call->error->rolled_back_count : call->error->applied_count,
+	                 is_rollback ? "rolled back" : "applied",
+	                 lost ? "; the database said last: " : "",
 	                 lost ? cause_of(call, words) : "");
 }
 
@@ -144,6 +147,15 @@ static enum inlay_result blame_stuck(struct call *call, const struct plan *plan)
 {
 	const struct plan_item *culprit = &plan->culprit;
 
+	if (culprit->row->is_down)
+		return error_set(call->error, INLAY_INTERRUPTED,
+		                 "%s: the rollback of %s stopped after its statement %" PRId64
+		                 " and can not be gone on with, because its script in %s was "
+		                 "changed, or it ended a transaction by itself: finish it by hand "
+		                 "and delete its row there",
+		                 image_text(&call->view, culprit->migration->file),
+		                 call->error->migration, culprit->row->progress,
+		                 call->tracking.name);
 	return error_set(call->error, INLAY_INTERRUPTED,
 	                 "%s: %s stopped after its statement %" PRId64
 	                 " and can not be gone on with, because that part of the file was edited, "

@@ -111,8 +111,8 @@ char *script_create(const struct image_view *view, const struct inlay_image_migr
 	if (text == NULL)
 		return NULL;
 	format_digest(checksum, script.checksum);
-	cursor += snprintf(text, size, "inlay-script 1 %" PRIu32 " %s %zu:%s\n", script.flags,
-	                   checksum, strlen(script.file), script.file);
+	cursor += snprintf(text, size, "inlay-script 1 %" PRIu32 " %" PRIu32 " %s %zu:%s\n",
+	                   script.flags, script.count, checksum, strlen(script.file), script.file);
 	for (uint32_t i = 0; i < script.count; i++)
 		cursor = write_statement(cursor, view, script.first + i);
 	*cursor = '\0';
@@ -153,6 +153,8 @@ void script_open(struct script_reader *reader, const char *script)
 	if (script == NULL || strncmp(script, magic, sizeof(magic) - 1) != 0)
 		return;
 	script = read_number(script + sizeof(magic) - 1, ' ', &flags);
+	if (script != NULL)
+		script = read_number(script, ' ', &reader->count);
 	if (script == NULL || strnlen(script, FORMAT_DIGEST_SIZE) < FORMAT_DIGEST_SIZE)
 		return;
 	reader->flags = (uint32_t)flags & UP_FLAGS;
@@ -164,8 +166,12 @@ bool script_next(struct script_reader *reader, struct script_statement *statemen
 	uint64_t numbers[3] = { 0 };
 	const char *cursor = reader->cursor;
 
-	if (cursor == NULL || *cursor == '\0')
+	/* One that ends too early, or goes on, is none. */
+	if (cursor == NULL || (*cursor == '\0') != (reader->count == 0))
+		reader->cursor = NULL;
+	if (reader->cursor == NULL || reader->count == 0)
 		return false;
+	reader->count--;
 	*statement = (struct script_statement){ .line = 0 };
 	for (size_t i = 0; i < 3 && cursor != NULL; i++)
 		cursor = read_number(cursor, ' ', &numbers[i]);

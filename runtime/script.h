@@ -5,7 +5,7 @@
  * undo it; the script of a migration without a transaction, while it is unfinished, so that a
  * mended file can be compared with what ran.  The text is
  *
- *     inlay-script 1 <flags> <checksum> <file size>:<file>\n
+ *     inlay-script 1 <flags> <statement count> <checksum> <file size>:<file>\n
  *     <line> <column> <flags> <statement size>:<statement>\n      for each statement
  *     <probe size>:<probe>\n                                      behind those that have one
  *
@@ -41,6 +41,7 @@ struct script_text {
 struct script_reader {
 	const char *cursor; /* NULL when it is no script, or does not go on as one. */
 	uint32_t flags;
+	uint64_t count; /* Of statements that are still to come. */
 	struct script_text file;
 };
 

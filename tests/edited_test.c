@@ -41,7 +41,7 @@ static void survives_a_table_edited_by_hand(void **state)
 		"UPDATE schema_migrations SET progress = 2147483647, status = 'alone'",
 		"UPDATE schema_migrations SET progress = -2147483648, status = 'alone'",
 		"UPDATE schema_migrations SET progress = 1, status = 'failed', up = 'inlay'",
-		"UPDATE schema_migrations SET progress = 1, up = 'inlay-script 1 0 |9999999999:x'",
+		"UPDATE schema_migrations SET progress = 1, up = 'inlay-script 1 0 1 |999999999:x'",
 		"UPDATE schema_migrations SET progress = 1, status = 'failed', attempt = -7",
 		"UPDATE schema_migrations SET progress = 1, status = 'running', backend = 'x y z'",
 		"UPDATE schema_migrations SET progress = 1, status = 'alone', backend = NULL",

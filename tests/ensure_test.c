@@ -155,8 +155,8 @@ static void records_the_down_script(void **state)
 
 	database_expect_ok(database, files, 1);
 	database_expect(database,
-	                "SELECT SUBSTR(down, 1, 17), SUBSTR(down, 83) FROM schema_migrations",
-	                "inlay-script 1 0 |18:migrations/1_t.sql\n"
+	                "SELECT SUBSTR(down, 1, 19), SUBSTR(down, 85) FROM schema_migrations",
+	                "inlay-script 1 0 2 |18:migrations/1_t.sql\n"
 	                "4 1 0 13:DELETE FROM t\n"
 	                "5 3 0 12:DROP TABLE t\n");
 }

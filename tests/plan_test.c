@@ -122,7 +122,8 @@ struct made_rows {
 };
 
 #define SCRIPT(first)                                                                              \
-	"inlay-script 1 1 0000000000000000000000000000000000000000000000000000000000000000 "       \
+	"inlay-script 1 1 2 "                                                                      \
+	"0000000000000000000000000000000000000000000000000000000000000000 "                        \
 	"5:x.sql\n1 1 0 8:" first "\n2 1 0 8:SELECT 2\n"
 
 static void make_row(struct made_rows *made, size_t index, char letter, char mark)

@@ -225,13 +225,12 @@ static void bars_older_programs_from_a_late_one(void **state)
 
 /* --- What the database keeps --- */
 
-/* No text that may stand there ends in a crash; of a cut one, the head alone is a script too. */
+/* No text that may stand there ends in a crash, and none that is cut is a script. */
 static void refuses_a_damaged_down_script(void **state)
 {
 	struct database *database = *state;
 	struct inlay_rollback_scope scope = inlay_rollback_last(1);
 	char sql[200];
-	int whole_count = 0;
 	int size;
 
 	database_expect_ok(database, up_to_2, 2);
@@ -249,10 +248,7 @@ static void refuses_a_damaged_down_script(void **state)
 		               i);
 		database_run(database, sql);
 		result = database_rollback(database, only_1, scope);
-		if (result == INLAY_PENDING)
-			whole_count++;
-		else
-			database_expect_result(database, result, INLAY_IRREVERSIBLE);
+		database_expect_result(database, result, INLAY_IRREVERSIBLE);
 		(void)snprintf(sql, sizeof(sql),
 		               "UPDATE schema_migrations SET down = (SELECT SUBSTR(down, 1, %d) ||"
 		               " '9' || SUBSTR(down, %d) FROM kept) WHERE version = 2",
@@ -262,7 +258,6 @@ static void refuses_a_damaged_down_script(void **state)
 		if (result != INLAY_PENDING)
 			database_expect_result(database, result, INLAY_IRREVERSIBLE);
 	}
-	assert_int_equal(whole_count, 1);
 }
 
 int main(void)
