@@ -12,6 +12,16 @@
 #define OPTIONS_SIZE_MIN offsetof(struct inlay_options, statement_lock_timeout_ms) /* 0.1.0 */
 #define OPTIONS_SIZE_MAX 4096 /* More is not a newer struct but an uninitialised one. */
 
+static bool is_utf8(const char *text)
+{
+	uint32_t code;
+	size_t size = 1;
+
+	for (; *text != '\0' && size > 0; text += size)
+		size = format_character(text, &code);
+	return size > 0;
+}
+
 const char *arguments_take_options(struct inlay_options *target, const struct inlay_options *source)
 {
 	const unsigned char *bytes = (const unsigned char *)source;
@@ -30,17 +40,7 @@ const char *arguments_take_options(struct inlay_options *target, const struct in
 		return "options->table is NULL: begin with inlay_options_init()";
 	if (target->table[0] == '\0' || strnlen(target->table, TABLE_SIZE_MAX + 1) > TABLE_SIZE_MAX)
 		return "options->table must have 1 to 48 bytes";
-	return NULL;
-}
-
-static bool is_utf8(const char *text)
-{
-	uint32_t code;
-	size_t size = 1;
-
-	for (; *text != '\0' && size > 0; text += size)
-		size = format_character(text, &code);
-	return size > 0;
+	return is_utf8(target->table) ? NULL : "options->table is not UTF-8";
 }
 
 static const char *check_schema(const char *schema, enum inlay_dialect dialect)
@@ -63,6 +63,10 @@ static const char *check_numbers(const struct inlay_options *options)
 {
 	if (options->rollout_percent > 100 && options->rollout_percent != INLAY_FROM_ENVIRONMENT)
 		return "options->rollout_percent is more than 100";
+	if ((unsigned)options->gate > INLAY_GATE_ROW)
+		return "options->gate is none of enum inlay_gate";
+	if ((unsigned)options->user_version > INLAY_USER_VERSION_NEVER)
+		return "options->user_version is none of enum inlay_user_version";
 	if (options->cache_slot_count > INLAY_CACHE_SLOT_COUNT_MAX)
 		return "options->cache_slot_count is more than INLAY_CACHE_SLOT_COUNT_MAX, 4096";
 	return NULL;

@@ -64,13 +64,22 @@ static bool take_error(struct call *call, struct inlay_error *error)
 	return true;
 }
 
+/* A database that was asked and is none: SQLite's CORRUPT and NOTADB, and missing rights. */
+static bool is_permanent(const struct inlay_error *error)
+{
+	int32_t code = error->code & 0xff;
+
+	return code == 11 || code == 26 || strcmp(error->sqlstate, "42501") == 0;
+}
+
 /* Nobody could be asked, and no migration is to blame: the program is to run all the same. */
 static void go_unchecked(struct call *call)
 {
 	struct inlay_error *error = call->error;
 	struct inlay_event event;
 
-	if ((error->result != INLAY_UNREACHABLE && error->result != INLAY_LOCKED) ||
+	if (is_permanent(error) ||
+	    (error->result != INLAY_UNREACHABLE && error->result != INLAY_LOCKED) ||
 	    error->version >= 0 || error->applied_count > 0)
 		return;
 	error->unchecked = error->result;

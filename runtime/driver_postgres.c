@@ -398,10 +398,25 @@ static bool postgres_in_transaction(struct session *session)
 	return connection_is_in_transaction(session) && !state->wire.was_committed;
 }
 
+/* Whether a transaction is still the same one only a savepoint of our own can tell. */
+static enum outcome execute_unheard(struct session *session, const char *sql)
+{
+	struct purpose purpose = session->purpose;
+	enum outcome outcome;
+
+	session->purpose.step = STEP_LOOK;
+	outcome = execute_sql(session, sql);
+	session->purpose = purpose;
+	session->failure.purpose = purpose;
+	return outcome;
+}
+
 static enum outcome postgres_lend(struct session *session)
 {
 	enum outcome outcome = postgres_finish(session);
 
+	if (outcome == OUTCOME_DONE)
+		outcome = execute_unheard(session, "SAVEPOINT inlay_call");
 	wire_lend(session, wire_of(session));
 	return outcome;
 }
@@ -413,8 +428,11 @@ static enum outcome postgres_take_back(struct session *session)
 	bool is_open = connection_is_in_transaction(session);
 	bool is_over = !is_open && connection_is_idle(session);
 
-	if (is_open && is_clean)
-		return OUTCOME_DONE;
+	if (is_open && is_clean) {
+		if (execute_unheard(session, "RELEASE SAVEPOINT inlay_call") == OUTCOME_DONE)
+			return OUTCOME_DONE;
+		is_over = true;
+	}
 	(void)wire_fail(session, OUTCOME_FAILED,
 	                is_over   ? "the function ended the migration's transaction"
 	                : is_open ? "the function left pipeline mode on, or a command under way"

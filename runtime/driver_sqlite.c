@@ -414,10 +414,20 @@ static enum outcome look_back(struct session *session, struct sqlite_state *stat
 	if (state->group.transaction && !is_transaction_open(session) &&
 	    group_lose(session, &state->group, OUTCOME_DONE, false) != OUTCOME_DONE)
 		return session->failure.outcome;
-	if (!sqlite_in_transaction(session))
+	/* After COMMIT and BEGIN there is a transaction, but our savepoint is gone. */
+	state->group.lost = !sqlite_in_transaction(session) ||
+	                    run(session, "RELEASE inlay_call") != OUTCOME_DONE;
+	if (state->group.lost)
 		return command_sqlite_fail(session, SQLITE_ERROR,
 		                           "the function ended the migration's transaction");
 	return OUTCOME_DONE;
+}
+
+static enum outcome sqlite_lend(struct session *session)
+{
+	enum outcome outcome = sqlite_nothing_to_do(session);
+
+	return outcome == OUTCOME_DONE ? run(session, "SAVEPOINT inlay_call") : outcome;
 }
 
 static enum outcome sqlite_take_back(struct session *session)
@@ -460,7 +470,7 @@ const struct driver driver_sqlite = {
 	.settle = sqlite_nothing_to_do,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
-	.lend = sqlite_nothing_to_do,
+	.lend = sqlite_lend,
 	.take_back = sqlite_take_back,
 	.reset = sqlite_reset,
 };

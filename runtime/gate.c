@@ -78,9 +78,15 @@ enum gate_end gate_look(struct call *call, struct tracking_rows *rows)
 	return is_free ? GATE_OPEN : GATE_TAKEN;
 }
 
+static const char *what_fails(const struct call *call)
+{
+	return call->tracking.reads_down ? "migrations can not be rolled back"
+	                                 : "migrations are pending and can not be applied";
+}
+
 static enum gate_end fail(struct call *call)
 {
-	(void)blame_reading(call, "migrations are pending and can not be applied");
+	(void)blame_reading(call, what_fails(call));
 	call->session.driver->rollback(&call->session);
 	return GATE_FAILED;
 }
@@ -118,8 +124,7 @@ enum gate_end gate_open(struct call *call, struct tracking_rows *rows)
 		(void)driver->finish(&call->session);
 		return fail(call);
 	}
-	if (call_look(call, rows, "migrations are pending and can not be applied") == INLAY_OK &&
-	    is_ours)
+	if (call_look(call, rows, what_fails(call)) == INLAY_OK && is_ours)
 		return GATE_OPEN;
 	driver->rollback(&call->session);
 	return call->error->result == INLAY_OK ? GATE_TAKEN : GATE_FAILED;

@@ -314,7 +314,8 @@ struct inlay_options {
 	uint32_t refuse_interrupted;
 	/* Not 0: where the database can not be asked (INLAY_UNREACHABLE), or others hold it for all
 	 * of lock_timeout_ms (INLAY_LOCKED), and no migration of this call has failed, the call
-	 * returns INLAY_OK and says so in error->unchecked.  Default 0. */
+	 * returns INLAY_OK and says so in error->unchecked.  Not where it was asked and will not
+	 * answer tomorrow either: a file that is no database, missing rights.  Default 0. */
 	uint32_t allow_unchecked;
 	void *call_context; /* For `-- migrate:call`: handed on to the function.  Default NULL. */
 };
@@ -452,7 +453,9 @@ static inline struct inlay_error inlay_error_init(void)
  * Returns     INLAY_OK, or what enum inlay_result says, with the database in the state it says.
  * Threads     Safe; the connection is used by this call alone.
  * Blocks      Up to lock_timeout_ms for others, and for as long as the migrations take, with the
- *             times they are tried again.
+ *             times they are tried again.  Where somebody else has locked the tracking table
+ *             itself, the check waits on PostgreSQL as long as the connection's own lock_timeout
+ *             lets it, and on SQLite 5 seconds.
  */
 INLAY_MUST_CHECK
 enum inlay_result ensure_migrated_sqlite(struct sqlite3 *connection, const struct inlay_set *set,

@@ -147,6 +147,11 @@ static enum plan_verdict judge_interrupted(const struct image_view *view,
 	return verdict == PLAN_RESUME && policy->refuse_interrupted ? PLAN_INTERRUPTED : verdict;
 }
 
+static bool is_breaking(const struct tracking_row *row)
+{
+	return row->floor > 0 && row->floor == row->version;
+}
+
 static enum plan_verdict judge_ahead(const struct image_view *view, const struct plan_item *item,
                                      const struct policy *policy)
 {
@@ -173,7 +178,10 @@ static enum plan_verdict judge(const struct image_view *view, const struct plan_
 		return PLAN_DONE;
 	case INLAY_STATE_PENDING: return PLAN_APPLY;
 	case INLAY_STATE_EDITED: return policy->allow_edited ? PLAN_DONE : PLAN_EDITED;
-	case INLAY_STATE_MISSING: return policy->allow_missing ? PLAN_DONE : PLAN_MISSING;
+	case INLAY_STATE_MISSING:
+		if (policy->allow_missing && is_breaking(item->row))
+			return PLAN_BARRED;
+		return policy->allow_missing ? PLAN_DONE : PLAN_MISSING;
 	case INLAY_STATE_AHEAD: return judge_ahead(view, item, policy);
 	case INLAY_STATE_LATE: return policy->allow_late ? PLAN_APPLY : PLAN_LATE;
 	case INLAY_STATE_INTERRUPTED: return judge_interrupted(view, item, policy);

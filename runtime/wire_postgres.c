@@ -161,7 +161,10 @@ static bool take_result(struct session *session, PGconn *connection, PGresult *r
 		(void)wire_fail(session, OUTCOME_FAILED, "the server answered with ROLLBACK");
 		session->failure.purpose = entry->purpose;
 		return false;
-	case PGRES_SINGLE_TUPLE:
+	case PGRES_SINGLE_TUPLE: /* libpq may still be in the mode of the command before. */
+		if (entry->row != NULL)
+			hand_over_rows(result, entry);
+		return true;
 	case PGRES_EMPTY_QUERY: return true;
 	default: break;
 	}
@@ -169,6 +172,13 @@ static bool take_result(struct session *session, PGconn *connection, PGresult *r
 		return status == PGRES_COPY_IN; /* Its own error result is still to come. */
 	take_failure(session, connection, result, entry->purpose);
 	return false;
+}
+
+/* Rows that nobody wants are thrown away as they come, not collected; only where there may be
+ * many, and commands of our own follow: the last one of a connection leaves libpq in its mode. */
+static bool throws_rows_away(const struct wire_entry *entry)
+{
+	return entry->row == NULL && entry->purpose.step == STEP_STATEMENT;
 }
 
 /* --- One command, and its answer --- */
@@ -207,8 +217,7 @@ static enum outcome run(struct session *session, PGconn *connection, const struc
 	if (!PQsendQueryParams(connection, command->sql, (int)command->parameter_count, NULL,
 	                       command->parameters, NULL, NULL, 0))
 		return fail_sending(session, connection);
-	/* Rows that nobody wants are thrown away as they come, not collected. */
-	if (command->row == NULL)
+	if (throws_rows_away(&entry))
 		(void)PQsetSingleRowMode(connection);
 	return drain(session, connection, &entry, committed);
 }
@@ -297,7 +306,7 @@ static void take_answers(struct session *session, struct wire *wire, bool *synce
 	while (!*synced && !PQisBusy(connection)) {
 		PGresult *result;
 
-		if (wire->count > 0 && first_entry(wire)->row == NULL)
+		if (wire->count > 0 && throws_rows_away(first_entry(wire)))
 			(void)PQsetSingleRowMode(connection);
 		result = PQgetResult(connection);
 		if (result == NULL && wire->count == 0)

@@ -130,6 +130,7 @@ static void test_rollback_program(void **state)
 	            "./app history | tail -n 1 | "
 	            "grep '  rolled back down       012_create_overdue_view.sql ' && "
 	            "! ./app to 99 2>message && grep '^INLAY_MISUSE' message && "
+	            "! ./app to v11 && ! ./app last -1 && ! ./app last 4294967297 && "
 	            "./app to 0 --stored | grep -x '001_create_accounts: rolled back (11 of 11)' "
 	            "&& ./app up | grep -x '012_create_overdue_view: applied (12 of 12)' && "
 	            "! ./app");

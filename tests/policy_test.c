@@ -248,6 +248,31 @@ static void keeps_off_what_is_interrupted(void **state)
 	database_expect_ok(database, files, 1);
 }
 
+/* --- Going on unchecked --- */
+
+static void is_not_unchecked_for_a_file_of_junk(void **state)
+{
+	struct database *database = *state;
+	struct compiled_set compiled = set_compile(one, INLAY_DIALECT_SQLITE);
+	struct inlay_options options = inlay_options_init();
+	struct inlay_error error = inlay_error_init();
+	sqlite3 *junk;
+	FILE *file;
+
+	database_disconnect(database);
+	file = fopen(database->path, "wb");
+	assert_non_null(file);
+	for (int i = 0; i < 2000; i++)
+		assert_int_equal(fputs("junk", file) >= 0, 1);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(sqlite3_open(database->path, &junk), SQLITE_OK);
+	options.allow_unchecked = 1;
+	assert_int_equal(ensure_migrated(junk, &compiled.set, &options, &error), INLAY_UNREACHABLE);
+	assert_int_equal(error.unchecked, INLAY_OK);
+	assert_int_equal(sqlite3_close(junk), SQLITE_OK);
+	set_destroy(&compiled);
+}
+
 /* --- Schemas --- */
 
 static void serves_any_number_of_schemas(void **state)
@@ -333,6 +358,7 @@ int main(void)
 		DATABASE_TEST_BOTH(applies_more_after_a_late_one_failed_and_a_rollback),
 		DATABASE_TEST_BOTH(refuses_late_ones_behind_a_stranger),
 		DATABASE_TEST_BOTH(keeps_off_what_is_interrupted),
+		DATABASE_TEST_FILE(is_not_unchecked_for_a_file_of_junk),
 		DATABASE_TEST_GATES(serves_any_number_of_schemas),
 		DATABASE_TEST_GATES(keeps_to_the_schema_without_a_transaction),
 		DATABASE_TEST_GATES(does_not_begin_again_in_another_schema),

@@ -223,6 +223,64 @@ static void keeps_to_the_current_schema(void **state)
 	        "\"schema_migrations\"; nothing was changed");
 }
 
+/* libpq keeps the single-row mode of a command for the first one of the next pipeline. */
+static void does_not_mind_single_rows(void **state)
+{
+	struct database *database = *state;
+	PGresult *result;
+
+	database_expect_ok(database, simple, 2);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(PQsendQuery(database->postgres, "SELECT generate_series(1, 3)"),
+		                 1);
+		assert_int_equal(PQsetSingleRowMode(database->postgres), 1);
+		while ((result = PQgetResult(database->postgres)) != NULL)
+			PQclear(result);
+		if (i == 0)
+			assert_non_null(strstr(database_status(database, simple), "applied"));
+		else if (i == 1)
+			assert_non_null(strstr(database_history(database), "applied"));
+		else
+			database_expect_result(
+			        database,
+			        database_rollback(database, simple, inlay_rollback_last(0)),
+			        INLAY_OK);
+	}
+}
+
+static int count_results(PGconn *connection)
+{
+	PGresult *result;
+	int count = 0;
+
+	assert_int_equal(PQenterPipelineMode(connection), 1);
+	assert_int_equal(PQsendQueryParams(connection, "SELECT generate_series(1, 3)", 0, NULL,
+	                                   NULL, NULL, NULL, 0),
+	                 1);
+	assert_int_equal(PQpipelineSync(connection), 1);
+	for (; (result = PQgetResult(connection)) != NULL; PQclear(result))
+		count++;
+	result = PQgetResult(connection);
+	assert_int_equal(PQresultStatus(result), PGRES_PIPELINE_SYNC);
+	PQclear(result);
+	assert_int_equal(PQexitPipelineMode(connection), 1);
+	return count;
+}
+
+static void leaves_no_single_rows(void **state)
+{
+	static const struct set_file bad[] = {
+		{ "1_bad.sql", "CREATE TABLE x (id INTEGER);\nSELECT nothing;\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, bad), INLAY_FAILED);
+	assert_int_equal(count_results(database->postgres), 1);
+	database_expect_ok(database, simple, 2);
+	assert_int_equal(count_results(database->postgres), 1);
+}
+
 /* --- Rights --- */
 
 static struct database *become(struct database *database, const char *role)
@@ -510,6 +568,8 @@ int main(void)
 		DATABASE_TEST_POSTGRES(restores_the_session_after_a_failure),
 		DATABASE_TEST_POSTGRES(keeps_notices_to_itself),
 		DATABASE_TEST_POSTGRES(keeps_to_the_current_schema),
+		DATABASE_TEST_POSTGRES(does_not_mind_single_rows),
+		DATABASE_TEST_POSTGRES(leaves_no_single_rows),
 		DATABASE_TEST_POSTGRES(needs_no_rights_when_nothing_is_pending),
 		DATABASE_TEST_POSTGRES(says_what_right_is_missing),
 		DATABASE_TEST_POSTGRES(notices_a_procedure_that_commits),

@@ -225,6 +225,26 @@ static void bars_older_programs(void **state)
 	database_expect_result(database, database_ensure(database, one_and_two), INLAY_EDITED);
 }
 
+/* A release from which it was taken out is older than one that has it, whatever it lets pass. */
+static void bars_programs_that_miss_it(void **state)
+{
+	static const struct set_file without[] = {
+		ONE,
+		{ "003_c.sql", "CREATE TABLE c (id INTEGER);\n" },
+		{ "004_d.sql", "CREATE TABLE d (id INTEGER);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, breaking, 4);
+	database->options.allow_missing = 1;
+	database_expect_result(database, database_ensure(database, without), INLAY_AHEAD);
+	assert_string_equal(database->error.message,
+	                    "the database has 002_b.sql, and migration 2 breaks programs that do "
+	                    "not have it; nothing was changed: run a release of this program that "
+	                    "has that migration");
+}
+
 /* --- Calls --- */
 
 #define CALLING                                                                                    \
@@ -270,6 +290,18 @@ static int fail_with_words(struct inlay_call *call)
 static int commit_behind_our_back(struct inlay_call *call)
 {
 	return run_sql(call, "COMMIT");
+}
+
+static int commit_and_begin(struct inlay_call *call)
+{
+	(void)run_sql(call, "COMMIT");
+	return run_sql(call, call->sqlite != NULL ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+static int commit_begin_and_fail(struct inlay_call *call)
+{
+	(void)commit_and_begin(call);
+	return 1;
 }
 
 static int leave_it_failed(struct inlay_call *call)
@@ -333,6 +365,24 @@ static void notices_what_a_function_leaves(void **state)
 	                                                "transaction"));
 }
 
+/* There is a transaction again, but not ours. */
+static void notices_another_transaction(void **state)
+{
+	struct database *database = *state;
+	inlay_function *const functions[] = { commit_and_begin, commit_begin_and_fail };
+
+	for (size_t i = 0; i < 2; i++) {
+		database_expect_result(database, ensure_with(database, calling, functions[i]),
+		                       INLAY_INTERRUPTED);
+		assert_non_null(strstr(database->error.message,
+		                       "the function ended the migration's transaction"));
+		assert_non_null(
+		        strstr(database->error.message, "what ran up to it may be committed"));
+		database_expect(database, "SELECT id FROM a ORDER BY id", "1\n2");
+		database_clear(database);
+	}
+}
+
 static void notices_a_failed_transaction(void **state)
 {
 	struct database *database = *state;
@@ -370,9 +420,11 @@ int main(void)
 		DATABASE_TEST_BOTH(applies_a_set_of_nothing_else),
 		DATABASE_TEST_BOTH(stays_when_everything_is_rolled_back),
 		DATABASE_TEST_BOTH(bars_older_programs),
+		DATABASE_TEST_BOTH(bars_programs_that_miss_it),
 		DATABASE_TEST_BOTH(calls_a_function),
 		DATABASE_TEST_BOTH(rolls_back_when_it_fails),
 		DATABASE_TEST_BOTH(notices_what_a_function_leaves),
+		DATABASE_TEST_BOTH(notices_another_transaction),
 		DATABASE_TEST_GATES(notices_a_failed_transaction),
 		DATABASE_TEST_BOTH(does_not_call_in_a_dry_run),
 	};
