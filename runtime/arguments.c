@@ -18,7 +18,7 @@ static bool is_utf8(const char *text)
 	size_t size = 1;
 
 	for (; *text != '\0' && size > 0; text += size)
-		size = format_character(text, &code);
+		size = (unsigned char)*text < 0x80 ? 1 : format_character(text, &code);
 	return size > 0;
 }
 
