@@ -94,32 +94,42 @@ void tracking_add_parameter(struct command *command, const char *text)
 	command->parameters[command->parameter_count++] = text;
 }
 
+/* Hands `command`, with the SQL that `format` makes, to one of the driver's two ways. */
+static enum outcome hand_over(struct tracking *tracking, struct command *command,
+                              enum outcome (*way)(struct session *, const struct command *),
+                              const char *format, va_list arguments)
+{
+	char sql[SQL_SIZE_MAX];
+
+	format_arguments(sql, sizeof(sql), format, arguments);
+	command->sql = sql;
+	command->sql_size = (uint32_t)strlen(sql);
+	return way(tracking->session, command);
+}
+
 enum outcome tracking_send(struct tracking *tracking, struct command *command, const char *format,
                            ...)
 {
-	char sql[SQL_SIZE_MAX];
+	enum outcome outcome;
 	va_list arguments;
 
 	va_start(arguments, format);
-	format_arguments(sql, sizeof(sql), format, arguments);
+	outcome = hand_over(tracking, command, tracking->session->driver->send, format, arguments);
 	va_end(arguments);
-	command->sql = sql;
-	command->sql_size = (uint32_t)strlen(sql);
-	return tracking->session->driver->send(tracking->session, command);
+	return outcome;
 }
 
 enum outcome tracking_execute(struct tracking *tracking, struct command *command,
                               const char *format, ...)
 {
-	char sql[SQL_SIZE_MAX];
+	enum outcome outcome;
 	va_list arguments;
 
 	va_start(arguments, format);
-	format_arguments(sql, sizeof(sql), format, arguments);
+	outcome =
+	        hand_over(tracking, command, tracking->session->driver->execute, format, arguments);
 	va_end(arguments);
-	command->sql = sql;
-	command->sql_size = (uint32_t)strlen(sql);
-	return tracking->session->driver->execute(tracking->session, command);
+	return outcome;
 }
 
 bool tracking_is_postgres(const struct tracking *tracking)
