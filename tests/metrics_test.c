@@ -557,15 +557,7 @@ static void threads_add_up(void **state)
 	char *samples;
 
 	(void)state;
-	command_expect(directory,
-	               "cd \"$ROOT\" && gcc -std=c11 -D_POSIX_C_SOURCE=200809L -O1 -g -pthread "
-	               "-fsanitize=thread -Iruntime -o \"$OLDPWD/observers\" "
-	               "tests/threads_test/observers.c runtime/alerts.c runtime/metrics.c "
-	               "runtime/observe.c runtime/error.c runtime/format.c runtime/clock.c",
-	               0);
-	outcome = command_run(directory, "./observers");
-	if (outcome.status != 0)
-		fail_msg("%d: %s", outcome.status, outcome.err.start);
+	outcome = observers_run(directory);
 	samples = read_by_python(outcome.out.start);
 	for (const char *const *line = expected; *line != NULL; line++)
 		expect_sample(samples, *line);
