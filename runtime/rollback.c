@@ -279,6 +279,8 @@ static enum round go_to_work(struct call *call, const struct work *work, const s
 	enum round round = ROUND_AGAIN;
 
 	call->view = undo->view;
+	if (verdict == PLAN_WAIT && call->only_looks)
+		verdict = PLAN_RESUME; /* What is left of it once the other has died. */
 	if (verdict != PLAN_APPLY && verdict != PLAN_RESUME) {
 		call->session.driver->rollback(&call->session);
 		round = verdict == PLAN_WAIT ? ROUND_WAIT : blame(call, work, verdict);
@@ -291,6 +293,15 @@ static enum round go_to_work(struct call *call, const struct work *work, const s
 	return round;
 }
 
+/* Somebody is applying one right now: what is last, and what can be undone, shows after it. */
+static bool is_being_applied(const struct tracking_rows *rows)
+{
+	for (const struct tracking_row *row = rows->first; row != NULL; row = row->next)
+		if (row->progress >= 0 && !row->is_down && row->is_alive)
+			return true;
+	return false;
+}
+
 static enum round follow(struct call *call, const struct tracking_rows *rows, bool is_behind_gate,
                          void *context)
 {
@@ -299,6 +310,10 @@ static enum round follow(struct call *call, const struct tracking_rows *rows, bo
 	struct undo undo;
 	enum round round = ROUND_OVER;
 
+	if (!call->only_looks && is_being_applied(rows)) {
+		call->session.driver->rollback(&call->session);
+		return ROUND_WAIT;
+	}
 	if (!undo_create(&undo, count_rows(rows, -1)))
 		(void)error_set(call->error, INLAY_NO_MEMORY, "memory is out; nothing was changed");
 	else if (settle(call, target, rows))
