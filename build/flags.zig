@@ -21,4 +21,4 @@ pub const include_directories = [_][]const u8{ "compiler", "runtime", "tests/sup
 pub const client_directory = "/usr/include/postgresql";
 
 /// What the command links, and every test.
-pub const libraries = [_][]const u8{ "sqlite3", "pq", "crypto" };
+pub const libraries = [_][]const u8{ "sqlite3", "pq", "crypto", "jansson" };

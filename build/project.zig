@@ -103,7 +103,7 @@ pub const Project = struct {
 pub const Products = struct {
     /// runtime/*.c: what applications link.
     library: ?*Compile,
-    /// compiler/*.c but main.c: what the command and the tests share.
+    /// compiler/ but main.c: what the command and the tests share.
     compiler: ?*Compile,
     command: ?*Compile,
 

@@ -3,7 +3,7 @@
 const std = @import("std");
 
 pub const Sources = struct {
-    /// compiler/*.c but main.c: what the command and the tests share.
+    /// compiler/*.c and its rooms but main.c: what the command and the tests share.
     compiler: []const []const u8,
     /// compiler/main.c, when it exists.
     main: []const []const u8,
@@ -27,7 +27,7 @@ pub const Sources = struct {
 
     pub fn find(b: *std.Build) Sources {
         return .{
-            .compiler = list(b, "compiler", "", ".c", "main.c"),
+            .compiler = compiler(b),
             .main = list(b, "compiler", "main", ".c", ""),
             .runtime = list(b, "runtime", "", ".c", ""),
             .generated = list(b, "generated", "", ".c", ""),
@@ -46,6 +46,18 @@ pub const Sources = struct {
         };
     }
 };
+
+/// The rooms of the compiler, main.c left out.
+fn compiler(b: *std.Build) []const []const u8 {
+    return std.mem.concat(b.allocator, []const u8, &.{
+        list(b, "compiler", "", ".c", "main.c"),
+        list(b, "compiler/formats", "", ".c", ""),
+        list(b, "compiler/lint", "", ".c", ""),
+        list(b, "compiler/model", "", ".c", ""),
+        list(b, "compiler/rehearse", "", ".c", ""),
+        list(b, "compiler/render", "", ".c", ""),
+    }) catch @panic("OOM");
+}
 
 /// "tests/lexer_test.c" is "lexer_test".
 pub fn stem(path: []const u8) []const u8 {

@@ -2,11 +2,11 @@
  * phase. */
 #include "commands.h"
 
+#include "check.h"
 #include "emit.h"
 #include "identifier.h"
 #include "output.h"
 #include "report.h"
-#include "set.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -208,7 +208,6 @@ static enum exit_code compile(struct workspace *workspace, const struct options 
 	struct image image;
 	enum exit_code code;
 
-	lock_file_check(&workspace->arena, &workspace->lock, &workspace->set, problems);
 	if (problems->error_count == 0)
 		image_build(&workspace->arena, &workspace->set, product->name, &image, problems);
 	code = report_problems(problems, options);
@@ -230,7 +229,7 @@ enum exit_code command_compile(const struct options *options)
 	enum exit_code code = EXIT_USAGE;
 
 	if (plan_product(&arena, options, &product) && options_dialects(options, dialects)) {
-		set_read(&workspace, options->operand, options->dialect != NULL ? dialects : NULL);
+		check_set(&workspace, options, options->dialect != NULL ? dialects : NULL);
 		code = compile(&workspace, options, &product);
 		buffer_clear(&product.source);
 		buffer_clear(&product.header);

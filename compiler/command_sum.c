@@ -149,26 +149,21 @@ static enum exit_code stamp_all(struct workspace *workspace)
 
 /* An unlisted migration, or another text of a repeatable one, is what this command is for; wrong
  * headers are what --write mends; and --relock accepts whatever differs from the lock. */
-static void forgive(struct diagnostics *problems, const struct options *options)
+static bool is_unforgiven(const struct diagnostic *diagnostic, void *context)
 {
-	size_t kept = 0;
-	size_t i;
+	const struct options *const *options = context;
 
-	for (i = 0; i < problems->count; i++) {
-		enum rule rule = problems->items[i].problem.rule;
-		bool lock = rule == RULE_LOCK_EDITED || rule == RULE_LOCK_REMOVED ||
-		            rule == RULE_LOCK_BACKDATED || rule == RULE_LOCK_FILE;
-
-		if (rule == RULE_LOCK_UNLISTED || rule == RULE_LOCK_REPEATABLE ||
-		    rule == RULE_LOCK_MISSING ||
-		    (rule == RULE_CHECKSUM_MISMATCH && options->write) ||
-		    (lock && options->relock)) {
-			problems->error_count -= rule_severity(rule) == SEVERITY_ERROR;
-			continue;
-		}
-		problems->items[kept++] = problems->items[i];
+	switch (diagnostic->problem.rule) {
+	case RULE_LOCK_UNLISTED:
+	case RULE_LOCK_REPEATABLE:
+	case RULE_LOCK_MISSING: return false;
+	case RULE_CHECKSUM_MISMATCH: return !(*options)->write;
+	case RULE_LOCK_EDITED:
+	case RULE_LOCK_REMOVED:
+	case RULE_LOCK_BACKDATED:
+	case RULE_LOCK_FILE: return !(*options)->relock;
+	default: return true;
 	}
-	problems->count = kept;
 }
 
 /* Fewer dialects than the lock file has: their checksums would be lost unnoticed. */
@@ -229,7 +224,7 @@ static enum exit_code sum(struct workspace *workspace, const struct options *opt
 
 	lock_file_check(&workspace->arena, &workspace->lock, &workspace->set, &workspace->problems);
 	check_kept(workspace);
-	forgive(&workspace->problems, options);
+	diagnostics_filter(&workspace->problems, is_unforgiven, &options);
 	code = report_problems(&workspace->problems, options);
 	if (code != EXIT_DONE)
 		return code;
@@ -247,7 +242,7 @@ enum exit_code command_sum(const struct options *options)
 
 	if (!options_dialects(options, dialects))
 		return EXIT_USAGE;
-	set_read(&workspace, options->operand, options->dialect != NULL ? dialects : NULL);
+	set_read(&workspace, options, options->dialect != NULL ? dialects : NULL);
 	code = sum(&workspace, options);
 	set_clear(&workspace);
 	return code;

@@ -7,6 +7,9 @@
 /* migrations in, one C file (and its header) out */
 enum exit_code command_compile(const struct options *options);
 
+/* every stage of certainty, and nothing written */
+enum exit_code command_check(const struct options *options);
+
 /* writes inlay.lock, and with --write the header checksums */
 enum exit_code command_sum(const struct options *options);
 

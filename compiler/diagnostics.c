@@ -14,25 +14,13 @@
 #define LINE_SHOWN_MAX     160 /* Code points of a source line on each side of the caret. */
 #define UNDERLINE_SIZE_MAX 60
 
-static const struct {
-	const char *name;
-	enum severity severity;
-} rules[RULE_COUNT] = {
-#define RULE_ROW(constant, name, severity, summary) { name, SEVERITY_##severity },
-	RULES(RULE_ROW)
-#undef RULE_ROW
-};
-
 static const char *const severity_names[] = { "note", "warning", "error" };
 
-const char *rule_name(enum rule rule)
+enum severity diagnostics_severity(const struct diagnostics *diagnostics, enum rule rule)
 {
-	return rules[rule].name;
-}
+	enum severity severity = rule_severity(rule);
 
-enum severity rule_severity(enum rule rule)
-{
-	return rules[rule].severity;
+	return severity == SEVERITY_WARNING && diagnostics->strict ? SEVERITY_ERROR : severity;
 }
 
 void diagnostics_add(struct diagnostics *diagnostics, struct problem problem, const char *format,
@@ -42,6 +30,8 @@ void diagnostics_add(struct diagnostics *diagnostics, struct problem problem, co
 	va_list arguments;
 	struct diagnostic *item;
 
+	if (rule_group(problem.rule) == GROUP_STYLE && !diagnostics->style)
+		return;
 	va_start(arguments, format);
 	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
@@ -52,8 +42,26 @@ void diagnostics_add(struct diagnostics *diagnostics, struct problem problem, co
 	item->message = arena_copy(diagnostics->arena, text_of(message));
 	item->dialects = problem.dialects;
 	item->order = diagnostics->count++;
-	if (rule_severity(problem.rule) == SEVERITY_ERROR)
+	if (diagnostics_severity(diagnostics, problem.rule) == SEVERITY_ERROR)
 		diagnostics->error_count++;
+}
+
+void diagnostics_filter(struct diagnostics *diagnostics,
+                        bool (*keep)(const struct diagnostic *diagnostic, void *context),
+                        void *context)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < diagnostics->count; i++) {
+		const struct diagnostic *item = &diagnostics->items[i];
+
+		if (keep(item, context))
+			diagnostics->items[kept++] = *item;
+		else if (diagnostics_severity(diagnostics, item->problem.rule) == SEVERITY_ERROR)
+			diagnostics->error_count--;
+	}
+	diagnostics->count = kept;
 }
 
 static const char *path_of(const struct diagnostic *diagnostic)
@@ -236,7 +244,8 @@ static void render_dialect(struct buffer *out, const struct diagnostic *diagnost
 	                           : " (as PostgreSQL reads it)");
 }
 
-static void render_one(struct buffer *out, const struct diagnostic *diagnostic)
+static void render_one(struct buffer *out, const struct diagnostics *diagnostics,
+                       const struct diagnostic *diagnostic)
 {
 	const struct problem *problem = &diagnostic->problem;
 	bool placed = problem->source != NULL && problem->at.start != NULL;
@@ -248,7 +257,8 @@ static void render_one(struct buffer *out, const struct diagnostic *diagnostic)
 
 		buffer_format(out, ":%u:%u", (unsigned)position.line, (unsigned)position.column);
 	}
-	buffer_format(out, ": %s: ", severity_names[rule_severity(problem->rule)]);
+	buffer_format(out,
+	              ": %s: ", severity_names[diagnostics_severity(diagnostics, problem->rule)]);
 	render_string(out, diagnostic->message);
 	render_dialect(out, diagnostic);
 	buffer_format(out, " [%s]\n", rule_name(problem->rule));
@@ -268,9 +278,9 @@ struct tally {
 };
 
 /* Notes of one kind say nothing new after the third; errors are capped as a whole. */
-static bool is_shown(struct tally *tally, const struct diagnostic *item, enum severity least)
+static bool is_shown(struct tally *tally, const struct diagnostic *item, enum severity severity,
+                     enum severity least)
 {
-	enum severity severity = rule_severity(item->problem.rule);
 
 	if (severity == SEVERITY_ERROR)
 		return ++tally->errors <= ERRORS_SHOWN_MAX;
@@ -288,8 +298,10 @@ void diagnostics_render(struct diagnostics *diagnostics, enum severity least, st
 		qsort(diagnostics->items, diagnostics->count, sizeof(*diagnostics->items), compare);
 	merge_dialects(diagnostics);
 	for (i = 0; i < diagnostics->count; i++)
-		if (is_shown(&tally, &diagnostics->items[i], least))
-			render_one(out, &diagnostics->items[i]);
+		if (is_shown(&tally, &diagnostics->items[i],
+		             diagnostics_severity(diagnostics, diagnostics->items[i].problem.rule),
+		             least))
+			render_one(out, diagnostics, &diagnostics->items[i]);
 	for (i = 0; i < RULE_COUNT; i++)
 		if (tally.notes[i] > NOTES_SHOWN_MAX)
 			buffer_format(out, "... and %zu more note%s [%s]\n",

@@ -4,10 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* How a set is read and judged. */
+#define CHECK_OPTIONS                                                                              \
+	"layout since rehearse schema-out no-syntax no-lint no-rehearsal strict style format"
+
 static const struct command commands[] = {
-	{ "compile", "DIR", "output name dialect depfile check",
+	{ "compile", "DIR", "output name dialect depfile check " CHECK_OPTIONS,
 	  "compile a migrations directory to C", command_compile },
-	{ "sum", "DIR", "dialect write relock check",
+	{ "check", "DIR", "dialect " CHECK_OPTIONS,
+	  "look for everything that is wrong, and write nothing", command_check },
+	{ "sum", "DIR", "dialect write relock check layout",
 	  "write inlay.lock, which guards released migrations", command_sum },
 	{ "split", "FILE", "dialect",
 	  "print each statement of a file as a JSON object (- is standard input)", command_split },

@@ -49,6 +49,7 @@ struct variant {
 };
 
 struct migration {
+	bool released;     /* In production already, by since.c: not judged again. */
 	bool repeatable;   /* It has no place in the order, and no down scripts. */
 	int64_t version;   /* Of a repeatable one: its revision by inlay.lock, or 0. */
 	const char *name;  /* "create_accounts"; of a repeatable one its title. */

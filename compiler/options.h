@@ -17,16 +17,28 @@ enum exit_code {
 
 /* What was asked for; everything not given is NULL or false. */
 struct options {
-	const char *operand; /* DIR or FILE. */
-	const char *output;  /* -o */
-	const char *name;    /* --name */
-	const char *dialect; /* --dialect */
-	const char *depfile; /* --depfile */
-	bool check;          /* --check */
-	bool write;          /* --write */
-	bool relock;         /* --relock */
-	bool quiet;          /* --quiet */
-	bool help;           /* --help */
+	const char *operand;             /* DIR or FILE. */
+	const char *output;              /* -o */
+	const char *name;                /* --name */
+	const char *dialect;             /* --dialect */
+	const char *depfile;             /* --depfile */
+	const char *format;              /* --format */
+	const char *since;               /* --since */
+	const char *layout;              /* --layout */
+	const char *rehearse;            /* --rehearse */
+	const char *schema_out;          /* --schema-out */
+	const char *const *placeholders; /* Each --placeholder NAME=VALUE, in order. */
+	size_t placeholder_count;
+	bool no_syntax;    /* --no-syntax */
+	bool no_lint;      /* --no-lint */
+	bool no_rehearsal; /* --no-rehearsal */
+	bool strict;       /* --strict */
+	bool style;        /* --style */
+	bool check;        /* --check */
+	bool write;        /* --write */
+	bool relock;       /* --relock */
+	bool quiet;        /* --quiet */
+	bool help;         /* --help */
 };
 
 /* One subcommand. */

@@ -7,13 +7,16 @@
 
 #include <string.h>
 
-void set_read(struct workspace *workspace, const char *directory, const bool *dialects)
+void set_read(struct workspace *workspace, const struct options *options, const bool *dialects)
 {
+	const char *directory = options->operand;
 	struct arena *arena = &workspace->arena;
 	struct diagnostics *problems = &workspace->problems;
 	struct migration_set *set = &workspace->set;
 
-	*workspace = (struct workspace){ .problems = { .arena = arena } };
+	*workspace = (struct workspace){
+		.problems = { .arena = arena, .style = options->style, .strict = options->strict }
+	};
 	set->directory = directory;
 	workspace->sources = source_read_directory(arena, directory, problems);
 	lock_file_read(arena, directory, &workspace->lock, problems);

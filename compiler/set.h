@@ -3,6 +3,7 @@
 #define INLAY_SET_H
 
 #include "lock_file.h"
+#include "options.h"
 
 /* Everything read from one migrations directory. */
 struct workspace {
@@ -13,9 +14,10 @@ struct workspace {
 	struct lock_file lock;
 };
 
-/* Reads, parses and validates.  `dialects` NULL: those of the lock file, or all.  All problems
- * are in workspace->problems; nothing is held against the lock file yet. */
-void set_read(struct workspace *workspace, const char *directory, const bool *dialects);
+/* Reads the directory that is the options' operand, parses and validates.  `dialects` NULL: those of
+ * the lock file, or all.  All problems are in workspace->problems; nothing is held against the lock
+ * file yet. */
+void set_read(struct workspace *workspace, const struct options *options, const bool *dialects);
 
 /* Frees everything. */
 void set_clear(struct workspace *workspace);

@@ -241,7 +241,7 @@ static struct bytes image_in_memory(const char *name)
 	struct text bytes;
 	struct bytes copy = { NULL, 0 };
 
-	set_read(&workspace, directory,
+	set_read(&workspace, &(struct options){ .operand = directory },
 	         strstr(text, "sqlite") != NULL     ? sqlite
 	         : strstr(text, "postgres") != NULL ? postgres
 	                                            : NULL);

@@ -35,7 +35,7 @@ static void build(struct fixture *fixture, const bool *dialects)
 {
 	char *path = format("%s/m", fixture->directory);
 
-	set_read(&fixture->workspace, path, dialects);
+	set_read(&fixture->workspace, &(struct options){ .operand = path }, dialects);
 	assert_int_equal(fixture->workspace.problems.error_count, 0);
 	assert_true(image_build(&fixture->workspace.arena, &fixture->workspace.set, "the_set",
 	                        &fixture->image, &fixture->workspace.problems));

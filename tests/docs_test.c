@@ -158,24 +158,31 @@ static void test_readme_diagnostic(void **state)
 	free(path);
 }
 
-/* Each rule has a section, and each section is a rule's. */
+/* Each rule that has no page of its own (rules_test.c) has a section, and each section is a rule's. */
 static void test_rules_are_documented(void **state)
 {
 	struct bytes text = file_read("docs/diagnostics.md");
 	size_t sections = 0;
+	size_t rules = 0;
 
 	(void)state;
 	assert_non_null(text.start);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		enum rule_group group = rule_group((enum rule)rule);
 		char *heading = format("\n### %s\n", rule_name((enum rule)rule));
 
+		if (group == GROUP_LINT || group == GROUP_STYLE) {
+			free(heading);
+			continue;
+		}
+		rules++;
 		if (strstr(text.start, heading) == NULL)
 			fail_msg("docs/diagnostics.md has no section %s", heading);
 		free(heading);
 	}
 	for (const char *at = text.start; (at = strstr(at, "\n### ")) != NULL; at++)
 		sections++;
-	assert_int_equal(sections, RULE_COUNT);
+	assert_int_equal(sections, rules);
 	free(text.start);
 }
 

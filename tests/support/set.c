@@ -106,7 +106,7 @@ static struct compiled_set compile(const struct set_file *files, enum inlay_dial
 	make_directory(root, directory);
 	for (const struct set_file *file = files; file->name != NULL; file++)
 		write_file(directory, file);
-	set_read(&workspace, directory, dialects);
+	set_read(&workspace, &(struct options){ .operand = directory }, dialects);
 	keep_problems(&workspace, &compiled);
 	if (!checked || workspace.problems.error_count == 0) {
 		keep_image(&workspace, &compiled);

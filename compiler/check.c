@@ -1,0 +1,77 @@
+/* check.c - the stages, in order of certainty: each sees what the ones before it left standing. */
+#include "check.h"
+
+#include "ignore.h"
+#include "lint/lint.h"
+#include "rehearse/rehearse.h"
+#include "since.h"
+#include "syntax.h"
+
+static void judge_statements(struct workspace *workspace, const struct options *options)
+{
+	const struct migration_set *set = &workspace->set;
+
+	if (!options->no_syntax && set->dialects[DIALECT_POSTGRES])
+		syntax_check(set, &workspace->problems);
+	if (!options->no_lint)
+		lint_set(&workspace->arena, set, &workspace->problems);
+}
+
+static void rehearse(struct workspace *workspace, const struct options *options)
+{
+	struct rehearsal rehearsal = {
+		.arena = &workspace->arena,
+		.set = &workspace->set,
+		.sources = &workspace->sources,
+		.problems = &workspace->problems,
+		.postgres = options->rehearse,
+		.schema_out = options->schema_out,
+	};
+
+	if (workspace->set.dialects[DIALECT_SQLITE])
+		rehearse_sqlite(&rehearsal);
+	if (workspace->set.dialects[DIALECT_POSTGRES] && options->rehearse != NULL)
+		rehearse_postgres(&rehearsal);
+}
+
+/* Which rules were looked for: of the others nobody knows whether an ignore is of use. */
+static void note_what_ran(const struct workspace *workspace, const struct options *options,
+                          bool rehearsed, bool ran[RULE_COUNT])
+{
+	int rule;
+
+	if (workspace->set.dialects[DIALECT_POSTGRES])
+		rehearsed = rehearsed && options->rehearse != NULL;
+
+	for (rule = 0; rule < RULE_COUNT; rule++)
+		switch (rule_group((enum rule)rule)) {
+		case GROUP_CORE: ran[rule] = true; break;
+		case GROUP_STAGE: ran[rule] = rehearsed; break;
+		case GROUP_LINT: ran[rule] = !options->no_lint; break;
+		case GROUP_STYLE: ran[rule] = !options->no_lint && options->style; break;
+		}
+	ran[RULE_SYNTAX] = !options->no_syntax && syntax_version() != NULL;
+}
+
+void check_set(struct workspace *workspace, const struct options *options, const bool *dialects)
+{
+	struct diagnostics *problems = &workspace->problems;
+	bool ran[RULE_COUNT];
+	bool rehearsed = false;
+	struct ignore_list *ignores;
+
+	set_read(workspace, options, dialects);
+	since_settle(&workspace->arena, &workspace->set, &workspace->lock, options->since,
+	             problems);
+	lock_file_check(&workspace->arena, &workspace->lock, &workspace->set, problems);
+	judge_statements(workspace, options);
+	ignores = ignore_read(&workspace->arena, &workspace->sources, problems);
+	ignore_apply(ignores, problems);
+	if (problems->error_count == 0 && !options->no_rehearsal) {
+		rehearse(workspace, options);
+		ignore_apply(ignores, problems);
+		rehearsed = true;
+	}
+	note_what_ran(workspace, options, rehearsed, ran);
+	ignore_report_unused(ignores, ran, problems);
+}

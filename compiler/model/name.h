@@ -1,0 +1,29 @@
+/* name.h - names of database objects, as the database would store them. */
+#ifndef INLAY_NAME_H
+#define INLAY_NAME_H
+
+#include "../arena.h"
+#include "../lexer.h"
+
+/* schema.name, unquoted and folded: PostgreSQL stores unquoted names in lower case, SQLite keeps
+ * them and compares them without case. */
+struct name {
+	const char *schema; /* Or NULL: not written. */
+	const char *name;   /* NULL: there is no name at all. */
+	struct text at;     /* All of it, as written. */
+};
+
+/* The same object?  A schema that is not written is the default one: "public", "main". */
+bool name_equals(struct name a, struct name b, enum dialect dialect);
+
+/* The same part of a name (a column's, say)? */
+bool name_same(const char *a, const char *b, enum dialect dialect);
+
+/* What the token stores: unquoted, folded; NULL when it is no name. */
+const char *name_from_token(struct arena *arena, const struct token *token, enum dialect dialect);
+
+/* As SQL: quoted where it has to be, with its schema where it has one.  Owned by the arena. */
+const char *name_quote(struct arena *arena, const char *part, enum dialect dialect);
+const char *name_to_sql(struct arena *arena, struct name name, enum dialect dialect);
+
+#endif

@@ -1,0 +1,115 @@
+/* schema.h - the history as a model: the objects there are after the statements so far. */
+#ifndef INLAY_SCHEMA_H
+#define INLAY_SCHEMA_H
+
+#include "ddl.h"
+
+/* Which statement did something. */
+struct origin {
+	const struct migration *migration; /* NULL: nobody knows, it was there before the first. */
+	const struct script *script;
+	const struct statement *statement;
+	bool released; /* That migration is in production already. */
+};
+
+struct schema_column {
+	const char *name;
+	struct ddl_type type;
+	bool not_null; /* Also as a part of the primary key. */
+	bool has_default;
+	bool identity;
+	bool generated;
+	bool autoincrement;
+	struct origin origin;
+};
+
+struct schema_constraint {
+	enum ddl_constraint_kind kind;
+	const char *name; /* As PostgreSQL would name it where none is written; "" in SQLite. */
+	const char *const *columns;
+	size_t column_count;
+	struct ddl_reference reference;
+	struct text expression;
+	bool valid;
+	struct origin origin;
+};
+
+struct schema_index {
+	struct name name;
+	bool unique;
+	bool concurrently;
+	const struct ddl_index_column *columns;
+	size_t column_count;
+	struct text where;
+	struct origin origin;
+};
+
+struct schema_trigger {
+	const char *name;
+	struct text body;
+	const char *event;
+	struct origin origin;
+};
+
+struct schema_table {
+	struct name name;
+	struct schema_column *columns;
+	size_t column_count, column_capacity;
+	struct schema_constraint *constraints;
+	size_t constraint_count, constraint_capacity;
+	struct schema_index *indexes;
+	size_t index_count, index_capacity;
+	struct schema_trigger *triggers;
+	size_t trigger_count, trigger_capacity;
+	struct name partition_of; /* name NULL: it is none. */
+	bool partitioned;
+	bool temporary;
+	bool strict;
+	bool without_rowid;
+	bool is_opaque; /* Made by AS, LIKE, INHERITS or unseen: its columns are not all known. */
+	struct origin origin;
+};
+
+/* Views, materialized views, functions, types, domains, sequences, schemas, extensions. */
+struct schema_object {
+	enum ddl_object kind;
+	struct name name;
+	struct text definition;    /* A view's query, a function's body. */
+	const char *const *values; /* An enum's. */
+	size_t value_count;
+	bool has_check; /* A domain with a CHECK or NOT NULL. */
+	struct origin origin;
+};
+
+struct schema {
+	struct arena *arena;
+	enum dialect dialect;
+	struct schema_table *tables;
+	size_t table_count, table_capacity;
+	struct schema_object *objects;
+	size_t object_count, object_capacity;
+	bool is_opaque; /* DO, EXECUTE, calls, extensions: there may be objects that nobody sees. */
+	/* Private: tables, objects and indexes by name. */
+	struct schema_lookup *lookup;
+};
+
+/* Empty. */
+void schema_create(struct schema *schema, struct arena *arena, enum dialect dialect);
+
+/* Does what the statement does.  What does not fit is passed over. */
+void schema_apply(struct schema *schema, const struct ddl *ddl, struct origin origin);
+
+/* NULL when there is none.  Pointers are valid until the next schema_apply(). */
+struct schema_table *schema_table(const struct schema *schema, struct name name);
+struct schema_object *schema_object(const struct schema *schema, enum ddl_object kind,
+                                    struct name name);
+
+/* The index of that name and, in `*table`, its table. */
+struct schema_index *schema_index(const struct schema *schema, struct name name,
+                                  struct schema_table **table);
+struct schema_column *schema_column(const struct schema *schema, const struct schema_table *table,
+                                    const char *name);
+struct schema_constraint *schema_constraint(const struct schema *schema,
+                                            const struct schema_table *table, const char *name);
+
+#endif

@@ -1,0 +1,7 @@
+/* rehearse_postgres.c - the set on a server. */
+#include "rehearse.h"
+
+void rehearse_postgres(struct rehearsal *rehearsal)
+{
+	(void)rehearsal;
+}
