@@ -14,9 +14,9 @@ struct workspace {
 	struct lock_file lock;
 };
 
-/* Reads the directory that is the options' operand, parses and validates.  `dialects` NULL: those of
- * the lock file, or all.  All problems are in workspace->problems; nothing is held against the lock
- * file yet. */
+/* Reads the directory that is the options' operand, parses and validates.  `dialects` NULL: those
+ * of the lock file, or all.  All problems are in workspace->problems; nothing is held against the
+ * lock file yet. */
 void set_read(struct workspace *workspace, const struct options *options, const bool *dialects);
 
 /* Frees everything. */

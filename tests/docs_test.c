@@ -158,7 +158,8 @@ static void test_readme_diagnostic(void **state)
 	free(path);
 }
 
-/* Each rule that has no page of its own (rules_test.c) has a section, and each section is a rule's. */
+/* Each rule that has no page of its own (rules_test.c) has a section, and each section is a
+ * rule's. */
 static void test_rules_are_documented(void **state)
 {
 	struct bytes text = file_read("docs/diagnostics.md");

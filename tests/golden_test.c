@@ -6,8 +6,8 @@
  *     bad/<behaviour>/   migrations/  expected.txt
  *
  * expected.txt is all of standard error; in bad/ with the exit status behind it.  The command runs
- * in the case's directory, with --quiet and without what comes after reading (the rules have tests of
- * their own), or with the options in its file `arguments`.
+ * in the case's directory, with --quiet and without what comes after reading (the rules have tests
+ * of their own), or with the options in its file `arguments`.
  * INLAY_GOLDEN=rewrite writes the expectations: the diff is the review.
  */
 #include "command.h"

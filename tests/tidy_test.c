@@ -5,6 +5,8 @@
  * that breaks it, so that this test can fail. */
 #define _XOPEN_SOURCE 700
 
+#include "c_view.h"
+
 #include <ctype.h>
 #include <ftw.h>
 #include <setjmp.h>
@@ -81,30 +83,27 @@ static const struct arrow {
 	{ "generated/", { "inlay.h", "inlay_image.h", "stddef.h", NULL }, true },
 };
 
-/* In the library, only these know the client library. */
+/* In these rooms, only these files know the client library. */
 static const struct client {
+	const char *room;
 	const char *header;
 	const char *files;
 } clients[] = {
-	{ "libpq-fe.h", "connection_postgres.c wire_postgres.c" },
-	{ "sqlite3.h", "command_sqlite.c connection_sqlite.c driver_sqlite.c" },
+	{ "runtime/", "libpq-fe.h", "connection_postgres.c wire_postgres.c" },
+	{ "runtime/", "sqlite3.h", "command_sqlite.c connection_sqlite.c driver_sqlite.c" },
+	{ "compiler/lint/", "libpq-fe.h", "" },
+	{ "compiler/lint/", "sqlite3.h", "" },
+	{ "compiler/model/", "libpq-fe.h", "" },
+	{ "compiler/model/", "sqlite3.h", "" },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* Three views of the same bytes, line for line. */
-struct file {
-	const char *path;
-	char *raw;   /* As it is. */
-	char *prose; /* Literals made blank. */
-	char *code;  /* Literals and comments made blank. */
-};
 
 static char problems[PROBLEMS_SIZE_MAX];
 static size_t problem_count;
 static size_t file_count;
 
-static void report(const struct file *file, size_t line, const char *format, ...)
+static void report(const struct c_view *file, size_t line, const char *format, ...)
 {
 	size_t size = strlen(problems);
 	va_list arguments;
@@ -117,110 +116,14 @@ static void report(const struct file *file, size_t line, const char *format, ...
 	problem_count++;
 }
 
-static bool starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-	return strlen(text) >= strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0;
-}
-
-static const char *base_name(const char *path)
-{
-	return strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
-}
-
-static bool is_word_byte(char byte)
-{
-	return isalnum((unsigned char)byte) || byte == '_';
-}
-
-/* Where `word` stands alone in `text`, or NULL. */
-static const char *find_word(const char *text, const char *word)
-{
-	for (const char *at = text; (at = strstr(at, word)) != NULL; at++)
-		if ((at == text || !is_word_byte(at[-1])) && !is_word_byte(at[strlen(word)]))
-			return at;
-	return NULL;
-}
-
-static size_t line_of(const char *text, const char *at)
-{
-	size_t line = 1;
-
-	for (; text < at; text++)
-		line += *text == '\n';
-	return line;
-}
-
 static size_t count_lines(const char *text)
 {
 	return line_of(text, text + strlen(text)) - 1;
 }
 
-/* --- reading --- */
-
-static void blank(char *from, const char *to)
-{
-	for (; from < to; from++)
-		if (*from != '\n')
-			*from = ' ';
-}
-
-/* The end of the comment or literal that begins at `at`; `at` itself when none does. */
-static const char *skip_comment(const char *at)
-{
-	const char *end;
-
-	if (starts_with(at, "//"))
-		return at + strcspn(at, "\n");
-	if (!starts_with(at, "/*"))
-		return at;
-	end = strstr(at + 2, "*/");
-	return end == NULL ? at + strlen(at) : end + 2;
-}
-
-static const char *skip_literal(const char *at)
-{
-	char quote = *at;
-
-	if (quote != '"' && quote != '\'')
-		return at;
-	for (at++; *at != quote && *at != '\n' && *at != '\0'; at++)
-		if (at[0] == '\\' && at[1] != '\0')
-			at++;
-	return at + (*at == quote);
-}
-
-/* The three views of `content`; the caller frees them. */
-static struct file view(const char *path, const char *content)
-{
-	struct file file = { path, strdup(content), strdup(content), strdup(content) };
-
-	for (const char *at = content; *at != '\0';) {
-		const char *comment_end = skip_comment(at);
-		const char *literal_end = comment_end > at ? at : skip_literal(at);
-
-		blank(file.code + (at - content), file.code + (comment_end - content));
-		blank(file.code + (at - content), file.code + (literal_end - content));
-		blank(file.prose + (at - content), file.prose + (literal_end - content));
-		at = comment_end > at ? comment_end : literal_end > at ? literal_end : at + 1;
-	}
-	return file;
-}
-
-static void free_view(struct file *file)
-{
-	free(file->raw);
-	free(file->prose);
-	free(file->code);
-}
-
 /* --- the rules --- */
 
-static void check_size(const struct file *file)
+static void check_size(const struct c_view *file)
 {
 	for (size_t i = 0; i < COUNT(size_limits); i++) {
 		if (!ends_with(file->path, size_limits[i].path_end))
@@ -232,7 +135,7 @@ static void check_size(const struct file *file)
 	}
 }
 
-static void check_first_line(const struct file *file)
+static void check_first_line(const struct c_view *file)
 {
 	char expected[300], on_second_line[310];
 
@@ -242,7 +145,7 @@ static void check_first_line(const struct file *file)
 		report(file, 1, "must begin with: %swhat it knows. */", expected);
 }
 
-static void check_line(const struct file *file, size_t line, const char *start, const char *end)
+static void check_line(const struct c_view *file, size_t line, const char *start, const char *end)
 {
 	size_t columns = 0;
 
@@ -257,7 +160,7 @@ static void check_line(const struct file *file, size_t line, const char *start, 
 		report(file, line, "ends in white space");
 }
 
-static void check_lines(const struct file *file)
+static void check_lines(const struct c_view *file)
 {
 	const char *start = file->raw;
 
@@ -271,7 +174,7 @@ static void check_lines(const struct file *file)
 	}
 }
 
-static void check_words(const struct file *file)
+static void check_words(const struct c_view *file)
 {
 	for (size_t i = 0; i < COUNT(unfinished); i++) {
 		const char *at = find_word(file->prose, unfinished[i]);
@@ -282,7 +185,7 @@ static void check_words(const struct file *file)
 	}
 }
 
-static void check_call(const struct file *file, const char *name, const char *instead)
+static void check_call(const struct c_view *file, const char *name, const char *instead)
 {
 	const char *at = file->code;
 
@@ -296,7 +199,7 @@ static void check_call(const struct file *file, const char *name, const char *in
 	}
 }
 
-static void check_calls(const struct file *file)
+static void check_calls(const struct c_view *file)
 {
 	for (size_t i = 0; i < COUNT(banned_calls); i++)
 		check_call(file, banned_calls[i].name, banned_calls[i].instead);
@@ -306,7 +209,7 @@ static void check_calls(const struct file *file)
 	check_call(file, "exit", "a result: only main decides to end");
 }
 
-static void check_goto(const struct file *file)
+static void check_goto(const struct c_view *file)
 {
 	const char *at = file->code;
 
@@ -346,7 +249,7 @@ static size_t count_parameters(const char *text, const char *body)
 }
 
 /* A function's body is between braces in the first column; only theirs are there. */
-static void check_functions(const struct file *file)
+static void check_functions(const struct c_view *file)
 {
 	for (const char *at = file->code; (at = strstr(at, "\n{")) != NULL; at++) {
 		const char *end = strstr(at, "\n}");
@@ -388,7 +291,7 @@ static bool may_include(const struct arrow *arrow, const char *target, bool of_t
 	return !of_the_system && is_in(arrow->room, target) && strchr(target, '/') == NULL;
 }
 
-static void check_include(const struct file *file, size_t line, const char *target,
+static void check_include(const struct c_view *file, size_t line, const char *target,
                           bool of_the_system)
 {
 	size_t i = 0;
@@ -398,12 +301,13 @@ static void check_include(const struct file *file, size_t line, const char *targ
 	if (i < COUNT(arrows) && !may_include(&arrows[i], target, of_the_system))
 		report(file, line, "%s may not include %s", arrows[i].room, target);
 	for (i = 0; i < COUNT(clients); i++)
-		if (starts_with(file->path, "runtime/") && strcmp(target, clients[i].header) == 0 &&
+		if (starts_with(file->path, clients[i].room) &&
+		    strcmp(target, clients[i].header) == 0 &&
 		    find_word(clients[i].files, base_name(file->path)) == NULL)
 			report(file, line, "only %s may include %s", clients[i].files, target);
 }
 
-static void check_includes(const struct file *file)
+static void check_includes(const struct c_view *file)
 {
 	const char *at = file->code;
 
@@ -420,7 +324,7 @@ static void check_includes(const struct file *file)
 
 static void check_content(const char *path, const char *content)
 {
-	struct file file = view(path, content);
+	struct c_view file = c_view_create(path, content);
 
 	check_includes(&file);
 	if (!starts_with(path, "generated/")) {
@@ -432,7 +336,7 @@ static void check_content(const char *path, const char *content)
 		check_goto(&file);
 		check_functions(&file);
 	}
-	free_view(&file);
+	c_view_destroy(&file);
 }
 
 /* --- all files --- */
@@ -541,6 +445,13 @@ static const struct snippet {
 	{ "runtime/command_sqlite.c", "/* command_sqlite.c - */\n#include <sqlite3.h>\n", NULL },
 	{ "compiler/x.c", TOP "#include \"driver.h\"\n", ":2: compiler/ may not include driver.h" },
 	{ "compiler/x.c", TOP "#include \"inlay.h\"\n#include \"text.h\"\n", NULL },
+	{ "compiler/x.c", TOP "#include \"lint/lint.h\"\n", NULL },
+	{ "compiler/lint/x.c", TOP "#include \"lint.h\"\n#include \"model/ddl.h\"\n", NULL },
+	{ "compiler/lint/x.c", TOP "#include \"text.h\"\n#include <stdio.h>\n", NULL },
+	{ "compiler/lint/x.c", TOP "#include \"rehearse/rehearse.h\"\n",
+	  ":2: compiler/lint/ may not include rehearse/rehearse.h" },
+	{ "compiler/model/x.c", TOP "#include \"lint/lint.h\"\n", ":2: compiler/model/ may not" },
+	{ "compiler/model/x.c", TOP "#include <sqlite3.h>\n", ":2: only " },
 	{ "generated/x.c", "#include \"inlay.h\"\n#include <stddef.h>\n", NULL },
 	{ "generated/x.c", "#include <stdio.h>\n", ":1: generated/ may not include stdio.h" },
 	{ "tests/x.c", TOP "#include \"text.h\"\n#include \"driver.h\"\n", NULL },

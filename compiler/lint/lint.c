@@ -1,4 +1,5 @@
-/* lint.c - walks the history statement by statement: the rules see each one before the model does. */
+/* lint.c - walks the history statement by statement: the rules see each one before the model
+ * does. */
 #include "lint.h"
 
 #include "locks.h"

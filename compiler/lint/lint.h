@@ -2,7 +2,7 @@
 #ifndef INLAY_LINT_H
 #define INLAY_LINT_H
 
-#include "../diagnostics.h"
+#include "diagnostics.h"
 #include "model/schema.h"
 
 /* What a rule sees: one statement of an up script that is not released yet, before it is applied

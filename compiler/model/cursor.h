@@ -2,7 +2,7 @@
 #ifndef INLAY_CURSOR_H
 #define INLAY_CURSOR_H
 
-#include "../migration.h"
+#include "migration.h"
 #include "name.h"
 
 struct cursor {

@@ -3,7 +3,7 @@
 #ifndef INLAY_DDL_H
 #define INLAY_DDL_H
 
-#include "../migration.h"
+#include "migration.h"
 #include "name.h"
 
 enum ddl_kind {

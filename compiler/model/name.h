@@ -2,8 +2,8 @@
 #ifndef INLAY_NAME_H
 #define INLAY_NAME_H
 
-#include "../arena.h"
-#include "../lexer.h"
+#include "arena.h"
+#include "lexer.h"
 
 /* schema.name, unquoted and folded: PostgreSQL stores unquoted names in lower case, SQLite keeps
  * them and compares them without case. */

@@ -3,9 +3,9 @@
 #ifndef INLAY_REHEARSE_H
 #define INLAY_REHEARSE_H
 
-#include "../diagnostics.h"
-#include "../migration.h"
-#include "../source.h"
+#include "diagnostics.h"
+#include "migration.h"
+#include "source.h"
 
 struct rehearsal {
 	struct arena *arena;
