@@ -63,7 +63,6 @@ void check_set(struct workspace *workspace, const struct options *options, const
 	set_read(workspace, options, dialects);
 	since_settle(&workspace->arena, &workspace->set, &workspace->lock, options->since,
 	             problems);
-	lock_file_check(&workspace->arena, &workspace->lock, &workspace->set, problems);
 	judge_statements(workspace, options);
 	ignores = ignore_read(&workspace->arena, &workspace->sources, problems);
 	ignore_apply(ignores, problems);
@@ -72,6 +71,8 @@ void check_set(struct workspace *workspace, const struct options *options, const
 		ignore_apply(ignores, problems);
 		rehearsed = true;
 	}
+	/* Last: what the lock file says of a new migration is no reason not to try it. */
+	lock_file_check(&workspace->arena, &workspace->lock, &workspace->set, problems);
 	note_what_ran(workspace, options, rehearsed, ran);
 	ignore_report_unused(ignores, ran, problems);
 }

@@ -1,5 +1,5 @@
 /* check.h - every stage of certainty, in order: what `inlay check` is, and what stands before
- * `inlay compile` writes. */
+ * `inlay compile` and `inlay sum` write. */
 #ifndef INLAY_CHECK_H
 #define INLAY_CHECK_H
 

@@ -2,13 +2,13 @@
  * themselves. */
 #include "commands.h"
 
+#include "check.h"
 #include "checksum.h"
 #include "image.h"
 #include "layout.h"
 #include "output.h"
 #include "parse.h"
 #include "report.h"
-#include "set.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -222,7 +222,6 @@ static enum exit_code sum(struct workspace *workspace, const struct options *opt
 	struct buffer text = { 0 };
 	enum exit_code code;
 
-	lock_file_check(&workspace->arena, &workspace->lock, &workspace->set, &workspace->problems);
 	check_kept(workspace);
 	diagnostics_filter(&workspace->problems, is_unforgiven, &options);
 	code = report_problems(&workspace->problems, options);
@@ -242,7 +241,7 @@ enum exit_code command_sum(const struct options *options)
 
 	if (!options_dialects(options, dialects))
 		return EXIT_USAGE;
-	set_read(&workspace, options, options->dialect != NULL ? dialects : NULL);
+	check_set(&workspace, options, options->dialect != NULL ? dialects : NULL);
 	code = sum(&workspace, options);
 	set_clear(&workspace);
 	return code;

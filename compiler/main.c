@@ -13,7 +13,7 @@ static const struct command commands[] = {
 	  "compile a migrations directory to C", command_compile },
 	{ "check", "DIR", "dialect " CHECK_OPTIONS,
 	  "look for everything that is wrong, and write nothing", command_check },
-	{ "sum", "DIR", "dialect write relock check layout",
+	{ "sum", "DIR", "dialect write relock check " CHECK_OPTIONS,
 	  "write inlay.lock, which guards released migrations", command_sum },
 	{ "split", "FILE", "dialect",
 	  "print each statement of a file as a JSON object (- is standard input)", command_split },
