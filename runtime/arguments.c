@@ -36,11 +36,15 @@ const char *arguments_take_options(struct inlay_options *target, const struct in
 		if (bytes[i] != 0)
 			return "options holds something that only a later libinlay knows";
 	memcpy(target, source, source->size < sizeof(*source) ? source->size : sizeof(*source));
-	if (target->table == NULL)
-		return "options->table is NULL: begin with inlay_options_init()";
-	if (target->table[0] == '\0' || strnlen(target->table, TABLE_SIZE_MAX + 1) > TABLE_SIZE_MAX)
+	return target->table == NULL ? "options->table is NULL: begin with inlay_options_init()"
+	                             : NULL;
+}
+
+static const char *check_table(const char *table)
+{
+	if (table[0] == '\0' || strnlen(table, TABLE_SIZE_MAX + 1) > TABLE_SIZE_MAX)
 		return "options->table must have 1 to 48 bytes";
-	return is_utf8(target->table) ? NULL : "options->table is not UTF-8";
+	return is_utf8(table) ? NULL : "options->table is not UTF-8";
 }
 
 static const char *check_schema(const char *schema, enum inlay_dialect dialect)
@@ -59,7 +63,7 @@ static const char *check_schema(const char *schema, enum inlay_dialect dialect)
 	return is_utf8(schema) ? NULL : "options->schema is not UTF-8";
 }
 
-static const char *check_numbers(const struct inlay_options *options)
+const char *arguments_check_options(const struct inlay_options *options)
 {
 	if (options->rollout_percent > 100 && options->rollout_percent != INLAY_FROM_ENVIRONMENT)
 		return "options->rollout_percent is more than 100";
@@ -72,11 +76,11 @@ static const char *check_numbers(const struct inlay_options *options)
 	return NULL;
 }
 
-const char *arguments_check_options(const struct inlay_options *options, enum inlay_dialect dialect)
+const char *arguments_check_names(const struct inlay_options *options, enum inlay_dialect dialect)
 {
-	const char *problem = check_schema(options->schema, dialect);
+	const char *problem = check_table(options->table);
 
-	return problem == NULL ? check_numbers(options) : problem;
+	return problem == NULL ? check_schema(options->schema, dialect) : problem;
 }
 
 const char *arguments_take_set(const struct inlay_set *set, enum inlay_dialect dialect,

@@ -10,9 +10,12 @@
 const char *arguments_take_options(struct inlay_options *target,
                                    const struct inlay_options *source);
 
-/* What is wrong with the options' values, for this kind of database. */
-const char *arguments_check_options(const struct inlay_options *options,
-                                    enum inlay_dialect dialect);
+/* What is wrong with the options' numbers. */
+const char *arguments_check_options(const struct inlay_options *options);
+
+/* What is wrong with the names in the options, for this kind of database.  Apart, since who finds
+ * an answer under these names need not look at them again. */
+const char *arguments_check_names(const struct inlay_options *options, enum inlay_dialect dialect);
 
 /* Finds the dialect's migrations in the set. */
 const char *arguments_take_set(const struct inlay_set *set, enum inlay_dialect dialect,

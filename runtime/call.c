@@ -119,13 +119,13 @@ static void tell_configuration(struct call *call)
 	call_report(call, &event);
 }
 
-/* Everything that needs no database. */
+/* Everything that needs no database, but for the names: see open_session(). */
 static enum inlay_result take(struct call *call, const struct request *request, const char *problem)
 {
 	if (problem == NULL)
 		problem = arguments_take_options(&call->options, request->options);
 	if (problem == NULL)
-		problem = arguments_check_options(&call->options, request->driver->dialect);
+		problem = arguments_check_options(&call->options);
 	if (problem == NULL)
 		problem = environment_fill(&call->options, &call->origins);
 	if (problem == NULL && request->connection == NULL)
@@ -156,7 +156,9 @@ static enum inlay_result open_session(struct call *call)
 	call->has_waited = false;
 	call->only_looks = false;
 	call->means_to_write = false;
-	problem = call->session.driver->open(&call->session);
+	problem = arguments_check_names(&call->options, call->session.driver->dialect);
+	if (problem == NULL)
+		problem = call->session.driver->open(&call->session);
 	if (problem != NULL)
 		return error_set(call->error,
 		                 call->session.failure.outcome == OUTCOME_LOST ? INLAY_UNREACHABLE

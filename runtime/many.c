@@ -106,6 +106,7 @@ static const char *take_options(struct work *work)
 /* Checks everything there is to check once. */
 static const char *open_work(struct work *work, char words[LEDGER_PROBLEM_SIZE_MAX])
 {
+	enum inlay_dialect dialect = work->request->kind->driver->dialect;
 	const char *problem = take_many(work);
 	struct image_view view;
 
@@ -114,8 +115,9 @@ static const char *open_work(struct work *work, char words[LEDGER_PROBLEM_SIZE_M
 	if (problem == NULL)
 		problem = take_options(work);
 	if (problem == NULL)
-		problem = arguments_take_set(work->request->set,
-		                             work->request->kind->driver->dialect, &view);
+		problem = arguments_check_names(&work->options, dialect);
+	if (problem == NULL)
+		problem = arguments_take_set(work->request->set, dialect, &view);
 	if (problem != NULL || work->many.ledger == NULL)
 		return problem;
 	work->ledger = ledger_open(work->many.ledger, &view, work->options.table, words);

@@ -11,6 +11,7 @@
 #define alerts_event_at              inlay_private_alerts_event_at
 #define alone_apply                  inlay_private_alone_apply
 #define apply_work                   inlay_private_apply_work
+#define arguments_check_names        inlay_private_arguments_check_names
 #define arguments_check_options      inlay_private_arguments_check_options
 #define arguments_take_options       inlay_private_arguments_take_options
 #define arguments_take_set           inlay_private_arguments_take_set

@@ -5,7 +5,8 @@
 
 #define LOCK_TIMEOUT_MS 60000
 
-const char *scratch_take_options(struct inlay_options *taken, const struct inlay_options *given)
+const char *scratch_take_options(struct inlay_options *taken, const struct inlay_options *given,
+                                 enum inlay_dialect dialect)
 {
 	struct inlay_options all;
 	const char *problem = arguments_take_options(&all, given);
@@ -16,6 +17,8 @@ const char *scratch_take_options(struct inlay_options *taken, const struct inlay
 	taken->dry_run = 0;
 	taken->cache_ttl_ms = 0;
 	taken->rollout_percent = 100;
+	if (problem == NULL)
+		problem = arguments_check_names(&all, dialect);
 	if (problem != NULL)
 		return problem;
 	taken->table = all.table;

@@ -451,7 +451,8 @@ static void *make_scratch(struct maker *maker)
 static const char *open_maker(struct maker *maker, const char *server,
                               const struct inlay_options *options)
 {
-	const char *problem = scratch_take_options(&maker->options, options);
+	const char *problem =
+	        scratch_take_options(&maker->options, options, INLAY_DIALECT_POSTGRES);
 
 	if (problem == NULL)
 		problem = scratch_check_set(maker->set, INLAY_DIALECT_POSTGRES);

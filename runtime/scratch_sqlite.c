@@ -112,7 +112,7 @@ enum inlay_result inlay_scratch_sqlite(const struct inlay_set *set,
 	problem = connection == NULL ? "there is no place for the connection"
 	                             : scratch_check_set(set, INLAY_DIALECT_SQLITE);
 	if (problem == NULL)
-		problem = scratch_take_options(&taken, options);
+		problem = scratch_take_options(&taken, options, INLAY_DIALECT_SQLITE);
 	if (connection != NULL)
 		*connection = problem == NULL ? copy(&request) : NULL;
 	if (problem != NULL)
