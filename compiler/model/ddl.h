@@ -8,13 +8,13 @@
 
 enum ddl_kind {
 	DDL_OTHER,
-	DDL_CREATE_TABLE,   /* name; columns, constraints; as_query, partition_of, using, options */
-	DDL_ALTER_TABLE,    /* name; actions */
-	DDL_CREATE_INDEX,   /* name (may be NULL), table; index_columns, where, unique, only */
-	DDL_ALTER_INDEX,    /* name; actions: RENAME, ATTACH_PARTITION (other), OTHER */
-	DDL_CREATE_VIEW,    /* name; materialized, as_query */
-	DDL_ALTER_VIEW,     /* name; materialized; actions: RENAME, OTHER */
-	DDL_CREATE_TRIGGER, /* name, table; body */
+	DDL_CREATE_TABLE,     /* name; columns, constraints; as_query, other (PARTITION OF) */
+	DDL_ALTER_TABLE,      /* name; actions */
+	DDL_CREATE_INDEX,     /* name (may be NULL), table; index_columns, method, where, unique */
+	DDL_ALTER_INDEX,      /* name; actions: RENAME, ATTACH_PARTITION (other), OTHER */
+	DDL_CREATE_VIEW,      /* name; materialized, as_query */
+	DDL_ALTER_VIEW,       /* name; materialized; actions: RENAME, OTHER */
+	DDL_CREATE_TRIGGER,   /* name, table; body */
 	DDL_CREATE_FUNCTION,  /* name; body; procedures too (object) */
 	DDL_CREATE_TYPE,      /* name; enum_values for an enum */
 	DDL_CREATE_DOMAIN,    /* name; columns[0] has its type, default and checks; constraints */
@@ -44,7 +44,9 @@ enum ddl_kind {
 	DDL_LOCK,             /* names; value: "access exclusive" */
 	DDL_CREATE_EXTENSION, /* name */
 	DDL_GRANT,            /* GRANT and REVOKE */
-	DDL_COMMENT
+	DDL_COMMENT,
+	DDL_ALTER_OBJECT /* object: sequence, function, trigger, policy, rule ...; name, table;
+	                  * actions: RENAME, SET_SCHEMA, OTHER */
 };
 
 /* What DROP, REINDEX and CREATE FUNCTION are about. */
@@ -65,12 +67,14 @@ enum ddl_object {
 	OBJECT_SYSTEM,
 	OBJECT_EXTENSION,
 	OBJECT_POLICY,
-	OBJECT_RULE
+	OBJECT_RULE,
+	OBJECT_AGGREGATE
 };
 
 struct ddl_type {
 	const char *name;      /* Lower-case words; PostgreSQL's aliases resolved: "integer",
-	                        * "character varying", "timestamp with time zone", "serial" stays.
+	                        * "character varying", "timestamp without time zone" (timestamp),
+	                        * "timestamp with time zone"; "serial", "bigserial" stay.
 	                        * A user's type: schema and name, as name_to_sql().  NULL: none. */
 	const char *arguments; /* "100", "10,2"; or NULL. */
 	bool is_array;
@@ -184,6 +188,7 @@ struct ddl_index_column {
 	struct text expression; /* As written, without ASC, opclass and so on. */
 	const char *collation;
 	bool descending;
+	struct text at; /* All of it. */
 };
 
 /* One statement.  All that it points to is the arena's, or the source's. */
@@ -194,7 +199,7 @@ struct ddl {
 	const struct statement *statement;
 	struct name name;
 	struct name table;        /* The one an index, trigger, policy, INSERT ... is on. */
-	struct name other;        /* PARTITION OF; INHERITS and LIKE are passed over. */
+	struct name other;        /* PARTITION OF; of INHERITS and LIKE see has_more_columns. */
 	const struct name *names; /* DROP, TRUNCATE, VACUUM, LOCK. */
 	size_t name_count;
 
@@ -213,9 +218,11 @@ struct ddl {
 	struct text where;    /* Behind WHERE, of an index, UPDATE, DELETE. */
 	struct text body;     /* A trigger's BEGIN ... END, a function's or DO's text, unquoted
 	                            * where it is in dollars. */
-	const char *value;    /* PRAGMA, SET, LOCK: what is written, lower-case. */
+	const char *value;    /* PRAGMA, SET, LOCK: what is written, lower-case; NULL: nothing. */
 	const char *language; /* Of a function or DO, lower-case; NULL: not written. */
-	const char *event;    /* Of a trigger: "before insert" ..., lower-case. */
+	const char *event;    /* Of a trigger: "before insert or update of a", lower-case. */
+	const char *method;   /* CREATE INDEX ... USING, lower-case; NULL: not written. */
+	struct text include;  /* CREATE INDEX ... INCLUDE (...); start NULL: none. */
 
 	bool if_exists;
 	bool if_not_exists;
@@ -237,6 +244,10 @@ struct ddl {
 	bool select_star;      /* INSERT ... SELECT *. */
 	bool virtual_table;    /* SQLite. */
 	bool or_rollback;      /* SQLite: INSERT OR ROLLBACK, UPDATE OR ROLLBACK. */
+	bool has_more_columns; /* CREATE TABLE with LIKE, INHERITS, OF: further ones are there. */
+	bool foreign_table;    /* CREATE, ALTER FOREIGN TABLE. */
+	bool has_elements;     /* CREATE SCHEMA with what is to be made in it. */
+	bool calls_functions;  /* SELECT: it calls what may be no function of the server's own. */
 };
 
 /* Reads one statement.  Linear in its size; never reports anything. */

@@ -5,8 +5,10 @@
 #include "arena.h"
 #include "lexer.h"
 
+#define POSTGRES_NAME_SIZE_MAX 63 /* Bytes: the server cuts what is longer. */
+
 /* schema.name, unquoted and folded: PostgreSQL stores unquoted names in lower case, SQLite keeps
- * them and compares them without case. */
+ * them and compares them without case.  PostgreSQL's are cut as the server does. */
 struct name {
 	const char *schema; /* Or NULL: not written. */
 	const char *name;   /* NULL: there is no name at all. */
@@ -16,11 +18,23 @@ struct name {
 /* The same object?  A schema that is not written is the default one: "public", "main". */
 bool name_equals(struct name a, struct name b, enum dialect dialect);
 
+/* "public", "main": what is meant when no schema is written. */
+const char *name_default_schema(enum dialect dialect);
+
 /* The same part of a name (a column's, say)? */
 bool name_same(const char *a, const char *b, enum dialect dialect);
 
-/* What the token stores: unquoted, folded; NULL when it is no name. */
+/* What the token stores: unquoted, folded, cut; NULL when it is no name.  SQLite takes a string
+ * for a name. */
 const char *name_from_token(struct arena *arena, const struct token *token, enum dialect dialect);
+
+/* The same, before it is cut. */
+const char *name_from_token_whole(struct arena *arena, const struct token *token,
+                                  enum dialect dialect);
+
+/* What a string of SQL says: without its quotes, doubled quotes and backslashes undone as its kind
+ * has it; NULL when the token is none. */
+const char *string_from_token(struct arena *arena, const struct token *token);
 
 /* As SQL: quoted where it has to be, with its schema where it has one.  Owned by the arena. */
 const char *name_quote(struct arena *arena, const char *part, enum dialect dialect);
