@@ -64,7 +64,7 @@ void check_set(struct workspace *workspace, const struct options *options, const
 	since_settle(&workspace->arena, &workspace->set, &workspace->lock, options->since,
 	             problems);
 	judge_statements(workspace, options);
-	ignores = ignore_read(&workspace->arena, &workspace->sources, problems);
+	ignores = ignore_read(&workspace->arena, &workspace->sources, &workspace->set, problems);
 	ignore_apply(ignores, problems);
 	if (problems->error_count == 0 && !options->no_rehearsal) {
 		rehearse(workspace, options);

@@ -7,16 +7,19 @@
 
 struct ignore_list;
 
-/* Every remark of the set's files; RULE_REMARK for unknown words and rules, and for rules of
- * GROUP_CORE that are errors, which can not be silenced. */
+/* Every remark of the files that `set` is made of; RULE_REMARK for unknown words and rules, for
+ * ignores without a reason or in a wrong place, and for rules that can not be silenced: those of
+ * GROUP_CORE that are errors, and those about remarks. */
 struct ignore_list *ignore_read(struct arena *arena, const struct source_list *sources,
-                                struct diagnostics *problems);
+                                const struct migration_set *set, struct diagnostics *problems);
 
-/* Removes the diagnostics whose place is in the scope of a remark that names their rule.  May be
- * called again when there are more. */
+/* Removes the diagnostics whose place is in the scope of a remark that names their rule; those of a
+ * file without a place in it, when the remark is for the file.  May be called again when there are
+ * more. */
 void ignore_apply(struct ignore_list *list, struct diagnostics *problems);
 
-/* RULE_UNUSED_IGNORE for each rule named that silenced nothing, if it was looked for: ran[rule]. */
+/* RULE_UNUSED_IGNORE for each rule named that silenced nothing, if it was looked for: ran[rule], in
+ * a dialect that is compiled, in a migration that is not released. */
 void ignore_report_unused(const struct ignore_list *list, const bool ran[RULE_COUNT],
                           struct diagnostics *problems);
 

@@ -20,9 +20,11 @@ struct remark {
 	enum remark_kind kind;
 	const struct source *source;
 	struct text at;     /* The comment. */
+	struct text word;   /* "inlay:ignore", as it is written. */
 	struct text names;  /* "rule, rule", trimmed; may be empty. */
 	struct text reason; /* Behind the second "--"; may be empty. */
-	struct text scope;  /* IGNORE: the text it is for; size 0: no statement follows. */
+	struct text scope;  /* The text it is for.  IGNORE: a statement; size 0: none follows.
+	                     * IGNORE_FILE: all; size 0: it stands below a statement. */
 };
 
 struct remark_list {
@@ -30,11 +32,12 @@ struct remark_list {
 	size_t count;
 };
 
-/* All of a file's, in order.  `dialect` says how the file is read. */
+/* All of a file's, in order.  `dialect` says how the file is read.  Line comments only. */
 struct remark_list remarks_read(struct arena *arena, const struct source *source,
                                 enum dialect dialect);
 
-/* Takes the next name off `names`; false at the end. */
+/* Takes the next name off `names`, without space around: what commas separate.  false at the
+ * end. */
 bool remark_next_name(struct text *names, struct text *name);
 
 #endif
