@@ -40,6 +40,7 @@ struct lock_repeatable {
 	struct inlay_digest checksums[DIALECT_COUNT];
 };
 
+#define LOCK_FORMAT_LINE  "inlay-lock 1"
 #define LOCK_REVISION_MAX (INT64_MAX - 1) /* What can still be raised. */
 
 struct lock_file {
@@ -56,6 +57,13 @@ struct lock_file {
 /* Reads DIRECTORY/inlay.lock.  A missing one is no problem: lock->source is NULL then. */
 void lock_file_read(struct arena *arena, const char *directory, struct lock_file *lock,
                     struct diagnostics *problems);
+
+/* The same of a lock file that was read elsewhere. */
+void lock_file_parse(struct arena *arena, const struct source *source, struct lock_file *lock,
+                     struct diagnostics *problems);
+
+/* Does it list the migration's version?  Of a repeatable one: its text as it is now? */
+bool lock_file_lists(const struct lock_file *lock, const struct migration *migration);
 
 /* Which dialects to compile when nobody says: those of the lock file, or all if it names none. */
 void lock_file_dialects(const struct lock_file *lock, bool dialects[DIALECT_COUNT]);

@@ -78,6 +78,8 @@ enum rule_group {
 	X(FOREIGN_KEYS, "foreign-keys", NOTE, CORE, SQLITE,                                        \
 	  "PRAGMA foreign_keys is lifted out of the transaction")                                  \
 	X(EMPTY, "empty", NOTE, CORE, BOTH, "a migration has no statement")                        \
+	X(SINCE, "since", ERROR, CORE, BOTH,                                                       \
+	  "--since names neither a version of the set nor a revision of git")                      \
 	X(REMARK, "remark", WARNING, CORE, BOTH,                                                   \
 	  "an inlay: comment that says nothing we know: an unknown word or rule")                  \
 	X(UNUSED_IGNORE, "unused-ignore", WARNING, CORE, BOTH,                                     \

@@ -22,6 +22,16 @@ static unsigned char fold(unsigned char byte)
 	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
 }
 
+int text_compare(struct text a, struct text b)
+{
+	size_t size = a.size < b.size ? a.size : b.size;
+	int order = size > 0 ? memcmp(a.start, b.start, size) : 0;
+
+	if (order != 0 || a.size == b.size)
+		return order;
+	return a.size < b.size ? -1 : 1;
+}
+
 bool text_equals_folded(struct text a, const char *lower)
 {
 	size_t i;

@@ -18,6 +18,9 @@ struct text text_of(const char *string);
 /* The same bytes? */
 bool text_equals(struct text a, struct text b);
 
+/* Less than, equal to or greater than 0, as memcmp() orders bytes; a beginning comes first. */
+int text_compare(struct text a, struct text b);
+
 /* The same bytes, when ASCII letters of `a` are made lower-case?  `lower` is lower-case already. */
 bool text_equals_folded(struct text a, const char *lower);
 

@@ -1,0 +1,1 @@
+CREATE TABLE t001_a (a INT);
