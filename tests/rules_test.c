@@ -107,7 +107,7 @@ static void judge(struct workspace *workspace, const struct page *page, enum dia
 {
 	struct options options = {
 		.operand = "migrations",
-		.since = "1",
+		.since = page->before[dialect] != NULL ? "1" : "0",
 		.no_syntax = true,
 		.no_rehearsal = true,
 		.style = rule_group(page->rule) == GROUP_STYLE,
