@@ -4,6 +4,7 @@
 #include "checksum.h"
 #include "directive.h"
 #include "layout.h"
+#include "mode.h"
 #include "normalize.h"
 #include "split.h"
 #include "words.h"
@@ -558,6 +559,10 @@ void parse_file(struct arena *arena, const struct parse_input *input, struct par
 		                .dialects = 1u << dialect,
 		                .help = "add `-- migrate:up` and the statements it undoes" },
 		        "a down section without an up section");
+	mode_settle(arena, &result->up, (struct mode_input){ dialect, false, input->repeatable },
+	            problems);
+	mode_settle(arena, &result->down, (struct mode_input){ dialect, true, input->repeatable },
+	            problems);
 	normalize_script(&result->up, dialect, problems);
 	normalize_script(&result->down, dialect, problems);
 }

@@ -10,8 +10,6 @@
 
 static const char *const control_help = "leave it out: every migration runs in its own transaction "
                                         "(or, with transaction:false, in none)";
-static const char *const refuses_help = "put it into a migration of its own, below `-- migrate:up "
-                                        "transaction:false` (or migrate:down)";
 static const char *const copy_help = "migrations have no output; export rows with another tool";
 static const char *const session_help = "discard what this migration made by its name";
 static const char *const unnamed_help = "give it a name; otherwise an interrupted build can not be "
@@ -19,7 +17,6 @@ static const char *const unnamed_help = "give it a name; otherwise an interrupte
 
 static const struct statement_rule {
 	unsigned dialects;
-	bool transaction_only; /* Fine in a script without a transaction. */
 	enum rule rule;
 	const char *pattern;
 	const char *message;
@@ -27,58 +24,25 @@ static const struct statement_rule {
 } statement_rules[] = {
 #define CONTROL(dialects, pattern)                                                                 \
 	{                                                                                          \
-		dialects, false, RULE_TRANSACTION_CONTROL, pattern,                                \
-		        "transaction control in a migration", &control_help                        \
-	}
-#define REFUSES(dialects, pattern, message)                                                        \
-	{                                                                                          \
-		dialects, true, RULE_REFUSES_TRANSACTION, pattern, message, &refuses_help          \
+		dialects, RULE_TRANSACTION_CONTROL, pattern, "transaction control in a migration", \
+		        &control_help                                                              \
 	}
 	CONTROL(ON_BOTH, "begin"),
 	CONTROL(ON_BOTH, "commit|end|rollback|savepoint|release"),
 	CONTROL(ON_POSTGRES, "start transaction"),
 	CONTROL(ON_POSTGRES, "abort"),
 	CONTROL(ON_POSTGRES, "prepare transaction"),
-	REFUSES(ON_POSTGRES, "create ?unique index concurrently",
-	        "CREATE INDEX CONCURRENTLY can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "drop index concurrently",
-	        "DROP INDEX CONCURRENTLY can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "reindex * concurrently",
-	        "REINDEX CONCURRENTLY can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "reindex (concurrently",
-	        "REINDEX CONCURRENTLY can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "reindex schema|database|system",
-	        "REINDEX of a schema or database can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "create|drop database|tablespace",
-	        "databases and tablespaces can not be created or dropped inside a transaction"),
-	REFUSES(ON_POSTGRES, "alter system", "ALTER SYSTEM can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "alter database @ set tablespace",
-	        "ALTER DATABASE ... SET TABLESPACE can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "alter table ?if ?exists ?only @ detach partition @ concurrently",
-	        "DETACH PARTITION CONCURRENTLY can not run inside a transaction"),
-	REFUSES(ON_POSTGRES, "cluster ?verbose $",
-	        "CLUSTER of all tables can not run inside a transaction"),
-	REFUSES(ON_BOTH, "vacuum", "VACUUM can not run inside a transaction"),
-	REFUSES(ON_SQLITE, "attach|detach",
-	        "an attached database can not be used and detached inside a transaction"),
-	REFUSES(ON_SQLITE, "pragma ?main ?. journal_mode",
-	        "the journal mode can not be changed inside a transaction"),
-	REFUSES(ON_SQLITE, "pragma ?main ?. synchronous",
-	        "PRAGMA synchronous can not be changed inside a transaction"),
-	REFUSES(ON_SQLITE, "pragma ?main ?. wal_checkpoint",
-	        "a checkpoint can not run inside a transaction"),
-	{ ON_POSTGRES, false, RULE_UNNAMED_INDEX, "create ?unique index concurrently on",
+	{ ON_POSTGRES, RULE_UNNAMED_INDEX, "create ?unique index concurrently on",
 	  "this index has no name", &unnamed_help },
-	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy @ to stdout|stdin",
-	  "nobody would receive these rows", &copy_help },
-	{ ON_POSTGRES, false, RULE_COPY_DATA, "copy to stdout|stdin",
-	  "nobody would receive these rows", &copy_help },
-	{ ON_POSTGRES, false, RULE_SESSION_STATE, "discard|deallocate|close all",
+	{ ON_POSTGRES, RULE_COPY_DATA, "copy @ to stdout|stdin", "nobody would receive these rows",
+	  &copy_help },
+	{ ON_POSTGRES, RULE_COPY_DATA, "copy to stdout|stdin", "nobody would receive these rows",
+	  &copy_help },
+	{ ON_POSTGRES, RULE_SESSION_STATE, "discard|deallocate|close all",
 	  "this destroys state of the application's connection", &session_help },
-	{ ON_POSTGRES, false, RULE_SESSION_STATE, "unlisten",
+	{ ON_POSTGRES, RULE_SESSION_STATE, "unlisten",
 	  "this destroys state of the application's connection", &session_help },
 #undef CONTROL
-#undef REFUSES
 };
 
 static void validate_statement(const struct script *script, enum dialect dialect,
@@ -90,9 +54,7 @@ static void validate_statement(const struct script *script, enum dialect dialect
 	for (i = 0; i < sizeof(statement_rules) / sizeof(statement_rules[0]); i++) {
 		const struct statement_rule *rule = &statement_rules[i];
 
-		if ((rule->dialects & 1u << dialect) == 0 ||
-		    (rule->transaction_only && script->no_transaction) ||
-		    !words_match(&words, rule->pattern))
+		if ((rule->dialects & 1u << dialect) == 0 || !words_match(&words, rule->pattern))
 			continue;
 		diagnostics_add(problems,
 		                (struct problem){ .rule = rule->rule,

@@ -1,4 +1,5 @@
 -- migrate:up transaction:false
 VACUUM;
 -- migrate:down
+SELECT 1;
 VACUUM;

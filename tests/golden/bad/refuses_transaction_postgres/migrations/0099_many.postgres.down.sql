@@ -1,0 +1,2 @@
+DROP INDEX CONCURRENTLY accounts_email;
+DROP TABLE accounts;

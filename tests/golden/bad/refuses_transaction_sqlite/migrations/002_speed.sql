@@ -1,0 +1,2 @@
+PRAGMA synchronous = off;
+CREATE TABLE t (a INTEGER);

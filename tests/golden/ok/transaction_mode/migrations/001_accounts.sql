@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE accounts (id bigint);
+-- migrate:down
+DROP TABLE accounts;
