@@ -7,6 +7,8 @@
 
 #define POSTGRES_NAME_SIZE_MAX 63 /* Bytes: the server cuts what is longer. */
 
+#define POSTGRES_NAME_SIZE_MAX 63 /* Bytes: the server cuts what is longer. */
+
 /* schema.name, unquoted and folded: PostgreSQL stores unquoted names in lower case, SQLite keeps
  * them and compares them without case.  PostgreSQL's are cut as the server does. */
 struct name {
