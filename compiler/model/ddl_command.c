@@ -131,6 +131,12 @@ static void read_grant(struct cursor *cursor, struct ddl *ddl)
 	ddl->kind = DDL_GRANT;
 }
 
+static void read_opaque(struct cursor *cursor, struct ddl *ddl)
+{
+	(void)cursor;
+	ddl->is_opaque = true;
+}
+
 /* ---- which ----------------------------------------------------------------------------------- */
 
 static const struct command {
@@ -152,6 +158,9 @@ static const struct command {
 	{ 1u << DIALECT_POSTGRES, "comment", read_comment },
 	{ 1u << DIALECT_POSTGRES, "grant", read_grant },
 	{ 1u << DIALECT_POSTGRES, "revoke", read_grant },
+	{ 1u << DIALECT_POSTGRES, "execute", read_opaque },
+	{ 1u << DIALECT_POSTGRES, "import foreign schema", read_opaque },
+	{ 1u << DIALECT_SQLITE, "attach", read_opaque },
 };
 
 bool ddl_read_command(struct cursor *cursor, struct ddl *ddl)

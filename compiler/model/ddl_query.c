@@ -215,8 +215,6 @@ static bool is_harmless(const char *name)
 
 static void read_select(struct cursor *cursor, struct ddl *ddl)
 {
-	struct cursor ahead;
-
 	ddl->kind = DDL_SELECT;
 	while (!cursor_at_end(cursor)) {
 		const char *name = cursor_take_part(cursor);
@@ -225,9 +223,10 @@ static void read_select(struct cursor *cursor, struct ddl *ddl)
 			cursor_advance(cursor);
 			continue;
 		}
-		ahead = *cursor;
-		if (ahead.token.kind == TOKEN_OPEN && !is_harmless(name))
+		if (cursor->token.kind == TOKEN_OPEN && !is_harmless(name))
 			ddl->calls_functions = true;
+		if (cursor->dialect == DIALECT_POSTGRES && cursor_is(cursor, "into"))
+			ddl->is_opaque = true;
 	}
 }
 

@@ -15,11 +15,13 @@ struct origin {
 struct schema_column {
 	const char *name;
 	struct ddl_type type;
-	bool not_null; /* Also as a part of the primary key. */
-	bool has_default;
+	bool not_null;    /* Also as a part of the primary key. */
+	bool has_default; /* Other than NULL; a serial column, too. */
 	bool identity;
 	bool generated;
 	bool autoincrement;
+	struct text default_at; /* The expression, where one was written. */
+	const char *collation;  /* Or NULL. */
 	struct origin origin;
 };
 
@@ -38,9 +40,11 @@ struct schema_index {
 	struct name name;
 	bool unique;
 	bool concurrently;
-	const struct ddl_index_column *columns;
+	const char *method; /* "gin"; NULL: not written. */
+	struct ddl_index_column *columns;
 	size_t column_count;
 	struct text where;
+	struct text include;
 	struct origin origin;
 };
 
@@ -66,11 +70,13 @@ struct schema_table {
 	bool temporary;
 	bool strict;
 	bool without_rowid;
-	bool is_opaque; /* Made by AS, LIKE, INHERITS or unseen: its columns are not all known. */
+	bool foreign_table;
+	bool is_opaque; /* Made by AS, LIKE, INHERITS, virtual: its columns are not all known. */
 	struct origin origin;
 };
 
-/* Views, materialized views, functions, types, domains, sequences, schemas, extensions. */
+/* Views, materialized views, functions, types, domains, sequences, schemas, extensions; triggers
+ * of views. */
 struct schema_object {
 	enum ddl_object kind;
 	struct name name;
@@ -84,13 +90,12 @@ struct schema_object {
 struct schema {
 	struct arena *arena;
 	enum dialect dialect;
-	struct schema_table *tables;
+	struct schema_table *tables; /* In no particular order. */
 	size_t table_count, table_capacity;
 	struct schema_object *objects;
 	size_t object_count, object_capacity;
 	bool is_opaque; /* DO, EXECUTE, calls, extensions: there may be objects that nobody sees. */
-	/* Private: tables, objects and indexes by name. */
-	struct schema_lookup *lookup;
+	struct schema_lookup *lookup; /* Private: schema_lookup.h */
 };
 
 /* Empty. */
@@ -99,7 +104,8 @@ void schema_create(struct schema *schema, struct arena *arena, enum dialect dial
 /* Does what the statement does.  What does not fit is passed over. */
 void schema_apply(struct schema *schema, const struct ddl *ddl, struct origin origin);
 
-/* NULL when there is none.  Pointers are valid until the next schema_apply(). */
+/* NULL when there is none.  A temporary table hides the one of its name.  Pointers are valid until
+ * the next schema_apply(). */
 struct schema_table *schema_table(const struct schema *schema, struct name name);
 struct schema_object *schema_object(const struct schema *schema, enum ddl_object kind,
                                     struct name name);
@@ -111,5 +117,20 @@ struct schema_column *schema_column(const struct schema *schema, const struct sc
                                     const char *name);
 struct schema_constraint *schema_constraint(const struct schema *schema,
                                             const struct schema_table *table, const char *name);
+
+/* Do these columns, in any order, lead an index without a condition, a UNIQUE or the PRIMARY KEY? */
+bool schema_has_index(const struct schema *schema, const struct schema_table *table,
+                      const char *const *columns, size_t count);
+
+/* Are these columns, in any order, those of a unique index without a condition, of a UNIQUE or of
+ * the PRIMARY KEY? */
+bool schema_is_unique(const struct schema *schema, const struct schema_table *table,
+                      const char *const *columns, size_t count);
+
+/* The PRIMARY KEY, or NULL. */
+struct schema_constraint *schema_primary_key(const struct schema_table *table);
+
+/* Is `name` one of the words and names of `text`, a piece of SQL? */
+bool schema_mentions(const struct schema *schema, struct text text, const char *name);
 
 #endif

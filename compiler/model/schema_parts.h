@@ -1,0 +1,69 @@
+/* schema_parts.h - the parts of schema.c, by what they change; nobody else includes it. */
+#ifndef INLAY_SCHEMA_PARTS_H
+#define INLAY_SCHEMA_PARTS_H
+
+#include "schema_lookup.h"
+
+/* ---- schema_naming.c: names that PostgreSQL gives to what has none ---- */
+
+/* "t_a_b_key", cut to 63 bytes as the server does; `middle` and `label` may be NULL. */
+const char *naming_join(struct schema *schema, const char *table, const char *middle,
+                        const char *label);
+const char *naming_constraint(struct schema *schema, const struct schema_table *table,
+                              const struct schema_constraint *constraint);
+struct name naming_index(struct schema *schema, const struct ddl *ddl);
+
+/* ---- schema_table.c: what tables are made of ---- */
+
+struct schema_table *schema_add_table(struct schema *schema, struct name name,
+                                      struct origin origin);
+void schema_remove_table(struct schema *schema, struct schema_table *table);
+void schema_add_column(struct schema *schema, struct schema_table *table,
+                       const struct ddl_column *column, struct origin origin);
+void schema_add_constraint(struct schema *schema, struct schema_table *table,
+                           const struct ddl_constraint *written, struct origin origin);
+void schema_remove_index(struct schema *schema, struct schema_table *table,
+                         struct schema_index *index);
+void schema_create_table(struct schema *schema, const struct ddl *ddl, struct origin origin);
+void schema_create_index(struct schema *schema, const struct ddl *ddl, struct origin origin);
+
+/* ---- schema_alter.c ---- */
+
+void schema_alter_table(struct schema *schema, const struct ddl *ddl, struct origin origin);
+
+/* ---- schema_rename.c: names, and all that refers to them ---- */
+
+void schema_rename_table(struct schema *schema, struct schema_table *table, struct name name,
+                         struct origin origin);
+void schema_rename_column(struct schema *schema, struct schema_table *table, const char *name,
+                          const char *new_name);
+void schema_rename_index(struct schema *schema, struct name name, const char *new_name);
+void schema_rename_schema(struct schema *schema, const char *name, const char *new_name);
+
+/* ---- schema_drop.c ---- */
+
+void schema_drop_column(struct schema *schema, struct schema_table *table, const char *name,
+                        bool cascade);
+void schema_drop(struct schema *schema, const struct ddl *ddl);
+
+/* What `table` and the rows of it in other tables' foreign keys: called for each foreign key of
+ * another table, or its own, that refers to `table`. */
+bool schema_refers_to(const struct schema *schema, const struct schema_constraint *constraint,
+                      const struct schema_table *table);
+
+/* ---- schema_object.c: all that is no table ---- */
+
+void schema_create_object(struct schema *schema, const struct ddl *ddl, struct origin origin);
+void schema_remove_object(struct schema *schema, struct schema_object *object);
+void schema_alter_object(struct schema *schema, const struct ddl *ddl);
+void schema_create_trigger(struct schema *schema, const struct ddl *ddl, struct origin origin);
+void schema_drop_trigger(struct schema *schema, const struct ddl *ddl);
+void schema_move_object(struct schema *schema, struct schema_object *object, struct name name);
+
+/* ---- schema_text.c ---- */
+
+/* `text` with every word that names `name` as `new_name`; the same text when there is none. */
+struct text schema_replace(struct schema *schema, struct text text, const char *name,
+                           const char *new_name);
+
+#endif
