@@ -154,7 +154,7 @@ static void tell(const struct options *options, const struct image *image, const
 	const struct image_dialect *tables = &image->tables[image->carried[0] ? 0 : 1];
 	struct buffer counts = { 0 };
 
-	if (options->quiet)
+	if (!report_is_wanted(options))
 		return;
 	image_write_counts(&counts, tables->migration_count, tables->repeatable_count);
 	printf("%s: %s: %.*s for %s%s%s, %u bytes\n", path, what, (int)counts.size,

@@ -1,42 +1,25 @@
 /* command_split.c - `inlay split`: where the statements of a file begin and end, as JSON lines. */
 #include "commands.h"
 
+#include "json_out.h"
 #include "parse.h"
 #include "report.h"
 
 #include <stdio.h>
 
-/* A JSON string (RFC 8259); the text is valid UTF-8. */
-static void write_json(struct buffer *out, struct text text)
-{
-	size_t i;
-
-	buffer_byte(out, '"');
-	for (i = 0; i < text.size; i++) {
-		unsigned char byte = text.start[i];
-
-		if (byte == '"' || byte == '\\') {
-			buffer_byte(out, '\\');
-			buffer_byte(out, byte);
-		} else if (byte == '\n') {
-			buffer_string(out, "\\n");
-		} else if (byte < 0x20 || byte == 0x7f) {
-			buffer_format(out, "\\u%04x", byte);
-		} else {
-			buffer_byte(out, byte);
-		}
-	}
-	buffer_byte(out, '"');
-}
-
 static void write_statement(struct buffer *out, const struct source *source,
                             const struct statement *statement)
 {
-	buffer_format(out, "{\"line\":%u,\"column\":%u,\"offset\":%zu,\"size\":%zu,\"text\":",
-	              statement->position.line, statement->position.column,
-	              (size_t)(statement->text.start - source->text.start), statement->text.size);
-	write_json(out, statement->text);
-	buffer_string(out, "}\n");
+	size_t offset = (size_t)(statement->text.start - source->text.start);
+	json_t *object = json_object();
+
+	json_object_set_new(object, "line", json_integer(statement->position.line));
+	json_object_set_new(object, "column", json_integer(statement->position.column));
+	json_object_set_new(object, "offset", json_integer((json_int_t)offset));
+	json_object_set_new(object, "size", json_integer((json_int_t)statement->text.size));
+	json_object_set_new(object, "text", json_out_text(statement->text));
+	json_out_write(out, object, JSON_COMPACT);
+	buffer_byte(out, '\n');
 }
 
 enum exit_code command_split(const struct options *options)
@@ -59,6 +42,7 @@ enum exit_code command_split(const struct options *options)
 		      stderr);
 		return EXIT_USAGE;
 	}
+	json_out_init();
 	dialect = dialects[DIALECT_SQLITE] ? DIALECT_SQLITE : DIALECT_POSTGRES;
 	source.dialects = 1u << dialect;
 	if (source_read_file(&arena, options->operand, &source, &problems))

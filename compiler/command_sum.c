@@ -212,7 +212,7 @@ static enum exit_code write_lock(struct workspace *workspace, const struct optio
 	result = output_write(path, text);
 	if (result == OUTPUT_FAILED)
 		return report_unwritten(path);
-	if (!options->quiet)
+	if (report_is_wanted(options))
 		tell(workspace, result == OUTPUT_UNCHANGED ? "up to date" : "written");
 	return options->write ? stamp_all(workspace) : EXIT_DONE;
 }

@@ -1,5 +1,5 @@
-/* diagnostics.h - what is wrong with the input: collected with its place, rendered once, at the
- * end. */
+/* diagnostics.h - what is wrong with the input: collected with its place; render/ shows it,
+ * once, at the end. */
 #ifndef INLAY_DIAGNOSTICS_H
 #define INLAY_DIAGNOSTICS_H
 
@@ -45,6 +45,7 @@ struct diagnostics {
 	size_t count;
 	size_t capacity;
 	size_t error_count;
+	size_t file_count; /* How many files were read: for the summary. */
 };
 
 /* Adds one.  The message is one line: lower-case start, no full stop. */
@@ -58,10 +59,5 @@ enum severity diagnostics_severity(const struct diagnostics *diagnostics, enum r
 void diagnostics_filter(struct diagnostics *diagnostics,
                         bool (*keep)(const struct diagnostic *diagnostic, void *context),
                         void *context);
-
-/* Writes all of them, by file and place, as text: "path:line:column: error: message [rule]",
- * the line, a caret, "help: ...".  After the hundredth error, or the third note of a rule, it
- * only counts.  `least` is the mildest severity shown. */
-void diagnostics_render(struct diagnostics *diagnostics, enum severity least, struct buffer *out);
 
 #endif

@@ -31,8 +31,8 @@ static void print_usage(FILE *out)
 		        commands[i].summary);
 	fputs("\n  inlay COMMAND --help     its options\n"
 	      "  inlay --version          the version\n\n"
-	      "exit status: 0 done, 1 --check found a difference, 2 failed, 64 usage,\n"
-	      "65 bad migrations, 66 no input, 73 can not write\n",
+	      "exit status: 0 done, 1 warnings of check or a difference of --check, 2 failed,\n"
+	      "64 usage, 65 bad migrations, 66 no input, 73 can not write\n",
 	      out);
 }
 

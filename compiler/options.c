@@ -39,8 +39,8 @@ static const struct option {
 	  "do not run the set on a scratch SQLite database" },
 	{ "strict", NULL, NULL, offsetof(struct options, strict), "warnings are errors" },
 	{ "style", NULL, NULL, offsetof(struct options, style), "matters of taste, too" },
-	{ "format", NULL, "FORMAT", offsetof(struct options, format),
-	  "of what is found: text, gcc, github, json or sarif" },
+	{ "format", NULL, "FORMAT", offsetof(struct options, format_name),
+	  "text, or for machines, on standard output: gcc, github, json, sarif" },
 	{ "check", NULL, NULL, offsetof(struct options, check),
 	  "write nothing; exit 1 when the output would differ" },
 	{ "write", NULL, NULL, offsetof(struct options, write),
@@ -132,6 +132,23 @@ static bool take_option(const struct command *command, int argc, char **argv, in
 	return true;
 }
 
+/* false after a message when there is no such format. */
+static bool settle_format(const struct command *command, struct options *options)
+{
+	static const char *const names[] = { "text", "gcc", "github", "json", "sarif" };
+	size_t i;
+
+	if (options->format_name == NULL)
+		return true;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(options->format_name, names[i]) == 0) {
+			options->format = (enum format)i;
+			return true;
+		}
+	return complain(command, "the format is text, gcc, github, json or sarif, not",
+	                options->format_name);
+}
+
 bool options_parse(const struct command *command, int argc, char **argv, struct options *options)
 {
 	bool ended = false;
@@ -154,7 +171,7 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 	}
 	if (options->operand == NULL && !options->help)
 		return complain(command, "an operand is missing:", command->operand);
-	return true;
+	return settle_format(command, options);
 }
 
 void options_print_help(const struct command *command)

@@ -7,12 +7,21 @@
 /* How the program ends: DESIGN's and sysexits' numbers. */
 enum exit_code {
 	EXIT_DONE = 0,      /* As asked. */
-	EXIT_FINDINGS = 1,  /* --check: the output would differ. */
+	EXIT_FINDINGS = 1,  /* check: warnings; --check: the output would differ. */
 	EXIT_FAILED = 2,    /* Something else went wrong. */
 	EXIT_USAGE = 64,    /* The command line is wrong. */
 	EXIT_INVALID = 65,  /* The migrations are wrong. */
 	EXIT_NO_INPUT = 66, /* There is nothing to read. */
 	EXIT_NO_OUTPUT = 73 /* The output can not be written. */
+};
+
+/* How diagnostics are written. */
+enum format {
+	FORMAT_TEXT,
+	FORMAT_GCC,
+	FORMAT_GITHUB,
+	FORMAT_JSON,
+	FORMAT_SARIF
 };
 
 /* What was asked for; everything not given is NULL or false. */
@@ -22,7 +31,8 @@ struct options {
 	const char *name;                /* --name */
 	const char *dialect;             /* --dialect */
 	const char *depfile;             /* --depfile */
-	const char *format;              /* --format */
+	const char *format_name;         /* --format */
+	enum format format;              /* What that is. */
 	const char *since;               /* --since */
 	const char *layout;              /* --layout */
 	const char *rehearse;            /* --rehearse */

@@ -474,10 +474,12 @@ static void parse_meta(struct parse *parse, const struct split_item *item)
 	        "this is a command of psql, not SQL");
 }
 
+/* The text is all the rest of the file, of which the first line is enough to show. */
 static void parse_unterminated(struct parse *parse, struct text text)
 {
 	const char *what = "this quote is never closed";
 	const char *help = NULL;
+	const unsigned char *feed = memchr(text.start, '\n', text.size);
 
 	if (text_starts_with(text, "/*"))
 		what = "this comment is never closed";
@@ -485,6 +487,8 @@ static void parse_unterminated(struct parse *parse, struct text text)
 		what = "this dollar quote is never closed";
 	else if (text_starts_with(text, "'"))
 		help = "write a quote inside a string as ''";
+	if (feed != NULL)
+		text.size = (size_t)(feed - text.start);
 	diagnostics_add(parse->problems, problem_at(parse, RULE_UNTERMINATED, text, help), "%s",
 	                what);
 }

@@ -1,24 +1,96 @@
-/* report.c - diagnostics to standard error, and to an exit code. */
+/* report.c - diagnostics to standard error or output, and to an exit code. */
 #include "report.h"
+
+#include "render/render.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value != NULL && *value != '\0';
+}
+
+/* As no-color.org and bixense.com/clicolors have it. */
+static bool wants_color(void)
+{
+	const char *terminal = getenv("TERM");
+	const char *force = getenv("CLICOLOR_FORCE");
+
+	if (is_set("NO_COLOR"))
+		return false;
+	if (force != NULL && *force != '\0' && strcmp(force, "0") != 0)
+		return true;
+	return isatty(STDERR_FILENO) == 1 && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+static void write_all(const struct buffer *text, FILE *stream)
+{
+	if (text->size > 0)
+		fwrite(text->start, 1, text->size, stream);
+}
+
+static void print_text(struct diagnostics *problems, enum severity least)
+{
+	struct buffer text = { 0 };
+
+	render_text(problems, least, wants_color(), &text);
+	render_summary(problems, least, &text);
+	write_all(&text, stderr);
+	buffer_clear(&text);
+}
+
+static void print_for_machines(struct diagnostics *problems, enum format format,
+                               enum severity least)
+{
+	struct buffer text = { 0 };
+
+	switch (format) {
+	case FORMAT_GCC: render_gcc(problems, least, &text); break;
+	case FORMAT_GITHUB: render_github(problems, least, &text); break;
+	case FORMAT_JSON: render_json(problems, least, &text); break;
+	case FORMAT_SARIF: render_sarif(problems, least, &text); break;
+	case FORMAT_TEXT: break;
+	}
+	write_all(&text, stdout);
+	buffer_clear(&text);
+}
 
 enum exit_code report_problems(struct diagnostics *problems, const struct options *options)
 {
 	enum exit_code code = problems->error_count > 0 ? EXIT_INVALID : EXIT_DONE;
-	struct buffer text = { 0 };
+	enum severity least = options->quiet ? SEVERITY_WARNING : SEVERITY_NOTE;
 	size_t i;
 
 	for (i = 0; i < problems->count; i++)
 		if (problems->items[i].problem.rule == RULE_DIRECTORY)
 			code = EXIT_NO_INPUT;
-	diagnostics_render(problems, options->quiet ? SEVERITY_WARNING : SEVERITY_NOTE, &text);
-	if (text.size > 0)
-		fwrite(text.start, 1, text.size, stderr);
-	buffer_clear(&text);
+	if (options->format == FORMAT_TEXT)
+		print_text(problems, least);
+	else
+		print_for_machines(problems, options->format, least);
 	return code;
+}
+
+size_t report_count_warnings(const struct diagnostics *problems)
+{
+	size_t count = 0;
+	size_t i;
+
+	for (i = 0; i < problems->count; i++)
+		count += diagnostics_severity(problems, problems->items[i].problem.rule) ==
+		         SEVERITY_WARNING;
+	return count;
+}
+
+bool report_is_wanted(const struct options *options)
+{
+	return !options->quiet && options->format == FORMAT_TEXT;
 }
 
 enum exit_code report_unwritten(const char *path)

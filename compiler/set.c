@@ -19,6 +19,7 @@ void set_read(struct workspace *workspace, const struct options *options, const 
 	};
 	set->directory = directory;
 	workspace->sources = source_read_directory(arena, directory, problems);
+	problems->file_count = workspace->sources.count;
 	lock_file_read(arena, directory, &workspace->lock, problems);
 	lock_file_dialects(&workspace->lock, set->dialects);
 	if (dialects != NULL)

@@ -6,20 +6,21 @@
 #include "diagnostics.h"
 #include "source.h"
 
-/* Sorts by file and place, and joins what two dialects say alike; every renderer calls it first. */
-void render_prepare(struct diagnostics *diagnostics);
-
 /* "path:line:column: warning: message [rule]", then the source in a frame, the place underlined,
- * lock, help, rewrite and patch.  `least` is the mildest severity shown.  After the hundredth error
- * or warning, or the third note of a rule, it only counts.  Ends with a summary line when there was
- * an error or a warning.  `color`: ANSI sequences. */
+ * lock, help, rewrite and patch.  `least` is the mildest severity shown, here and below.  After the
+ * hundredth error, the hundredth warning, or the third note of a rule, it only counts.  `color`:
+ * ANSI sequences. */
 void render_text(struct diagnostics *diagnostics, enum severity least, bool color,
                  struct buffer *out);
+
+/* "1 error and 2 warnings in 2 files (14 files read)"; nothing when there is neither, or when
+ * no file was read. */
+void render_summary(struct diagnostics *diagnostics, enum severity least, struct buffer *out);
 
 /* One line each, "path:line:column: warning: message [rule]": what editors and CI match. */
 void render_gcc(struct diagnostics *diagnostics, enum severity least, struct buffer *out);
 
-/* Workflow commands of GitHub Actions: ::warning file=...,line=...,col=...,endLine=...::... */
+/* Workflow commands of GitHub Actions: ::warning file=...,line=...,endLine=...,col=...::... */
 void render_github(struct diagnostics *diagnostics, enum severity least, struct buffer *out);
 
 /* One object: { "version": 1, "diagnostics": [...], "summary": {...} }, as docs/diagnostics.md

@@ -2,6 +2,7 @@
 #include "set.h"
 
 #include "../../compiler/image.h"
+#include "../../compiler/render/render.h"
 #include "../../compiler/set.h"
 
 #include <stdio.h>
@@ -52,7 +53,7 @@ static void keep_problems(struct workspace *workspace, struct compiled_set *comp
 {
 	struct buffer text = { 0 };
 
-	diagnostics_render(&workspace->problems, SEVERITY_WARNING, &text);
+	render_text(&workspace->problems, SEVERITY_WARNING, false, &text);
 	(void)snprintf(compiled->problems, sizeof(compiled->problems), "%.*s",
 	               (int)buffer_contents(&text).size,
 	               (const char *)buffer_contents(&text).start);

@@ -1,0 +1,233 @@
+/* common.c - the order of diagnostics, where they are, and text that a terminal may see. */
+#include "common.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *common_severity(enum severity severity)
+{
+	static const char *const names[] = { "note", "warning", "error" };
+
+	return names[severity];
+}
+
+const char *common_path(const struct diagnostic *diagnostic)
+{
+	if (diagnostic->problem.source != NULL)
+		return diagnostic->problem.source->path;
+	return diagnostic->problem.path != NULL ? diagnostic->problem.path : "inlay";
+}
+
+/* ---- order ----------------------------------------------------------------------------------- */
+
+static int compare_places(const struct diagnostic *a, const struct diagnostic *b)
+{
+	int order = strcmp(common_path(a), common_path(b));
+
+	if (order != 0)
+		return order;
+	if (a->problem.at.start != b->problem.at.start)
+		return a->problem.at.start < b->problem.at.start ? -1 : 1;
+	return 0;
+}
+
+/* By path, then by place, then as they came. */
+static int compare(const void *left, const void *right)
+{
+	const struct diagnostic *a = left, *b = right;
+	int order = compare_places(a, b);
+
+	if (order != 0)
+		return order;
+	return a->order < b->order ? -1 : 1;
+}
+
+/* One place, one rule, one message: found again in another dialect. */
+static bool is_same(const struct diagnostic *a, const struct diagnostic *b)
+{
+	return a->problem.rule == b->problem.rule && a->problem.source == b->problem.source &&
+	       compare_places(a, b) == 0 && strcmp(a->message, b->message) == 0;
+}
+
+/* Sorted neighbours become one. */
+static void merge_dialects(struct diagnostics *diagnostics)
+{
+	size_t kept = 0;
+	size_t i, j;
+
+	for (i = 0; i < diagnostics->count; i++) {
+		struct diagnostic *item = &diagnostics->items[i];
+
+		for (j = kept; j > 0 && compare_places(&diagnostics->items[j - 1], item) == 0; j--)
+			if (is_same(&diagnostics->items[j - 1], item))
+				break;
+		if (j > 0 && is_same(&diagnostics->items[j - 1], item))
+			diagnostics->items[j - 1].dialects |= item->dialects;
+		else
+			diagnostics->items[kept++] = *item;
+	}
+	diagnostics->count = kept;
+}
+
+void common_prepare(struct diagnostics *diagnostics)
+{
+	if (diagnostics->count > 1)
+		qsort(diagnostics->items, diagnostics->count, sizeof(*diagnostics->items), compare);
+	merge_dialects(diagnostics);
+}
+
+struct common_counts common_count(const struct diagnostics *diagnostics, enum severity least)
+{
+	struct common_counts counts = { 0 };
+	const struct source *last = NULL;
+	size_t i;
+
+	for (i = 0; i < diagnostics->count; i++) {
+		const struct diagnostic *item = &diagnostics->items[i];
+		enum severity severity = diagnostics_severity(diagnostics, item->problem.rule);
+
+		if (severity < least)
+			continue;
+		counts.by_severity[severity]++;
+		if (item->problem.source != NULL && item->problem.source != last) {
+			last = item->problem.source;
+			counts.files++;
+		}
+	}
+	return counts;
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+bool common_has_place(const struct problem *problem)
+{
+	return problem->source != NULL && problem->at.start != NULL;
+}
+
+/* Moves to the line of `at`, which is in the file. */
+static struct position advance(struct common_cursor *cursor, const unsigned char *at)
+{
+	const unsigned char *feed;
+	size_t size;
+
+	if (at < cursor->line)
+		return (struct position){ 1, 1 }; /* In the byte-order mark. */
+	while ((feed = memchr(cursor->line, '\n', (size_t)(at - cursor->line))) != NULL) {
+		cursor->line = feed + 1;
+		cursor->number++;
+	}
+	size = (size_t)(at - cursor->line);
+	return (struct position){
+		cursor->number,
+		1 + (uint32_t)text_code_points((struct text){ cursor->line, size }),
+	};
+}
+
+struct common_place common_locate(struct common_cursor *cursor, const struct source *source,
+                                  struct text at)
+{
+	struct common_place place = { .offset = (size_t)(at.start - source->text.start),
+		                      .size = at.size };
+	struct common_cursor ahead;
+
+	if (cursor->source != source || at.start < cursor->line)
+		*cursor = (struct common_cursor){ source,
+			                          source->text.start + text_mark_size(source->text),
+			                          1 };
+	place.start = advance(cursor, at.start);
+	ahead = *cursor;
+	place.end = advance(&ahead, at.start + at.size);
+	return place;
+}
+
+struct text common_line(struct text all, const unsigned char *at)
+{
+	const unsigned char *limit = all.start + all.size;
+	const unsigned char *first = at;
+	const unsigned char *feed = memchr(at, '\n', (size_t)(limit - at));
+
+	while (first > all.start && first[-1] != '\n')
+		first--;
+	return (struct text){ first, (size_t)((feed != NULL ? feed : limit) - first) };
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+/* Size of the character at `at` in valid UTF-8 if a terminal would obey it and not show it: a
+ * control character or one that turns the direction of writing; else 0. */
+static size_t control_size(const unsigned char *at)
+{
+	if (*at < 0x20 || *at == 0x7f)
+		return *at != '\t';
+	if (at[0] == 0xc2 && at[1] < 0xa0)
+		return 2;
+	if (at[0] == 0xe2 && ((at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae) ||
+	                      (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9)))
+		return 3;
+	return 0;
+}
+
+static void add_valid(struct buffer *out, struct text text)
+{
+	size_t i = 0;
+
+	while (i < text.size) {
+		size_t control = control_size(text.start + i);
+
+		buffer_byte(out, control > 0 ? '?' : text.start[i]);
+		i += control > 0 ? control : 1;
+	}
+}
+
+void common_safe(struct buffer *out, struct text text)
+{
+	while (text.size > 0) {
+		size_t size = text_find_invalid(text);
+
+		add_valid(out, (struct text){ text.start, size });
+		if (size < text.size)
+			buffer_byte(out, '?');
+		size += size < text.size;
+		text.start += size;
+		text.size -= size;
+	}
+}
+
+void common_safe_string(struct buffer *out, const char *string)
+{
+	common_safe(out, text_of(string));
+}
+
+void common_message(struct buffer *out, const struct diagnostic *diagnostic)
+{
+	const struct source *source = diagnostic->problem.source;
+
+	buffer_string(out, diagnostic->message);
+	if (source == NULL || diagnostic->dialects == 0 || diagnostic->dialects == source->dialects)
+		return;
+	buffer_string(out, diagnostic->dialects == 1u << DIALECT_SQLITE
+	                           ? " (as SQLite reads it)"
+	                           : " (as PostgreSQL reads it)");
+}
+
+void common_origin(struct buffer *out, struct common_cursor *cursor,
+                   const struct diagnostic *diagnostic)
+{
+	const struct problem *problem = &diagnostic->problem;
+
+	common_safe_string(out, common_path(diagnostic));
+	if (common_has_place(problem)) {
+		struct position at = common_locate(cursor, problem->source, problem->at).start;
+
+		buffer_format(out, ":%u:%u", (unsigned)at.line, (unsigned)at.column);
+	}
+	buffer_string(out, ": ");
+}
+
+void common_page(struct buffer *out, enum rule rule)
+{
+	bool has_page = rule_group(rule) == GROUP_LINT || rule_group(rule) == GROUP_STYLE;
+
+	buffer_format(out, has_page ? "docs/rules/%s.md" : "docs/diagnostics.md#%s",
+	              rule_name(rule));
+}
