@@ -109,15 +109,15 @@ enum rule_group {
 	X(DROP_INDEX_NOT_CONCURRENT, "drop-index-not-concurrent", WARNING, LINT, POSTGRES,         \
 	  "DROP INDEX: reads and writes of its table wait")                                        \
 	X(REINDEX_NOT_CONCURRENT, "reindex-not-concurrent", WARNING, LINT, POSTGRES,               \
-	  "REINDEX without CONCURRENTLY: writes wait until it is built")                           \
+	  "REINDEX without CONCURRENTLY: reads and writes wait until it is built")                 \
 	X(CONCURRENT_IF_NOT_EXISTS, "concurrent-if-not-exists", WARNING, LINT, POSTGRES,           \
-	  "CREATE INDEX CONCURRENTLY IF NOT EXISTS: takes an invalid index for a good one")        \
-	X(UNIQUE_INDEX_ON_EXISTING, "unique-index-on-existing", WARNING, LINT, POSTGRES,           \
+	  "CREATE INDEX CONCURRENTLY IF NOT EXISTS: takes any index of that name for a good one")  \
+	X(UNIQUE_INDEX_ON_EXISTING, "unique-index-on-existing", NOTE, LINT, POSTGRES,              \
 	  "a unique index on an existing table fails when its rows have duplicates")               \
 	X(PARTITIONED_INDEX, "partitioned-index", WARNING, LINT, POSTGRES,                         \
 	  "an index on a partitioned table: every partition is locked")                            \
 	X(CONCURRENT_ON_PARTITIONED, "concurrent-on-partitioned", ERROR, LINT, POSTGRES,           \
-	  "CREATE INDEX CONCURRENTLY on a partitioned table, which PostgreSQL refuses")            \
+	  "CREATE or DROP INDEX CONCURRENTLY on a partitioned table, which PostgreSQL refuses")    \
 	X(FOREIGN_KEY_NOT_VALID, "foreign-key-not-valid", WARNING, LINT, POSTGRES,                 \
 	  "a foreign key added with a check of all rows: writes of both tables wait")              \
 	X(CHECK_NOT_VALID, "check-not-valid", WARNING, LINT, POSTGRES,                             \

@@ -41,7 +41,9 @@ struct lint_table {
 };
 extern const struct lint_table lint_indexes;     /* rules_indexes.c (PostgreSQL) */
 extern const struct lint_table lint_constraints; /* rules_constraints.c (PostgreSQL) */
+extern const struct lint_table lint_keys;        /* rules_keys.c (PostgreSQL) */
 extern const struct lint_table lint_columns;     /* rules_columns.c (PostgreSQL) */
+extern const struct lint_table lint_types;       /* rules_types.c (PostgreSQL) */
 extern const struct lint_table lint_locking;     /* rules_locking.c (PostgreSQL) */
 extern const struct lint_table lint_server;      /* rules_server.c (PostgreSQL's other objects) */
 extern const struct lint_table lint_style;       /* rules_style.c */

@@ -1,0 +1,117 @@
+/* values.c - defaults that are the same for all rows, and those that are not. */
+#include "values.h"
+
+#include "model/cursor.h"
+
+#include <string.h>
+
+/* Volatile by pg_proc of PostgreSQL 15 to 18, pgcrypto, uuid-ossp and their like; now(),
+ * current_timestamp, statement_timestamp(), txid_current() and uuid_generate_v5() are not. */
+static const char *const volatile_functions[] = {
+	"clock_timestamp",  "currval",          "gen_random_bytes", "gen_random_uuid",
+	"gen_salt",         "lastval",          "nextval",          "pgp_pub_encrypt",
+	"pgp_sym_encrypt",  "random",           "random_normal",    "set_config",
+	"setval",           "timeofday",        "uuid_generate_v1", "uuid_generate_v1mc",
+	"uuid_generate_v4", "uuid_generate_v7", "uuidv4",           "uuidv7",
+};
+
+static bool is_listed(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(volatile_functions) / sizeof(volatile_functions[0]); i++)
+		if (strcmp(volatile_functions[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Does the definition say IMMUTABLE or STABLE? */
+static bool is_declared_steady(struct lint *lint, const struct statement *statement)
+{
+	struct cursor cursor = cursor_of(lint->arena, statement, lint->dialect);
+
+	for (; !cursor_at_end(&cursor); cursor_skip(&cursor))
+		if (cursor_is(&cursor, "immutable") || cursor_is(&cursor, "stable"))
+			return true;
+	return false;
+}
+
+static struct text search(struct lint *lint, struct text expression, int depth);
+
+/* PostgreSQL puts the body of a simple function in SQL in the place of the call: SELECT and an
+ * expression, no FROM.  Then it is the body that counts. */
+static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function, int depth)
+{
+	struct cursor cursor;
+
+	if (function->language == NULL || strcmp(function->language, "sql") != 0 ||
+	    function->security_definer || function->sets_search_path ||
+	    function->body.start == NULL)
+		return false;
+	cursor = cursor_of_text(lint->arena, function->body, lint->dialect);
+	if (!cursor_take(&cursor, "select") && !cursor_take(&cursor, "return"))
+		return false;
+	for (; !cursor_at_end(&cursor); cursor_skip(&cursor)) {
+		if (cursor_is(&cursor, "from"))
+			return false;
+		if (cursor_take(&cursor, ";") && !cursor_at_end(&cursor))
+			return false;
+	}
+	return search(lint, function->body, depth + 1).start == NULL;
+}
+
+/* What the history says of a function; one that is not its own is not volatile as far as we know. */
+static bool is_users(struct lint *lint, struct name name, int depth)
+{
+	const struct schema_object *object = schema_object(lint->schema, OBJECT_FUNCTION, name);
+	struct ddl function;
+
+	if (object == NULL || object->origin.statement == NULL || depth > 3 ||
+	    is_declared_steady(lint, object->origin.statement))
+		return false;
+	function = ddl_read(lint->arena, object->origin.statement, lint->dialect);
+	return !is_inlined_and_steady(lint, &function, depth);
+}
+
+static struct text search(struct lint *lint, struct text expression, int depth)
+{
+	struct cursor cursor = cursor_of_text(lint->arena, expression, lint->dialect);
+
+	while (!cursor_at_end(&cursor)) {
+		struct name name = cursor_take_name(&cursor);
+		bool is_builtin;
+
+		if (name.name == NULL) {
+			cursor_advance(&cursor);
+			continue;
+		}
+		if (cursor.token.kind != TOKEN_OPEN)
+			continue;
+		is_builtin = schema_object(lint->schema, OBJECT_FUNCTION, name) == NULL;
+		if (is_builtin ? is_listed(name.name) : is_users(lint, name, depth))
+			return name.at;
+	}
+	return (struct text){ 0 };
+}
+
+struct text values_volatile_call(struct lint *lint, struct text expression)
+{
+	if (expression.start == NULL)
+		return expression;
+	return search(lint, expression, 0);
+}
+
+bool values_are_serial(const struct ddl_column *column)
+{
+	const char *type = column->type.name;
+
+	return type != NULL && (strcmp(type, "serial") == 0 || strcmp(type, "bigserial") == 0 ||
+	                        strcmp(type, "smallserial") == 0);
+}
+
+bool values_are_written(struct lint *lint, const struct ddl_column *column)
+{
+	return column->identity || values_are_serial(column) ||
+	       (column->generated && column->stored) ||
+	       values_volatile_call(lint, column->default_at).start != NULL;
+}
