@@ -88,8 +88,8 @@ static void report_foreign_key(struct lint *lint, const struct ddl_constraint *c
 		            sql);
 		return;
 	}
-	advice.lock =
-	        lint_format(lint, "SHARE ROW EXCLUSIVE on %s and %s: writes wait", sql, other);
+	advice.lock = lint_format(
+	        lint, "SHARE ROW EXCLUSIVE on %s and %s: writes wait, reads go on", sql, other);
 	advice.rewrite = in_two_steps(lint, constraint);
 	if (known != NULL && known->partitioned) {
 		advice.help = "before PostgreSQL 18 a partitioned table takes no NOT VALID: give "
@@ -371,7 +371,7 @@ static void report_domain(struct lint *lint, const struct ddl_action *action, co
 		                                                    sql_of(constraint->at, lint));
 		name = constraint->name != NULL ? lint_quote(lint, constraint->name) : name;
 	}
-	advice.lock = lint_format(lint, "SHARE on %s: writes wait", tables);
+	advice.lock = lint_format(lint, "SHARE on %s: writes wait, reads go on", tables);
 	advice.help = "add it NOT VALID, which holds for new values and locks no table; VALIDATE "
 	              "takes the same lock, so leave that to a quiet hour";
 	advice.rewrite = lint_format(lint,

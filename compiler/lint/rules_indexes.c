@@ -165,8 +165,9 @@ static void partitioned_index(struct lint *lint)
 	    !advice_may_have_rows(lint, ddl->table))
 		return;
 	parts = read_index(lint);
-	advice.lock = lint_format(lint, "SHARE on %s and all of its partitions: writes wait",
-	                          lint_sql(lint, ddl->table));
+	advice.lock =
+	        lint_format(lint, "SHARE on %s and all of its partitions: writes wait, reads go on",
+	                    lint_sql(lint, ddl->table));
 	advice.help = "make the index of the parent with ON ONLY, build that of each partition "
 	              "concurrently, and attach them; with the last one the parent's is valid";
 	advice.rewrite = rewrite_partitioned(lint, &parts);
