@@ -1,5 +1,6 @@
 /* main.c - the table of contents: which commands there are. */
 #include "commands.h"
+#include "version.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,7 +84,7 @@ int main(int argc, char **argv)
 		return finish(EXIT_DONE);
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		puts("inlay " INLAY_VERSION);
+		version_print();
 		return finish(EXIT_DONE);
 	}
 	command = find_command(argv[1]);
