@@ -49,6 +49,7 @@ extern const struct lint_table lint_server;      /* rules_server.c (PostgreSQL's
 extern const struct lint_table lint_style;       /* rules_style.c */
 extern const struct lint_table lint_loss;        /* rules_loss.c (both: renames, drops, rows) */
 extern const struct lint_table lint_history;     /* rules_history.c (both: what the model knows) */
+extern const struct lint_table lint_names;       /* rules_names.c (both: what names refer to) */
 extern const struct lint_table lint_alter;       /* rules_alter.c (SQLite's ALTER TABLE) */
 extern const struct lint_table lint_rebuild;     /* rules_rebuild.c (SQLite's table rebuilds) */
 extern const struct lint_table lint_sqlite;      /* rules_sqlite.c (SQLite's other traps) */

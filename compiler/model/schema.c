@@ -27,35 +27,10 @@ static void begin_migration(struct schema *schema, const struct migration *migra
 			schema_remove_table(schema, &schema->tables[i - 1]);
 }
 
-/* SET search_path to anything that does not begin with the schema that is assumed: names are
- * somewhere else from here on. */
-static bool moves_names(const struct ddl *ddl)
-{
-	const char *value = ddl->value;
-
-	if (ddl->name.name == NULL || strcmp(ddl->name.name, "search_path") != 0 || value == NULL)
-		return false;
-	value += strspn(value, "'\" ");
-	return *value != '\0' && strncmp(value, "public", 6) != 0 &&
-	       strncmp(value, "default", 7) != 0 && strncmp(value, "pg_catalog", 10) != 0;
-}
-
-static bool is_opaque(const struct ddl *ddl)
-{
-	switch (ddl->kind) {
-	case DDL_DO:
-	case DDL_CALL: return true;
-	case DDL_SET: return moves_names(ddl);
-	case DDL_SELECT: return ddl->calls_functions || ddl->is_opaque;
-	default: return ddl->is_opaque;
-	}
-}
-
 void schema_apply(struct schema *schema, const struct ddl *ddl, struct origin origin)
 {
 	begin_migration(schema, origin.migration);
-	if (is_opaque(ddl))
-		schema->is_opaque = true;
+	schema_note(schema, ddl, origin);
 	switch (ddl->kind) {
 	case DDL_CREATE_TABLE: schema_create_table(schema, ddl, origin); break;
 	case DDL_ALTER_TABLE: schema_alter_table(schema, ddl, origin); break;

@@ -95,6 +95,9 @@ struct schema {
 	struct schema_object *objects;
 	size_t object_count, object_capacity;
 	bool is_opaque; /* DO, EXECUTE, calls, extensions: there may be objects that nobody sees. */
+	bool is_uncertain; /* The same, and what is in the model may be gone or otherwise by now. */
+	bool is_partial;   /* The first statements, or ones in production, are about tables that
+	                    * nobody made: the beginning of the history is not here. */
 	struct schema_lookup *lookup; /* Private: schema_lookup.h */
 };
 
@@ -109,6 +112,10 @@ void schema_apply(struct schema *schema, const struct ddl *ddl, struct origin or
 struct schema_table *schema_table(const struct schema *schema, struct name name);
 struct schema_object *schema_object(const struct schema *schema, enum ddl_object kind,
                                     struct name name);
+
+/* Does the history say that there is no table, view or the like of that name?  False where it does
+ * not tell: is_opaque, is_partial, a schema that no migration makes, the server's own tables. */
+bool schema_is_missing(const struct schema *schema, struct name name);
 
 /* The index of that name and, in `*table`, its table. */
 struct schema_index *schema_index(const struct schema *schema, struct name name,

@@ -27,6 +27,14 @@ void schema_remove_index(struct schema *schema, struct schema_table *table,
 void schema_create_table(struct schema *schema, const struct ddl *ddl, struct origin origin);
 void schema_create_index(struct schema *schema, const struct ddl *ddl, struct origin origin);
 
+/* ---- schema_known.c: what the history does not tell ---- */
+
+/* Before a statement is applied. */
+void schema_note(struct schema *schema, const struct ddl *ddl, struct origin origin);
+
+/* A table that a statement names as one that is there. */
+void schema_note_table(struct schema *schema, struct name name, struct origin origin);
+
 /* ---- schema_alter.c ---- */
 
 void schema_alter_table(struct schema *schema, const struct ddl *ddl, struct origin origin);
@@ -46,8 +54,7 @@ void schema_drop_column(struct schema *schema, struct schema_table *table, const
                         bool cascade);
 void schema_drop(struct schema *schema, const struct ddl *ddl);
 
-/* What `table` and the rows of it in other tables' foreign keys: called for each foreign key of
- * another table, or its own, that refers to `table`. */
+/* Is it a foreign key to `table`? */
 bool schema_refers_to(const struct schema *schema, const struct schema_constraint *constraint,
                       const struct schema_table *table);
 

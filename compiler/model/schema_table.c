@@ -158,8 +158,11 @@ void schema_add_constraint(struct schema *schema, struct schema_table *table,
 		constraint.name = schema->dialect == DIALECT_SQLITE
 		                          ? ""
 		                          : naming_constraint(schema, table, &constraint);
-	if (constraint.kind == CONSTRAINT_FOREIGN_KEY && constraint.reference.table.name != NULL)
+	if (constraint.kind == CONSTRAINT_FOREIGN_KEY && constraint.reference.table.name != NULL) {
 		lookup_put(schema->lookup, LOOKUP_REFERENCED, constraint.reference.table);
+		if (schema->dialect == DIALECT_POSTGRES) /* SQLite's may come later. */
+			schema_note_table(schema, constraint.reference.table, origin);
+	}
 	table->constraints = arena_grow(schema->arena, table->constraints, table->constraint_count,
 	                                &table->constraint_capacity, sizeof(constraint));
 	table->constraints[table->constraint_count++] = constraint;

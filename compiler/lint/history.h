@@ -1,0 +1,13 @@
+/* history.h - what rules_history.c and rules_references.c share. */
+#ifndef INLAY_LINT_HISTORY_H
+#define INLAY_LINT_HISTORY_H
+
+#include "lint.h"
+
+/* The same SQL but for layout, and for how names are quoted and words are capitalized? */
+bool history_same(struct lint *lint, struct text a, struct text b);
+
+/* " since 003_create_users"; "" for this migration, or when nobody knows. */
+const char *history_origin(struct lint *lint, struct origin origin);
+
+#endif
