@@ -2,6 +2,7 @@
  * words.h does. */
 #include "classify.h"
 
+#include "model/cursor.h"
 #include "words.h"
 
 #include <string.h>
@@ -203,46 +204,24 @@ static const char create_index_probe[] =
 /* %s: the index as a string. */
 static const char drop_index_probe[] = "SELECT 't', NULL WHERE pg_catalog.to_regclass(%s) IS NULL";
 
-/* A position in a statement of PostgreSQL, one token ahead. */
-struct reader {
-	struct arena *arena;
-	struct lexer lexer;
-	struct token token;
-};
-
-static void advance(struct reader *reader)
-{
-	reader->token = lexer_next_significant(&reader->lexer);
-}
-
-/* Goes past `lower` if it is there. */
-static bool take_word(struct reader *reader, const char *lower)
-{
-	if (reader->token.kind != TOKEN_WORD || !text_equals_folded(reader->token.text, lower))
-		return false;
-	advance(reader);
-	return true;
-}
-
 /* Goes past a name of at most `parts` parts and returns it as it is written, but for the space
  * around its dots; NULL for what is none, or is written in a way that the server's functions would
  * not read (U&"x"). */
-static const char *take_name(struct reader *reader, int parts)
+static const char *take_name(struct cursor *cursor, int parts)
 {
 	const char *name = "";
 
 	for (;;) {
-		if (reader->token.kind != TOKEN_WORD && reader->token.kind != TOKEN_NAME)
+		if (cursor->token.kind != TOKEN_WORD && cursor->token.kind != TOKEN_NAME)
 			return NULL;
-		name = arena_format(reader->arena, "%s%.*s", name, (int)reader->token.text.size,
-		                    (const char *)reader->token.text.start);
-		advance(reader);
-		if (!text_equals(reader->token.text, text_of(".")))
+		name = arena_format(cursor->arena, "%s%.*s", name, (int)cursor->token.text.size,
+		                    (const char *)cursor->token.text.start);
+		cursor_advance(cursor);
+		if (!cursor_take(cursor, "."))
 			return name;
 		if (--parts == 0)
 			return NULL;
-		name = arena_format(reader->arena, "%s.", name);
-		advance(reader);
+		name = arena_format(cursor->arena, "%s.", name);
 	}
 }
 
@@ -265,32 +244,31 @@ static const char *quote(struct arena *arena, const char *text)
 }
 
 /* The rest of CREATE INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table [USING ...] (. */
-static const char *probe_create_index(struct reader *reader)
+static const char *probe_create_index(struct cursor *cursor)
 {
 	const char *index, *table;
 
-	if (take_word(reader, "if") && !(take_word(reader, "not") && take_word(reader, "exists")))
+	cursor_take_words(cursor, "if not exists");
+	index = take_name(cursor, 1);
+	if (index == NULL || !cursor_take(cursor, "on"))
 		return NULL;
-	index = take_name(reader, 1);
-	if (index == NULL || !take_word(reader, "on"))
+	cursor_take(cursor, "only");
+	table = take_name(cursor, 3);
+	if (table == NULL || (cursor->token.kind != TOKEN_OPEN && !cursor_take(cursor, "using")))
 		return NULL;
-	take_word(reader, "only");
-	table = take_name(reader, 3);
-	if (table == NULL || (reader->token.kind != TOKEN_OPEN && !take_word(reader, "using")))
-		return NULL;
-	return arena_format(reader->arena, create_index_probe, quote(reader->arena, table),
-	                    quote(reader->arena, index));
+	return arena_format(cursor->arena, create_index_probe, quote(cursor->arena, table),
+	                    quote(cursor->arena, index));
 }
 
 /* The rest of DROP INDEX CONCURRENTLY name [RESTRICT]. */
-static const char *probe_drop_index(struct reader *reader)
+static const char *probe_drop_index(struct cursor *cursor)
 {
-	const char *index = take_name(reader, 3);
+	const char *index = take_name(cursor, 3);
 
-	take_word(reader, "restrict");
-	if (index == NULL || reader->token.kind != TOKEN_END)
+	cursor_take(cursor, "restrict");
+	if (index == NULL || cursor->token.kind != TOKEN_END)
 		return NULL;
-	return arena_format(reader->arena, drop_index_probe, quote(reader->arena, index));
+	return arena_format(cursor->arena, drop_index_probe, quote(cursor->arena, index));
 }
 
 /* NULL: there is none. */
@@ -298,14 +276,13 @@ static const char *find_probe(struct arena *arena, const struct statement *state
                               const struct words *words)
 {
 	bool creates = words_match(words, "create ?unique index concurrently");
-	struct reader reader = { .arena = arena, .lexer = lexer_of(statement, DIALECT_POSTGRES) };
+	struct cursor cursor = cursor_of(arena, statement, DIALECT_POSTGRES);
 
 	if (!creates && !words_match(words, "drop index concurrently !if"))
 		return NULL;
-	do
-		advance(&reader);
-	while (!take_word(&reader, "concurrently"));
-	return creates ? probe_create_index(&reader) : probe_drop_index(&reader);
+	while (!cursor_take(&cursor, "concurrently"))
+		cursor_advance(&cursor);
+	return creates ? probe_create_index(&cursor) : probe_drop_index(&cursor);
 }
 
 /* ---- statements and scripts ------------------------------------------------------------------ */

@@ -34,5 +34,17 @@ const char *history_origin(struct lint *lint, struct origin origin)
 {
 	if (origin.migration == NULL || origin.migration == lint->migration)
 		return "";
-	return lint_format(lint, " since %s", origin.migration->title);
+	return lint_format(lint, " (from %s)", origin.migration->title);
+}
+
+struct text history_find(struct lint *lint, struct text after, const char *name)
+{
+	struct cursor cursor = cursor_of(lint->arena, lint->ddl->statement, lint->dialect);
+
+	for (; !cursor_at_end(&cursor); cursor_advance(&cursor))
+		if (cursor.token.text.start > after.start &&
+		    name_same(name_from_token(lint->arena, &cursor.token, lint->dialect), name,
+		              lint->dialect))
+			return cursor.token.text;
+	return after;
 }

@@ -7,7 +7,11 @@
 /* The same SQL but for layout, and for how names are quoted and words are capitalized? */
 bool history_same(struct lint *lint, struct text a, struct text b);
 
-/* " since 003_create_users"; "" for this migration, or when nobody knows. */
+/* " (from 003_create_users)"; "" for this migration, or when nobody knows. */
 const char *history_origin(struct lint *lint, struct origin origin);
+
+/* Where a token that is `name` stands in the statement behind `after`, which is returned where
+ * there is none. */
+struct text history_find(struct lint *lint, struct text after, const char *name);
 
 #endif

@@ -123,7 +123,8 @@ static void check_action(struct lint *lint, const struct schema_table *table, si
 	default: return;
 	}
 	if (!is_added_here(lint, index))
-		check_column(lint, table, action->name, action->at);
+		check_column(lint, table, action->name,
+		             history_find(lint, action->at, action->name));
 }
 
 static void unknown_in_alter(struct lint *lint)
@@ -162,7 +163,8 @@ static void unknown_in_use(struct lint *lint)
 		check_column(lint, table, ddl->index_columns[i].name, ddl->index_columns[i].at);
 	if (ddl->kind == DDL_UPDATE)
 		for (i = 0; i < ddl->value_count; i++)
-			check_column(lint, table, ddl->values[i], ddl->table.at);
+			check_column(lint, table, ddl->values[i],
+			             history_find(lint, ddl->table.at, ddl->values[i]));
 }
 
 /* ---- foreign keys ---------------------------------------------------------------------------- */
@@ -181,7 +183,8 @@ static void check_reference(struct lint *lint, const struct ddl_constraint *cons
 	if (!has_all_columns(lint, parent))
 		return;
 	for (i = 0; i < reference->column_count; i++)
-		check_column(lint, parent, reference->columns[i], reference->table.at);
+		check_column(lint, parent, reference->columns[i],
+		             history_find(lint, reference->table.at, reference->columns[i]));
 }
 
 static void check_references_of(struct lint *lint, const struct ddl_column *column)

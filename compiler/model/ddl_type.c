@@ -1,4 +1,5 @@
-/* ddl_type.c - types of columns: PostgreSQL's with their many names, SQLite's which are any words. */
+/* ddl_type.c - types of columns: PostgreSQL's with their many names, SQLite's, which are any
+ * words. */
 #include "ddl_parts.h"
 
 #include <stdlib.h>

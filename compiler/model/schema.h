@@ -125,7 +125,8 @@ struct schema_column *schema_column(const struct schema *schema, const struct sc
 struct schema_constraint *schema_constraint(const struct schema *schema,
                                             const struct schema_table *table, const char *name);
 
-/* Do these columns, in any order, lead an index without a condition, a UNIQUE or the PRIMARY KEY? */
+/* Do these columns, in any order, lead an index without a condition, a UNIQUE or the PRIMARY
+ * KEY? */
 bool schema_has_index(const struct schema *schema, const struct schema_table *table,
                       const char *const *columns, size_t count);
 
