@@ -2,16 +2,8 @@
 #ifndef INLAY_SCHEMA_PARTS_H
 #define INLAY_SCHEMA_PARTS_H
 
+#include "naming.h"
 #include "schema_lookup.h"
-
-/* ---- schema_naming.c: names that PostgreSQL gives to what has none ---- */
-
-/* "t_a_b_key", cut to 63 bytes as the server does; `middle` and `label` may be NULL. */
-const char *naming_join(struct schema *schema, const char *table, const char *middle,
-                        const char *label);
-const char *naming_constraint(struct schema *schema, const struct schema_table *table,
-                              const struct schema_constraint *constraint);
-struct name naming_index(struct schema *schema, const struct ddl *ddl);
 
 /* ---- schema_table.c: what tables are made of ---- */
 
