@@ -22,6 +22,7 @@ struct schema_column {
 	bool autoincrement;
 	struct text default_at; /* The expression, where one was written. */
 	const char *collation;  /* Or NULL. */
+	struct text definition; /* All of it, as SQLite would show it; start NULL: unseen. */
 	struct origin origin;
 };
 
@@ -32,6 +33,8 @@ struct schema_constraint {
 	size_t column_count;
 	struct ddl_reference reference;
 	struct text expression;
+	struct text definition; /* All of it, as SQLite would show it. */
+	bool of_column;         /* It stands at a column. */
 	bool valid;
 	struct origin origin;
 };

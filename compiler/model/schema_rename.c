@@ -5,8 +5,23 @@
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
+/* What a foreign key's definition says of the table that it refers to. */
+static void rename_in_definitions(struct schema *schema, struct schema_table *table,
+                                  struct schema_constraint *constraint, const char *const names[2])
+{
+	struct schema_column *column;
+
+	constraint->definition = schema_replace(schema, constraint->definition, names[0], names[1]);
+	if (!constraint->of_column || constraint->column_count == 0)
+		return;
+	column = schema_column(schema, table, constraint->columns[0]);
+	if (column != NULL)
+		column->definition = schema_replace(schema, column->definition, names[0], names[1]);
+}
+
 static void rename_references(struct schema *schema, struct name old, struct name name)
 {
+	const char *const names[2] = { old.name, name.name };
 	size_t i, j;
 
 	if (lookup_find(schema->lookup, LOOKUP_REFERENCED, old) == NULL)
@@ -21,9 +36,11 @@ static void rename_references(struct schema *schema, struct name old, struct nam
 		for (j = 0; j < table->constraint_count; j++) {
 			struct ddl_reference *reference = &table->constraints[j].reference;
 
-			if (reference->table.name != NULL &&
-			    name_equals(reference->table, old, schema->dialect))
-				reference->table = name;
+			if (reference->table.name == NULL ||
+			    !name_equals(reference->table, old, schema->dialect))
+				continue;
+			reference->table = name;
+			rename_in_definitions(schema, table, &table->constraints[j], names);
 		}
 	}
 }
@@ -143,7 +160,12 @@ void schema_rename_column(struct schema *schema, struct schema_table *table, con
 		rename_in_list(schema, &constraint->columns, constraint->column_count, names);
 		constraint->expression =
 		        schema_replace(schema, constraint->expression, name, new_name);
+		constraint->definition =
+		        schema_replace(schema, constraint->definition, name, new_name);
 	}
+	for (i = 0; i < table->column_count; i++)
+		table->columns[i].definition =
+		        schema_replace(schema, table->columns[i].definition, name, new_name);
 	for (i = 0; i < table->index_count; i++) {
 		struct schema_index *index = &table->indexes[i];
 

@@ -78,6 +78,7 @@ void schema_add_column(struct schema *schema, struct schema_table *table,
 		.autoincrement = column->autoincrement,
 		.default_at = column->default_at,
 		.collation = column->collation,
+		.definition = column->at,
 		.origin = origin,
 	};
 	for (i = 0; i < column->constraint_count; i++)
@@ -148,6 +149,8 @@ void schema_add_constraint(struct schema *schema, struct schema_table *table,
 		.column_count = written->column_count,
 		.reference = written->reference,
 		.expression = written->expression,
+		.definition = written->at,
+		.of_column = written->of_column,
 		.valid = !written->not_valid,
 		.origin = origin,
 	};
