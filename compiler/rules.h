@@ -210,9 +210,11 @@ enum rule_group {
 	X(PRAGMA_WITHOUT_EFFECT, "pragma-without-effect", WARNING, LINT, SQLITE,                   \
 	  "a PRAGMA that does nothing where it stands")                                            \
 	X(INT_PRIMARY_KEY, "int-primary-key", WARNING, LINT, SQLITE,                               \
-	  "a PRIMARY KEY that is not INTEGER: it allows NULL")                                     \
+	  "a PRIMARY KEY of INT, BIGINT and the like: only INTEGER numbers its rows")              \
 	X(FOREIGN_KEY_TARGET, "foreign-key-target", ERROR, LINT, SQLITE,                           \
-	  "a foreign key to columns that are not unique: every write fails")                       \
+	  "a foreign key to columns that are not unique: writes fail")                             \
+	X(MISLEADING_TYPE, "misleading-type", WARNING, LINT, SQLITE,                               \
+	  "STRING and other types that SQLite takes for something else")                           \
 	X(STRICT_TYPE, "strict-type", ERROR, LINT, SQLITE, "a type that a STRICT table refuses")   \
 	X(CREATE_TABLE_AS, "create-table-as", WARNING, LINT, SQLITE,                               \
 	  "CREATE TABLE AS loses keys, defaults and constraints")                                  \
@@ -240,7 +242,7 @@ enum rule_group {
 	  "a table is dropped and made anew: its rows are gone")                                   \
 	X(DELETE_WITHOUT_WHERE, "delete-without-where", WARNING, LINT, BOTH,                       \
 	  "DELETE of all rows of an existing table")                                               \
-	X(UPDATE_WITHOUT_WHERE, "update-without-where", WARNING, LINT, BOTH,                       \
+	X(UPDATE_WITHOUT_WHERE, "update-without-where", WARNING, LINT, POSTGRES,                   \
 	  "UPDATE of all rows of an existing table in one statement")                              \
 	X(DUPLICATE_COLUMN, "duplicate-column", ERROR, LINT, BOTH, "one table has a column twice") \
 	X(DUPLICATE_OBJECT, "duplicate-object", ERROR, LINT, BOTH,                                 \
@@ -287,6 +289,8 @@ enum rule_group {
 	X(SET_WITHOUT_LOCAL, "set-without-local", NOTE, STYLE, POSTGRES, "SET without LOCAL")      \
 	X(OPAQUE_CODE, "opaque-code", NOTE, STYLE, POSTGRES,                                       \
 	  "DO and dynamic SQL, which no rule sees through")                                        \
+	X(NULLABLE_PRIMARY_KEY, "nullable-primary-key", NOTE, STYLE, SQLITE,                       \
+	  "a primary key that may be NULL, as SQLite lets it")                                     \
 	X(TYPE_AFFINITY, "type-affinity", NOTE, STYLE, SQLITE,                                     \
 	  "a type that SQLite does not enforce; a STRICT table would")
 

@@ -47,12 +47,17 @@ extern const struct lint_table lint_types;       /* rules_types.c (PostgreSQL) *
 extern const struct lint_table lint_locking;     /* rules_locking.c (PostgreSQL) */
 extern const struct lint_table lint_server;      /* rules_server.c (PostgreSQL's other objects) */
 extern const struct lint_table lint_style;       /* rules_style.c */
-extern const struct lint_table lint_loss;        /* rules_loss.c (both: renames, drops, rows) */
+extern const struct lint_table lint_loss;        /* rules_loss.c (both: renames, drops) */
+extern const struct lint_table lint_rows;        /* rules_rows.c (both: what is done to rows) */
 extern const struct lint_table lint_history;     /* rules_history.c (both: what the model knows) */
 extern const struct lint_table lint_names;       /* rules_names.c (both: what names refer to) */
 extern const struct lint_table lint_alter;       /* rules_alter.c (SQLite's ALTER TABLE) */
+extern const struct lint_table lint_drop_column; /* rules_drop_column.c (SQLite's DROP COLUMN) */
+extern const struct lint_table lint_unsupported; /* rules_unsupported.c (SQLite's ALTER TABLE) */
 extern const struct lint_table lint_rebuild;     /* rules_rebuild.c (SQLite's table rebuilds) */
 extern const struct lint_table lint_sqlite;      /* rules_sqlite.c (SQLite's other traps) */
+extern const struct lint_table lint_affinity;    /* rules_affinity.c (SQLite's types and keys) */
+extern const struct lint_table lint_strings;     /* rules_strings.c (SQLite: "strings") */
 
 /* Adds a diagnostic of `rule` at `at` (a part of the statement; start NULL: its beginning). */
 struct lint_advice {

@@ -1,6 +1,390 @@
 /* rules_rebuild.c - SQLite: table rebuilds. */
-#include "lint.h"
+#include "rebuild.h"
+
+#include "mentions.h"
 
 #include <stddef.h>
+#include <string.h>
 
-const struct lint_table lint_rebuild = { NULL, 0 };
+/* The tables that a statement drops or renames, one after the other; at the name as written. */
+static struct name dropped_name(const struct ddl *ddl, size_t i)
+{
+	if (ddl->kind == DDL_DROP)
+		return ddl->object == OBJECT_TABLE && i < ddl->name_count ? ddl->names[i]
+		                                                          : (struct name){ NULL };
+	return i == 0 ? ddl->name : (struct name){ NULL };
+}
+
+/* ---- rebuild-cascades ------------------------------------------------------------------------ */
+
+/* What DROP TABLE, which deletes all rows first, does to the rows of a table that refers to it. */
+static const char *effect_of(const struct ddl_reference *reference)
+{
+	const char *action = reference->on_delete;
+
+	if (action != NULL && strcmp(action, "cascade") == 0)
+		return "its rows are deleted";
+	if (action != NULL && strcmp(action, "set null") == 0)
+		return "its references are set to NULL";
+	if (action != NULL && strcmp(action, "set default") == 0)
+		return "its references are set to their default";
+	return "the statement fails";
+}
+
+static const struct schema_constraint *
+find_reference(const struct lint *lint, const struct schema_table *table, struct name old)
+{
+	size_t i;
+
+	for (i = 0; i < table->constraint_count; i++)
+		if (table->constraints[i].kind == CONSTRAINT_FOREIGN_KEY &&
+		    name_equals(table->constraints[i].reference.table, old, lint->dialect))
+			return &table->constraints[i];
+	return NULL;
+}
+
+/* A table that may have rows when the old one is dropped. */
+static bool may_be_hit(const struct lint *lint, const struct schema_table *table,
+                       const struct rebuild *rebuild)
+{
+	return !name_equals(table->name, rebuild->old, lint->dialect) &&
+	       (table->origin.released || name_equals(table->name, rebuild->made, lint->dialect));
+}
+
+static void report_cascade(struct lint *lint, const struct rebuild *rebuild,
+                           const struct schema_table *table,
+                           const struct schema_constraint *reference)
+{
+	struct text start = { lint->script->statements[0].text.start, 0 };
+
+	lint_report(lint, RULE_REBUILD_CASCADES,
+	            (struct lint_advice){
+	                    .at = rebuild->old.at,
+	                    .help = "turn foreign keys off for this migration; inlay does it "
+	                            "outside of the transaction and checks them before the commit",
+	                    .rewrite = "PRAGMA foreign_keys = off;",
+	                    .fix = { start, "PRAGMA foreign_keys = off;\n\n" } },
+	            "DROP TABLE deletes the rows of %s first: where foreign keys are on, %s refers "
+	            "to them and %s",
+	            lint_sql(lint, rebuild->old), lint_sql(lint, table->name),
+	            effect_of(&reference->reference));
+}
+
+static void rebuild_cascades(struct lint *lint)
+{
+	const struct ddl *ddl = lint->ddl;
+	struct rebuild rebuild;
+	size_t i, j;
+
+	if (rebuild_is_without_keys(lint, lint->index) || ddl->object != OBJECT_TABLE)
+		return;
+	for (i = 0; i < ddl->name_count; i++) {
+		if (lint_existing(lint, ddl->names[i]) == NULL ||
+		    !rebuild_at(lint, ddl->names[i], &rebuild))
+			continue;
+		for (j = 0; j < lint->schema->table_count; j++) {
+			const struct schema_table *table = &lint->schema->tables[j];
+			const struct schema_constraint *reference =
+			        find_reference(lint, table, ddl->names[i]);
+
+			if (reference == NULL || !may_be_hit(lint, table, &rebuild))
+				continue;
+			report_cascade(lint, &rebuild, table, reference);
+			break;
+		}
+	}
+}
+
+/* ---- rebuild-order --------------------------------------------------------------------------- */
+
+/* Whose definition follows the old table when it is renamed: what refers to it, or reads it. */
+static const char *find_follower(struct lint *lint, struct name old)
+{
+	size_t i, j;
+
+	for (i = 0; i < lint->schema->table_count; i++) {
+		const struct schema_table *table = &lint->schema->tables[i];
+
+		if (name_equals(table->name, old, lint->dialect))
+			continue;
+		if (find_reference(lint, table, old) != NULL)
+			return lint_format(lint, "the foreign key of %s",
+			                   lint_sql(lint, table->name));
+		for (j = 0; j < table->trigger_count; j++)
+			if (table->triggers[j].origin.statement != NULL &&
+			    mentions_table(lint, table->triggers[j].origin.statement->text, old))
+				return lint_format(lint, "trigger %s",
+				                   lint_quote(lint, table->triggers[j].name));
+	}
+	for (i = 0; i < lint->schema->object_count; i++) {
+		const struct schema_object *object = &lint->schema->objects[i];
+
+		if (object->kind == OBJECT_VIEW && mentions_table(lint, object->definition, old))
+			return lint_format(lint, "view %s", lint_sql(lint, object->name));
+	}
+	return NULL;
+}
+
+static bool is_legacy(const struct lint *lint)
+{
+	size_t i;
+	bool is_on = false;
+
+	for (i = 0; i < lint->index; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		if (ddl->kind == DDL_PRAGMA && ddl->name.name != NULL && ddl->value != NULL &&
+		    name_same(ddl->name.name, "legacy_alter_table", lint->dialect))
+			is_on = strcmp(ddl->value, "on") == 0 || strcmp(ddl->value, "1") == 0 ||
+			        strcmp(ddl->value, "yes") == 0 || strcmp(ddl->value, "true") == 0;
+	}
+	return is_on;
+}
+
+static void rebuild_order(struct lint *lint)
+{
+	const struct ddl *ddl = lint->ddl;
+	const char *follower;
+	struct rebuild rebuild;
+	const char *old;
+
+	if (!rebuild_at(lint, ddl->name, &rebuild) || !rebuild.copies || is_legacy(lint))
+		return;
+	follower = find_follower(lint, ddl->name);
+	if (follower == NULL)
+		return;
+	old = lint_sql(lint, ddl->name);
+	lint_report(
+	        lint, RULE_REBUILD_ORDER,
+	        (struct lint_advice){
+	                .at = ddl->actions[0].at,
+	                .help = "make the new table under another name, copy, drop the old one, "
+	                        "and "
+	                        "rename last",
+	                .rewrite = lint_format(
+	                        lint,
+	                        "PRAGMA foreign_keys = off;\n"
+	                        "CREATE TABLE %s (...);\n"
+	                        "INSERT INTO %s (...) SELECT ... FROM %s;\n"
+	                        "DROP TABLE %s;\n"
+	                        "ALTER TABLE %s RENAME TO %s;",
+	                        lint_quote(lint, lint_format(lint, "new_%s", ddl->name.name)),
+	                        lint_quote(lint, lint_format(lint, "new_%s", ddl->name.name)), old,
+	                        old, lint_quote(lint, lint_format(lint, "new_%s", ddl->name.name)),
+	                        old) },
+	        "%s follows the old table to its new name, %s, and not to the new %s", follower,
+	        lint_quote(lint, ddl->actions[0].new_name), old);
+}
+
+/* ---- rebuild-loses --------------------------------------------------------------------------- */
+
+static bool is_created_again(const struct lint *lint, const struct rebuild *rebuild,
+                             enum ddl_kind kind, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < lint->script->count; i++)
+		if (i != rebuild->gone && lint->script_ddl[i].kind == kind &&
+		    lint->script_ddl[i].name.name != NULL &&
+		    name_same(lint->script_ddl[i].name.name, name, lint->dialect))
+			return true;
+	return false;
+}
+
+/* Does the successor have another index on the same columns, or not these columns? */
+static bool is_replaced(const struct lint *lint, const struct rebuild *rebuild,
+                        const struct schema_index *index)
+{
+	size_t i, j;
+
+	for (i = 0; i < lint->script->count; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		if (ddl->kind != DDL_CREATE_INDEX ||
+		    ddl->index_column_count != index->column_count ||
+		    (!name_equals(ddl->table, rebuild->made, lint->dialect) &&
+		     !name_equals(ddl->table, rebuild->old, lint->dialect)))
+			continue;
+		for (j = 0; j < index->column_count; j++)
+			if (ddl->index_columns[j].name == NULL || index->columns[j].name == NULL ||
+			    !name_same(ddl->index_columns[j].name, index->columns[j].name,
+			               lint->dialect))
+				break;
+		if (j == index->column_count)
+			return true;
+	}
+	return false;
+}
+
+static bool has_column(const struct lint *lint, const struct ddl *create, const char *column)
+{
+	size_t i;
+
+	for (i = 0; i < create->column_count; i++)
+		if (name_same(create->columns[i].name, column, lint->dialect))
+			return true;
+	return create->column_count == 0; /* AS SELECT: nobody knows. */
+}
+
+static bool can_be_kept(const struct lint *lint, const struct rebuild *rebuild,
+                        const struct schema_index *index)
+{
+	const struct ddl *create = &lint->script_ddl[rebuild->created];
+	size_t i;
+
+	for (i = 0; create->kind == DDL_CREATE_TABLE && i < index->column_count; i++)
+		if (index->columns[i].name != NULL &&
+		    !has_column(lint, create, index->columns[i].name))
+			return false;
+	return true;
+}
+
+static void add_line(struct lint *lint, const char **rewrite, const char *sql)
+{
+	*rewrite = *rewrite == NULL ? sql : lint_format(lint, "%s\n%s", *rewrite, sql);
+}
+
+static void add_name(struct lint *lint, const char **names, const char *kind, const char *name)
+{
+	const char *quoted = lint_quote(lint, name);
+
+	*names = *names == NULL ? lint_format(lint, "%s %s", kind, quoted)
+	                        : lint_format(lint, "%s, %s %s", *names, kind, quoted);
+}
+
+static void rebuild_loses(struct lint *lint)
+{
+	struct name name = dropped_name(lint->ddl, 0);
+	const struct schema_table *table;
+	const char *names = NULL, *rewrite = NULL;
+	struct rebuild rebuild;
+	size_t i;
+
+	table = name.name == NULL ? NULL : schema_table(lint->schema, name);
+	if (table == NULL || !rebuild_at(lint, name, &rebuild) || !rebuild.copies)
+		return;
+	for (i = 0; i < table->index_count; i++) {
+		const struct schema_index *index = &table->indexes[i];
+
+		if (index->origin.statement == NULL || index->name.name == NULL ||
+		    is_created_again(lint, &rebuild, DDL_CREATE_INDEX, index->name.name) ||
+		    is_replaced(lint, &rebuild, index) || !can_be_kept(lint, &rebuild, index))
+			continue;
+		add_name(lint, &names, "index", index->name.name);
+		add_line(lint, &rewrite, rebuild_index_sql(lint, table, index));
+	}
+	for (i = 0; i < table->trigger_count; i++) {
+		const struct schema_trigger *trigger = &table->triggers[i];
+
+		if (trigger->origin.statement == NULL ||
+		    is_created_again(lint, &rebuild, DDL_CREATE_TRIGGER, trigger->name))
+			continue;
+		add_name(lint, &names, "trigger", trigger->name);
+		add_line(lint, &rewrite,
+		         lint_format(lint, "%s;",
+		                     arena_copy(lint->arena,
+		                                text_trim(trigger->origin.statement->text))));
+	}
+	if (names != NULL)
+		lint_report(lint, RULE_REBUILD_LOSES,
+		            (struct lint_advice){
+		                    .at = name.at,
+		                    .help = "create them again behind the last statement of the "
+		                            "rebuild; or drop "
+		                            "them before it, if they are not wanted any more",
+		                    .rewrite = rewrite },
+		            "%s go%s with the old %s and %s not created again", names,
+		            strchr(names, ',') == NULL ? "es" : "", lint_sql(lint, name),
+		            strchr(names, ',') == NULL ? "is" : "are");
+}
+
+/* ---- rebuild-resets-sequence ----------------------------------------------------------------- */
+
+static bool is_counted(const struct schema_table *table)
+{
+	size_t i;
+
+	for (i = 0; i < table->column_count; i++)
+		if (table->columns[i].autoincrement)
+			return true;
+	return false;
+}
+
+static bool touches_sequence(struct lint *lint)
+{
+	size_t i;
+
+	for (i = 0; i < lint->script->count; i++)
+		if (mentions_name(lint, lint->script_ddl[i].statement->text, "sqlite_sequence"))
+			return true;
+	return false;
+}
+
+static bool is_counted_again(const struct lint *lint, const struct rebuild *rebuild)
+{
+	const struct ddl *create = &lint->script_ddl[rebuild->created];
+	size_t i;
+
+	for (i = 0; create->kind == DDL_CREATE_TABLE && i < create->column_count; i++)
+		if (create->columns[i].autoincrement)
+			return true;
+	return false;
+}
+
+static const char *string_of(struct lint *lint, const char *text)
+{
+	char *quoted = arena_allocate(lint->arena, 2 * strlen(text) + 3);
+	size_t size = 0;
+
+	quoted[size++] = '\'';
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			quoted[size++] = '\'';
+		quoted[size++] = *text;
+	}
+	quoted[size] = '\'';
+	return quoted;
+}
+
+static void rebuild_resets_sequence(struct lint *lint)
+{
+	struct name name = dropped_name(lint->ddl, 0);
+	const struct schema_table *table;
+	struct rebuild rebuild;
+	const char *old, *made;
+
+	table = name.name == NULL ? NULL : lint_existing(lint, name);
+	if (table == NULL || !is_counted(table) || !rebuild_at(lint, name, &rebuild) ||
+	    !rebuild.copies || rebuild.created > rebuild.gone ||
+	    !is_counted_again(lint, &rebuild) || touches_sequence(lint))
+		return;
+	old = string_of(lint, table->name.name);
+	made = string_of(lint, rebuild.made.name);
+	lint_report(
+	        lint, RULE_REBUILD_RESETS_SEQUENCE,
+	        (struct lint_advice){
+	                .at = name.at,
+	                .help = "take the counter over, between the copy and DROP TABLE",
+	                .rewrite =
+	                        lint_format(lint,
+	                                    "DELETE FROM sqlite_sequence WHERE name = %s;\n"
+	                                    "INSERT INTO sqlite_sequence (name, seq)\n"
+	                                    "SELECT %s, seq FROM sqlite_sequence WHERE name = %s;",
+	                                    made, made, old) },
+	        "the AUTOINCREMENT counter of %s goes with the old table: ids of rows that were "
+	        "deleted are given out again",
+	        lint_sql(lint, name));
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+#define ON_SQLITE (1u << DIALECT_SQLITE)
+
+static const struct lint_rule rules[] = {
+	{ ON_SQLITE, LINT_ON(DDL_DROP), false, rebuild_cascades },
+	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), false, rebuild_order },
+	{ ON_SQLITE, LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE), false, rebuild_loses },
+	{ ON_SQLITE, LINT_ON(DDL_DROP), false, rebuild_resets_sequence },
+};
+
+const struct lint_table lint_rebuild = { rules, sizeof(rules) / sizeof(rules[0]) };
