@@ -179,16 +179,6 @@ bool mentions_table(struct lint *lint, struct text sql, struct name table)
 	return false;
 }
 
-bool mentions_name(struct lint *lint, struct text sql, const char *name)
-{
-	struct scan scan = scan_of(lint, sql);
-
-	for (; scan.token.kind != TOKEN_END; advance(&scan))
-		if (is_name(&scan, name))
-			return true;
-	return false;
-}
-
 bool mentions_is_operand(const struct token *before)
 {
 	static const char *const words[] = {

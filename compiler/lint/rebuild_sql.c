@@ -48,15 +48,15 @@ static struct text from(const unsigned char *start, struct text whole)
 /* What stands behind the name and type. */
 static struct text behind_type(const struct script_text *text, const struct schema_column *column)
 {
-	struct text all = column->definition;
+	struct text type = column->type.at, rest;
 	struct lexer lexer;
 
-	if (column->type.at.size > 0 && column->type.at.start >= all.start &&
-	    column->type.at.start < all.start + all.size)
-		return from(column->type.at.start + column->type.at.size, all);
-	lexer_init_slice(&lexer, text->lint->dialect, all, true);
+	lexer_init_slice(&lexer, text->lint->dialect, column->definition, true);
 	lexer_next_significant(&lexer);
-	return from(lexer.cursor, all);
+	rest = text_trim(from(lexer.cursor, column->definition));
+	if (rest.size >= type.size && text_equals((struct text){ rest.start, type.size }, type))
+		return from(rest.start + type.size, rest);
+	return rest;
 }
 
 /* Where the clause ends that begins with `word`, on the level of the column. */
@@ -171,7 +171,7 @@ static bool is_wanted(const struct script_text *text, const struct schema_constr
 	    is_same(text, constraint->name, action->name))
 		return false;
 	return text->change.without == NULL ||
-	       !mentions_name(text->lint, constraint->definition, text->change.without);
+	       !schema_mentions(text->lint->schema, constraint->definition, text->change.without);
 }
 
 static void add_constraints(struct script_text *text)

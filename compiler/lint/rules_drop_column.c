@@ -40,7 +40,7 @@ static bool used_by_constraint(struct lint *lint, const struct schema_table *tab
 			use->what = "a foreign key of the table uses it";
 		else if (constraint->kind == CONSTRAINT_CHECK &&
 		         !(constraint->of_column && is_in(lint, constraint, column)) &&
-		         mentions_name(lint, constraint->expression, column))
+		         schema_mentions(lint->schema, constraint->expression, column))
 			use->what = "a CHECK of the table uses it";
 		else
 			continue;
@@ -56,13 +56,13 @@ static bool used_by_index(struct lint *lint, const struct schema_table *table, c
 
 	for (i = 0; i < table->index_count; i++) {
 		const struct schema_index *index = &table->indexes[i];
-		bool found = mentions_name(lint, index->where, column);
+		bool found = schema_mentions(lint->schema, index->where, column);
 
 		for (j = 0; j < index->column_count; j++)
-			found |=
-			        index->columns[j].name != NULL
-			                ? name_same(index->columns[j].name, column, lint->dialect)
-			                : mentions_name(lint, index->columns[j].expression, column);
+			found |= index->columns[j].name != NULL
+			                 ? name_same(index->columns[j].name, column, lint->dialect)
+			                 : schema_mentions(lint->schema,
+			                                   index->columns[j].expression, column);
 		if (!found || index->name.name == NULL || index->origin.statement == NULL)
 			continue;
 		use->what = lint_format(lint, "index %s uses it", lint_sql(lint, index->name));
@@ -105,7 +105,7 @@ static bool used_by_column(struct lint *lint, const struct schema_table *table, 
 
 		plain += is_other && !other->generated;
 		if (!is_other || !other->generated ||
-		    !mentions_name(lint, other->definition, column))
+		    !schema_mentions(lint->schema, other->definition, column))
 			continue;
 		use->what = lint_format(lint, "column %s is generated from it",
 		                        lint_quote(lint, other->name));

@@ -315,7 +315,8 @@ static bool touches_sequence(struct lint *lint)
 	size_t i;
 
 	for (i = 0; i < lint->script->count; i++)
-		if (mentions_name(lint, lint->script_ddl[i].statement->text, "sqlite_sequence"))
+		if (schema_mentions(lint->schema, lint->script_ddl[i].statement->text,
+		                    "sqlite_sequence"))
 			return true;
 	return false;
 }
