@@ -31,6 +31,9 @@ struct rebuild_change {
 const char *rebuild_sql(struct lint *lint, const struct schema_table *table,
                         struct rebuild_change change);
 
+/* SQL that makes a table like it, under another name, and copies its rows; or NULL. */
+const char *rebuild_copy_sql(struct lint *lint, const struct schema_table *table, struct name made);
+
 /* "CREATE INDEX ...;" as the model has it. */
 const char *rebuild_index_sql(struct lint *lint, const struct schema_table *table,
                               const struct schema_index *index);

@@ -353,11 +353,24 @@ static void add_table(struct script_text *text)
 		add(text, " STRICT");
 	if (text->table->without_rowid)
 		add(text, text->table->strict ? ", WITHOUT ROWID" : " WITHOUT ROWID");
-	add(text,
-	    lint_format(text->lint,
-	                ";\nINSERT INTO %s (%s)\nSELECT %s\nFROM %s;\nDROP TABLE %s;\n"
-	                "ALTER TABLE %s RENAME TO %s;\n",
-	                text->made, columns, columns, text->old, text->old, text->made, text->old));
+	add(text, lint_format(text->lint, ";\nINSERT INTO %s (%s)\nSELECT %s\nFROM %s;\n",
+	                      text->made, columns, columns, text->old));
+}
+
+const char *rebuild_copy_sql(struct lint *lint, const struct schema_table *table, struct name made)
+{
+	struct script_text text = {
+		.lint = lint,
+		.table = table,
+		.old = lint_sql(lint, table->name),
+		.made = lint_sql(lint, made),
+		.sql = "",
+	};
+
+	if (!is_known(&text) || copied_columns(&text) == NULL)
+		return NULL;
+	add_table(&text);
+	return arena_copy(lint->arena, text_trim(text_of(text.sql)));
 }
 
 const char *rebuild_sql(struct lint *lint, const struct schema_table *table,
@@ -378,6 +391,8 @@ const char *rebuild_sql(struct lint *lint, const struct schema_table *table,
 		add(&text, "PRAGMA foreign_keys = off;\n");
 	add_readers(&text, true);
 	add_table(&text);
+	add(&text, lint_format(lint, "DROP TABLE %s;\nALTER TABLE %s RENAME TO %s;\n", text.old,
+	                       text.made, text.old));
 	add_own(&text);
 	add_readers(&text, false);
 	return arena_copy(lint->arena, text_trim(text_of(text.sql)));

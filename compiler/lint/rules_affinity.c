@@ -269,6 +269,22 @@ static const char *refusal_of(const struct lint *lint, const struct ddl_column *
 	return NULL;
 }
 
+static void report_autoincrement(struct lint *lint, const struct ddl_column *column,
+                                 const char *refusal)
+{
+	struct lint_advice advice = {
+		.at = column->at,
+		.help = "leave AUTOINCREMENT out: INTEGER PRIMARY KEY numbers its rows without it",
+	};
+
+	if (!lint->ddl->without_rowid && is_primary_key(lint, column) &&
+	    !is_written_integer(column) && column->type.at.size > 0) {
+		advice.help = "write INTEGER";
+		advice.fix = (struct fix){ column->type.at, "INTEGER" };
+	}
+	lint_report(lint, RULE_AUTOINCREMENT, advice, "%s", refusal);
+}
+
 static void autoincrement(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
@@ -279,14 +295,7 @@ static void autoincrement(struct lint *lint)
 		const char *refusal = column->autoincrement ? refusal_of(lint, column) : NULL;
 
 		if (refusal != NULL)
-			lint_report(lint, RULE_AUTOINCREMENT,
-			            (struct lint_advice){
-			                    .at = column->at,
-			                    .help = "leave AUTOINCREMENT out: INTEGER PRIMARY KEY "
-			                            "numbers "
-			                            "its rows without it",
-			            },
-			            "%s", refusal);
+			report_autoincrement(lint, column, refusal);
 	}
 }
 

@@ -9,7 +9,7 @@
 struct use {
 	const char *what;      /* "index orders_by_date uses it" */
 	const char *statement; /* "DROP INDEX x;" makes it free; NULL: only a rebuild does. */
-	struct text again;     /* What has to be created again, without the column. */
+	const char *again;     /* What has to be created again, without the column; or NULL. */
 };
 
 static bool is_in(const struct lint *lint, const struct schema_constraint *constraint,
@@ -85,8 +85,7 @@ static bool used_by_view(struct lint *lint, const struct schema_table *table, co
 			continue;
 		use->what = lint_format(lint, "view %s reads it", lint_sql(lint, object->name));
 		use->statement = lint_format(lint, "DROP VIEW %s;", lint_sql(lint, object->name));
-		if (object->origin.statement != NULL)
-			use->again = object->origin.statement->text;
+		use->again = lint_sql(lint, object->name);
 		return true;
 	}
 	return false;
@@ -140,10 +139,12 @@ static const char *rewrite_of(struct lint *lint, const struct schema_table *tabl
 		               ? NULL
 		               : rebuild_sql(lint, table,
 		                             (struct rebuild_change){ .without = action->name });
-	return lint_format(lint, "%s\nALTER TABLE %s DROP COLUMN %s;%s%s", use->statement,
-	                   lint_sql(lint, table->name), name,
-	                   use->again.start == NULL ? "" : "\n-- create it again, without ",
-	                   use->again.start == NULL ? "" : name);
+	return lint_format(
+	        lint, "%s\nALTER TABLE %s DROP COLUMN %s;%s", use->statement,
+	        lint_sql(lint, table->name), name,
+	        use->again == NULL
+	                ? ""
+	                : lint_format(lint, "\n-- create %s again, without %s", use->again, name));
 }
 
 static void drop_column_in_use(struct lint *lint)

@@ -193,6 +193,23 @@ static void drop_column(struct lint *lint)
 	}
 }
 
+/* The old table of a rebuild, under the name that the script gave it. */
+static bool was_moved_away(const struct lint *lint, struct name table)
+{
+	size_t i, j;
+
+	for (i = 0; i < lint->index; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		for (j = 0; ddl->kind == DDL_ALTER_TABLE && j < ddl->action_count; j++)
+			if (ddl->actions[j].kind == ACTION_RENAME &&
+			    ddl->actions[j].new_name != NULL &&
+			    name_same(ddl->actions[j].new_name, table.name, lint->dialect))
+				return schema_table(lint->schema, ddl->name) != NULL;
+	}
+	return false;
+}
+
 static void drop_table(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
@@ -204,7 +221,7 @@ static void drop_table(struct lint *lint)
 		bool is_known = schema_table(lint->schema, name) != NULL;
 
 		if (!lint_may_have_rows(lint, name) || (!is_known && ddl->if_exists) ||
-		    rebuild_at(lint, name, &rebuild))
+		    was_moved_away(lint, name) || rebuild_at(lint, name, &rebuild))
 			continue; /* What comes back is a rebuild, or drop-and-create. */
 		lint_report(
 		        lint, RULE_DROP_TABLE,

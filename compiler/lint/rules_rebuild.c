@@ -125,6 +125,11 @@ static const char *find_follower(struct lint *lint, struct name old)
 	return NULL;
 }
 
+static bool is_same_name(const struct lint *lint, struct name name, const char *part)
+{
+	return name.name != NULL && name_same(name.name, part, lint->dialect);
+}
+
 static bool is_legacy(const struct lint *lint)
 {
 	size_t i;
@@ -141,39 +146,74 @@ static bool is_legacy(const struct lint *lint)
 	return is_on;
 }
 
+/* The statement, with the two names of the rebuild's tables put right. */
+static const char *with_names(struct lint *lint, const struct statement *statement,
+                              const char *const from[2], const char *const to[2])
+{
+	const unsigned char *kept = statement->text.start;
+	const char *sql = "";
+	struct lexer lexer;
+	struct token token;
+	size_t i;
+
+	lexer_init_slice(&lexer, lint->dialect, statement->text, true);
+	while ((token = lexer_next_significant(&lexer)).kind != TOKEN_END) {
+		const char *name = name_from_token(lint->arena, &token, lint->dialect);
+
+		for (i = 0; name != NULL && i < 2; i++) {
+			if (!name_same(name, from[i], lint->dialect))
+				continue;
+			sql = lint_format(lint, "%s%.*s%s", sql, (int)(token.text.start - kept),
+			                  (const char *)kept, lint_quote(lint, to[i]));
+			kept = token.text.start + token.text.size;
+			break;
+		}
+	}
+	return lint_format(lint, "%s%.*s;\n", sql,
+	                   (int)(statement->text.start + statement->text.size - kept),
+	                   (const char *)kept);
+}
+
+/* The same statements in the right order. */
+static const char *in_order(struct lint *lint, const struct rebuild *rebuild)
+{
+	const char *old = rebuild->old.name;
+	const char *moved = lint->ddl->actions[0].new_name;
+	const char *made = lint_format(lint, "new_%s", old);
+	const char *const from[2] = { old, moved }, *const to[2] = { made, old };
+	const char *sql = "PRAGMA foreign_keys = off;\n";
+	size_t i;
+
+	for (i = rebuild->gone + 1; i < lint->script->count; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		if (i == rebuild->created ||
+		    (ddl->kind == DDL_INSERT && is_same_name(lint, ddl->table, old)))
+			sql = lint_format(lint, "%s%s", sql,
+			                  with_names(lint, ddl->statement, from, to));
+	}
+	return lint_format(lint, "%sDROP TABLE %s;\nALTER TABLE %s RENAME TO %s;", sql,
+	                   lint_quote(lint, old), lint_quote(lint, made), lint_quote(lint, old));
+}
+
 static void rebuild_order(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
 	const char *follower;
 	struct rebuild rebuild;
-	const char *old;
 
 	if (!rebuild_at(lint, ddl->name, &rebuild) || !rebuild.copies || is_legacy(lint))
 		return;
 	follower = find_follower(lint, ddl->name);
 	if (follower == NULL)
 		return;
-	old = lint_sql(lint, ddl->name);
-	lint_report(
-	        lint, RULE_REBUILD_ORDER,
-	        (struct lint_advice){
-	                .at = ddl->actions[0].at,
-	                .help = "make the new table under another name, copy, drop the old one, "
-	                        "and "
-	                        "rename last",
-	                .rewrite = lint_format(
-	                        lint,
-	                        "PRAGMA foreign_keys = off;\n"
-	                        "CREATE TABLE %s (...);\n"
-	                        "INSERT INTO %s (...) SELECT ... FROM %s;\n"
-	                        "DROP TABLE %s;\n"
-	                        "ALTER TABLE %s RENAME TO %s;",
-	                        lint_quote(lint, lint_format(lint, "new_%s", ddl->name.name)),
-	                        lint_quote(lint, lint_format(lint, "new_%s", ddl->name.name)), old,
-	                        old, lint_quote(lint, lint_format(lint, "new_%s", ddl->name.name)),
-	                        old) },
-	        "%s follows the old table to its new name, %s, and not to the new %s", follower,
-	        lint_quote(lint, ddl->actions[0].new_name), old);
+	lint_report(lint, RULE_REBUILD_ORDER,
+	            (struct lint_advice){ .at = ddl->actions[0].at,
+	                                  .help = "make the new table under another name, copy, "
+	                                          "drop the old one, and rename last",
+	                                  .rewrite = in_order(lint, &rebuild) },
+	            "%s follows the old table to its new name, %s, and not to the new %s", follower,
+	            lint_quote(lint, ddl->actions[0].new_name), lint_sql(lint, ddl->name));
 }
 
 /* ---- rebuild-loses --------------------------------------------------------------------------- */

@@ -72,24 +72,47 @@ static const char *key_of(const struct schema_table *table)
 	return NULL;
 }
 
+/* "a = 1, b = 2" of UPDATE t SET a = 1, b = 2; size 0 when there is more to it. */
+static struct text assignments_of(const struct lint *lint)
+{
+	struct text all = lint->ddl->statement->text, none = { NULL, 0 };
+	const unsigned char *start = NULL, *end = all.start + all.size;
+	struct lexer lexer;
+	struct token token;
+	size_t depth = 0;
+
+	lexer_init_slice(&lexer, lint->dialect, all, true);
+	while ((token = lexer_next_significant(&lexer)).kind != TOKEN_END) {
+		depth += token.kind == TOKEN_OPEN;
+		depth -= token.kind == TOKEN_CLOSE && depth > 0;
+		if (depth > 0 || token.kind != TOKEN_WORD)
+			continue;
+		if (text_equals_folded(token.text, "with") ||
+		    text_equals_folded(token.text, "from") ||
+		    text_equals_folded(token.text, "returning"))
+			return none;
+		if (start == NULL && text_equals_folded(token.text, "set"))
+			start = token.text.start + token.text.size;
+		if (text_equals_folded(token.text, "where"))
+			end = token.text.start;
+	}
+	return start == NULL ? none : text_trim((struct text){ start, (size_t)(end - start) });
+}
+
 /* One batch, to be repeated. */
 static const char *batch_of(struct lint *lint)
 {
-	const struct ddl *ddl = lint->ddl;
-	const char *key = key_of(lint_existing(lint, ddl->table));
-	const char *table = lint_sql(lint, ddl->table);
-	const char *column;
+	const char *key = key_of(lint_existing(lint, lint->ddl->table));
+	struct text assignments = assignments_of(lint);
 
-	if (key == NULL || ddl->value_count != 1)
+	if (key == NULL || assignments.size == 0)
 		return NULL;
 	key = lint_quote(lint, key);
-	column = lint_quote(lint, ddl->values[0]);
 	return lint_format(
 	        lint,
-	        "UPDATE %s SET %s = ...\n"
-	        "WHERE %s IN (SELECT %s FROM %s WHERE %s IS NULL LIMIT 5000);\n"
-	        "-- again, each time in a transaction of its own, until it changes no row",
-	        table, column, key, key, table, column);
+	        "-- for one range of %s after the other, each in a transaction of its own\n"
+	        "UPDATE %s SET %s\nWHERE %s BETWEEN ... AND ...;",
+	        key, lint_sql(lint, lint->ddl->table), arena_copy(lint->arena, assignments), key);
 }
 
 static void update_without_where(struct lint *lint)

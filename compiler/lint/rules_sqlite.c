@@ -1,5 +1,6 @@
 /* rules_sqlite.c - SQLite: what it says nothing about, or too late. */
-#include "lint.h"
+#include "mentions.h"
+#include "rebuild.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -19,25 +20,46 @@ static bool is_pragma(const struct lint *lint, const struct ddl *ddl, const char
 
 /* ---- create-table-as ------------------------------------------------------------------------- */
 
+/* The table of SELECT * FROM table, and nothing more. */
+static const struct schema_table *copied_table(struct lint *lint)
+{
+	struct mentions mentions = mentions_read(lint, lint->ddl->as_query);
+	struct lexer lexer;
+	size_t count = 0;
+
+	lexer_init_slice(&lexer, lint->dialect, lint->ddl->as_query, true);
+	while (lexer_next_significant(&lexer).kind != TOKEN_END)
+		count++;
+	if (count != 4 || mentions.count != 1 ||
+	    memchr(lint->ddl->as_query.start, '*', lint->ddl->as_query.size) == NULL)
+		return NULL;
+	return schema_table(lint->schema, mentions.tables[0]);
+}
+
+static const char *declared(struct lint *lint)
+{
+	const struct schema_table *from = copied_table(lint);
+	const char *table = lint_sql(lint, lint->ddl->name);
+
+	if (from != NULL)
+		return rebuild_copy_sql(lint, from, lint->ddl->name);
+	return lint_format(lint, "CREATE TABLE %s (...);\nINSERT INTO %s (...)\n%s;", table, table,
+	                   arena_copy(lint->arena, text_trim(lint->ddl->as_query)));
+}
+
 static void create_table_as(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
-	const char *table = lint_sql(lint, ddl->name);
 
 	if (ddl->as_query.start == NULL || ddl->temporary)
 		return;
 	lint_report(
 	        lint, RULE_CREATE_TABLE_AS,
-	        (struct lint_advice){
-	                .at = ddl->name.at,
-	                .help = "declare its columns, then copy",
-	                .rewrite = lint_format(lint,
-	                                       "CREATE TABLE %s (...);\n"
-	                                       "INSERT INTO %s (...)\n%s;",
-	                                       table, table,
-	                                       arena_copy(lint->arena, text_trim(ddl->as_query))) },
+	        (struct lint_advice){ .at = ddl->name.at,
+	                              .help = "declare its columns, then copy",
+	                              .rewrite = declared(lint) },
 	        "%s gets no primary key, no NOT NULL, no default and no constraint from a query",
-	        table);
+	        lint_sql(lint, ddl->name));
 }
 
 /* ---- conflict-rollback ----------------------------------------------------------------------- */
