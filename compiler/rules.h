@@ -231,9 +231,9 @@ enum rule_group {
 #define RULES_BOTH(X)                                                                              \
 	X(ADD_REQUIRED_COLUMN, "add-required-column", WARNING, LINT, POSTGRES,                     \
 	  "ADD COLUMN NOT NULL without a default fails when there are rows")                       \
-	X(RENAME_COLUMN, "rename-column", WARNING, LINT, BOTH,                                     \
+	X(RENAME_COLUMN, "rename-column", WARNING, LINT, POSTGRES,                                 \
 	  "a column is renamed: running programs still use the old name")                          \
-	X(RENAME_TABLE, "rename-table", WARNING, LINT, BOTH,                                       \
+	X(RENAME_TABLE, "rename-table", WARNING, LINT, POSTGRES,                                   \
 	  "a table is renamed: running programs still use the old name")                           \
 	X(DROP_COLUMN, "drop-column", WARNING, LINT, BOTH,                                         \
 	  "a column of an existing table is dropped")                                              \

@@ -13,22 +13,6 @@ static const char *lock_of(struct lint *lint, struct name table)
 	               : NULL;
 }
 
-/* Is SQLite's file changed together with the program that uses it?  Then it says so: an old
- * program refuses to run. */
-static bool is_agreed(const struct lint *lint)
-{
-	return lint->dialect == DIALECT_SQLITE && lint->script->breaking;
-}
-
-static const char *rename_help(const struct lint *lint)
-{
-	return lint->dialect == DIALECT_SQLITE
-	               ? "add the new one beside it; or, if the program and its file change "
-	                 "together, say `-- migrate:breaking`"
-	               : "add the new one beside it, let the programs write both, and drop the old "
-	                 "one when nobody reads it";
-}
-
 /* ---- rename-column --------------------------------------------------------------------------- */
 
 /* Is there a column of the old name again when the script is through? */
@@ -81,7 +65,7 @@ static void rename_column(struct lint *lint)
 	const struct schema_table *table = lint_existing(lint, ddl->name);
 	size_t i;
 
-	if (is_agreed(lint) || !lint_may_have_rows(lint, ddl->name))
+	if (!lint_may_have_rows(lint, ddl->name))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
@@ -93,13 +77,16 @@ static void rename_column(struct lint *lint)
 		column = table == NULL ? NULL : schema_column(lint->schema, table, action->name);
 		if (column != NULL && !column->origin.released)
 			continue;
-		lint_report(lint, RULE_RENAME_COLUMN,
-		            (struct lint_advice){ .at = action->at,
-		                                  .lock = lock_of(lint, ddl->name),
-		                                  .help = rename_help(lint),
-		                                  .rewrite = column_beside(lint, column, action) },
-		            "programs that run now still call it %s, and fail from here on",
-		            lint_quote(lint, action->name));
+		lint_report(
+		        lint, RULE_RENAME_COLUMN,
+		        (struct lint_advice){ .at = action->at,
+		                              .lock = lock_of(lint, ddl->name),
+		                              .help = "add the new one beside it, let the programs "
+		                                      "write both, and drop the old one "
+		                                      "when nobody reads it",
+		                              .rewrite = column_beside(lint, column, action) },
+		        "programs that run now still call it %s, and fail from here on",
+		        lint_quote(lint, action->name));
 	}
 }
 
@@ -133,7 +120,7 @@ static void rename_table(struct lint *lint)
 	struct rebuild rebuild;
 	size_t i;
 
-	if (is_agreed(lint) || !lint_may_have_rows(lint, ddl->name) || is_viewed(lint) ||
+	if (!lint_may_have_rows(lint, ddl->name) || is_viewed(lint) ||
 	    rebuild_at(lint, ddl->name, &rebuild))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
@@ -142,22 +129,17 @@ static void rename_table(struct lint *lint)
 		if ((action->kind != ACTION_RENAME && action->kind != ACTION_SET_SCHEMA) ||
 		    action->new_name == NULL)
 			continue;
-		lint_report(
-		        lint, RULE_RENAME_TABLE,
-		        (struct lint_advice){
-		                .at = action->at,
-		                .lock = lock_of(lint, ddl->name),
-		                .help = lint->dialect == DIALECT_SQLITE
-		                                ? "leave a view of the old name for those who "
-		                                  "read; or, if the program and its file change "
-		                                  "together, say `-- migrate:breaking`"
-		                                : "leave a view of the old name, which reads and "
-		                                  "writes the table, until nobody uses it",
-		                .rewrite = action->kind == ACTION_RENAME
-		                                   ? table_with_view(lint, action->new_name)
-		                                   : NULL },
-		        "programs that run now still call it %s, and fail from here on",
-		        lint_sql(lint, ddl->name));
+		lint_report(lint, RULE_RENAME_TABLE,
+		            (struct lint_advice){
+		                    .at = action->at,
+		                    .lock = lock_of(lint, ddl->name),
+		                    .help = "leave a view of the old name, which reads and writes "
+		                            "the table, until nobody uses it",
+		                    .rewrite = action->kind == ACTION_RENAME
+		                                       ? table_with_view(lint, action->new_name)
+		                                       : NULL },
+		            "programs that run now still call it %s, and fail from here on",
+		            lint_sql(lint, ddl->name));
 	}
 }
 
@@ -234,11 +216,12 @@ static void drop_table(struct lint *lint)
 	}
 }
 
-#define ON_BOTH (1u << DIALECT_SQLITE | 1u << DIALECT_POSTGRES)
+#define ON_POSTGRES (1u << DIALECT_POSTGRES)
+#define ON_BOTH     (1u << DIALECT_SQLITE | ON_POSTGRES)
 
 static const struct lint_rule rules[] = {
-	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), false, rename_column },
-	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), false, rename_table },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, rename_column },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, rename_table },
 	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), false, drop_column },
 	{ ON_BOTH, LINT_ON(DDL_DROP), false, drop_table },
 };

@@ -97,29 +97,40 @@ static void rebuild_cascades(struct lint *lint)
 
 /* ---- rebuild-order --------------------------------------------------------------------------- */
 
-/* Whose definition follows the old table when it is renamed: what refers to it, or reads it. */
-static const char *find_follower(struct lint *lint, struct name old)
+static const char *find_trigger(struct lint *lint, const struct schema_table *table,
+                                struct name moved)
 {
-	size_t i, j;
+	size_t i;
+
+	for (i = 0; i < table->trigger_count; i++)
+		if (mentions_table(lint, table->triggers[i].body, moved))
+			return lint_format(lint, "trigger %s",
+			                   lint_quote(lint, table->triggers[i].name));
+	return NULL;
+}
+
+/* Whose definition has followed the old table to its new name, when all is done. */
+static const char *find_follower(struct lint *lint, struct name moved)
+{
+	const char *trigger;
+	size_t i;
 
 	for (i = 0; i < lint->schema->table_count; i++) {
 		const struct schema_table *table = &lint->schema->tables[i];
 
-		if (name_equals(table->name, old, lint->dialect))
+		if (name_equals(table->name, moved, lint->dialect))
 			continue;
-		if (find_reference(lint, table, old) != NULL)
+		if (find_reference(lint, table, moved) != NULL)
 			return lint_format(lint, "the foreign key of %s",
 			                   lint_sql(lint, table->name));
-		for (j = 0; j < table->trigger_count; j++)
-			if (table->triggers[j].origin.statement != NULL &&
-			    mentions_table(lint, table->triggers[j].origin.statement->text, old))
-				return lint_format(lint, "trigger %s",
-				                   lint_quote(lint, table->triggers[j].name));
+		trigger = find_trigger(lint, table, moved);
+		if (trigger != NULL)
+			return trigger;
 	}
 	for (i = 0; i < lint->schema->object_count; i++) {
 		const struct schema_object *object = &lint->schema->objects[i];
 
-		if (object->kind == OBJECT_VIEW && mentions_table(lint, object->definition, old))
+		if (object->kind == OBJECT_VIEW && mentions_table(lint, object->definition, moved))
 			return lint_format(lint, "view %s", lint_sql(lint, object->name));
 	}
 	return NULL;
@@ -196,15 +207,17 @@ static const char *in_order(struct lint *lint, const struct rebuild *rebuild)
 	                   lint_quote(lint, old), lint_quote(lint, made), lint_quote(lint, old));
 }
 
-static void rebuild_order(struct lint *lint)
+static void check_order(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
+	struct name moved = ddl->name;
 	const char *follower;
 	struct rebuild rebuild;
 
 	if (!rebuild_at(lint, ddl->name, &rebuild) || !rebuild.copies || is_legacy(lint))
 		return;
-	follower = find_follower(lint, ddl->name);
+	moved.name = ddl->actions[0].new_name;
+	follower = find_follower(lint, moved);
 	if (follower == NULL)
 		return;
 	lint_report(lint, RULE_REBUILD_ORDER,
@@ -213,7 +226,22 @@ static void rebuild_order(struct lint *lint)
 	                                          "drop the old one, and rename last",
 	                                  .rewrite = in_order(lint, &rebuild) },
 	            "%s follows the old table to its new name, %s, and not to the new %s", follower,
-	            lint_quote(lint, ddl->actions[0].new_name), lint_sql(lint, ddl->name));
+	            lint_quote(lint, moved.name), lint_sql(lint, ddl->name));
+}
+
+/* At the end: until then whoever followed may have been made anew, too. */
+static void rebuild_order(struct lint *lint)
+{
+	struct lint there = *lint;
+	size_t i;
+
+	for (i = 0; i < lint->script->count; i++) {
+		there.index = i;
+		there.ddl = &lint->script_ddl[i];
+		if (there.ddl->kind == DDL_ALTER_TABLE && there.ddl->action_count == 1 &&
+		    there.ddl->actions[0].kind == ACTION_RENAME)
+			check_order(&there);
+	}
 }
 
 /* ---- rebuild-loses --------------------------------------------------------------------------- */
@@ -231,26 +259,61 @@ static bool is_created_again(const struct lint *lint, const struct rebuild *rebu
 	return false;
 }
 
-/* Does the successor have another index on the same columns, or not these columns? */
-static bool is_replaced(const struct lint *lint, const struct rebuild *rebuild,
+/* Do these columns begin with the index's, so that they serve as well? */
+static bool begin_with(const struct lint *lint, const char *const *columns, size_t count,
+                       const struct schema_index *index)
+{
+	size_t i;
+
+	if (index->where.start != NULL || count < index->column_count ||
+	    (index->unique && count != index->column_count))
+		return false;
+	for (i = 0; i < index->column_count; i++)
+		if (columns[i] == NULL || index->columns[i].name == NULL ||
+		    !name_same(columns[i], index->columns[i].name, lint->dialect))
+			return false;
+	return true;
+}
+
+static bool is_key(const struct lint *lint, const struct ddl *create,
+                   const struct schema_index *index)
+{
+	size_t i;
+
+	for (i = 0; i < create->constraint_count; i++)
+		if ((create->constraints[i].kind == CONSTRAINT_PRIMARY_KEY ||
+		     create->constraints[i].kind == CONSTRAINT_UNIQUE) &&
+		    begin_with(lint, create->constraints[i].columns,
+		               create->constraints[i].column_count, index))
+			return true;
+	for (i = 0; i < create->column_count; i++)
+		if ((create->columns[i].primary_key || create->columns[i].unique) &&
+		    begin_with(lint, &create->columns[i].name, 1, index))
+			return true;
+	return false;
+}
+
+/* Does the successor have a key or another index that serves as well? */
+static bool is_replaced(struct lint *lint, const struct rebuild *rebuild,
                         const struct schema_index *index)
 {
 	size_t i, j;
 
+	if (is_key(lint, &lint->script_ddl[rebuild->created], index))
+		return true;
 	for (i = 0; i < lint->script->count; i++) {
 		const struct ddl *ddl = &lint->script_ddl[i];
+		const char **columns;
 
-		if (ddl->kind != DDL_CREATE_INDEX ||
-		    ddl->index_column_count != index->column_count ||
+		if (ddl->kind != DDL_CREATE_INDEX || ddl->where.start != NULL ||
+		    (index->unique && !ddl->unique) ||
 		    (!name_equals(ddl->table, rebuild->made, lint->dialect) &&
 		     !name_equals(ddl->table, rebuild->old, lint->dialect)))
 			continue;
-		for (j = 0; j < index->column_count; j++)
-			if (ddl->index_columns[j].name == NULL || index->columns[j].name == NULL ||
-			    !name_same(ddl->index_columns[j].name, index->columns[j].name,
-			               lint->dialect))
-				break;
-		if (j == index->column_count)
+		columns = arena_array(lint->arena, const char *, ddl->index_column_count + 1);
+		for (j = 0; j < ddl->index_column_count; j++)
+			columns[j] = ddl->index_columns[j].name;
+		if (begin_with(lint, columns, ddl->index_column_count, index))
 			return true;
 	}
 	return false;
@@ -423,7 +486,7 @@ static void rebuild_resets_sequence(struct lint *lint)
 
 static const struct lint_rule rules[] = {
 	{ ON_SQLITE, LINT_ON(DDL_DROP), false, rebuild_cascades },
-	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), false, rebuild_order },
+	{ ON_SQLITE, 0, true, rebuild_order },
 	{ ON_SQLITE, LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE), false, rebuild_loses },
 	{ ON_SQLITE, LINT_ON(DDL_DROP), false, rebuild_resets_sequence },
 };
