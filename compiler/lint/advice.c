@@ -15,6 +15,32 @@ bool advice_may_have_rows(const struct lint *lint, struct name table)
 	return view != NULL ? view->origin.released : lint_may_have_rows(lint, table);
 }
 
+bool advice_alters_rows(const struct lint *lint)
+{
+	return !lint->ddl->foreign_table && lint_may_have_rows(lint, lint->ddl->name);
+}
+
+bool advice_adds_column(const struct lint *lint, const struct ddl_action *action)
+{
+	const struct schema_table *table = schema_table(lint->schema, lint->ddl->name);
+
+	if (action->kind != ACTION_ADD_COLUMN)
+		return false;
+	return !action->if_not_exists || table == NULL ||
+	       schema_column(lint->schema, table, action->column.name) == NULL;
+}
+
+static bool is_dropped_here(const struct lint *lint, const char *constraint)
+{
+	size_t i;
+
+	for (i = 0; i < lint->ddl->action_count; i++)
+		if (lint->ddl->actions[i].kind == ACTION_DROP_CONSTRAINT &&
+		    name_same(lint->ddl->actions[i].name, constraint, lint->dialect))
+			return true;
+	return false;
+}
+
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /* Bytes of `text` that fit into `size` without breaking a character. */
@@ -62,6 +88,8 @@ static bool is_taken(struct lint *lint, struct name table, const char *name)
 	const struct schema_table *known = schema_table(lint->schema, table);
 	struct schema_table *of;
 
+	if (is_dropped_here(lint, name))
+		return false;
 	if (schema_index(lint->schema, (struct name){ .schema = table.schema, .name = name },
 	                 &of) != NULL)
 		return true;
@@ -244,15 +272,39 @@ const char *advice_not_null(struct lint *lint, struct name table, const char *co
 	        sql, name, quoted, sql, name, sql, quoted, sql, name);
 }
 
+/* What tells the rows apart: the primary key, or where they are. */
+static const char *row_key(struct lint *lint, struct name name)
+{
+	const struct schema_table *table = schema_table(lint->schema, name);
+	size_t i;
+
+	for (i = 0; table != NULL && i < table->constraint_count; i++) {
+		const struct schema_constraint *key = &table->constraints[i];
+		struct advice_names columns = { key->columns, key->column_count };
+
+		if (key->kind == CONSTRAINT_PRIMARY_KEY && key->column_count == 1)
+			return advice_list(lint, columns);
+		if (key->kind == CONSTRAINT_PRIMARY_KEY && key->column_count > 1)
+			return lint_format(lint, "(%s)", advice_list(lint, columns));
+	}
+	return "ctid";
+}
+
 const char *advice_fill(struct lint *lint, struct name table, const char *column,
                         const char *expression)
 {
-	const char *quoted = lint_quote(lint, column);
+	const char *quoted = lint_quote(lint, column), *sql = lint_sql(lint, table);
+	const char *key = row_key(lint, table);
+	size_t size = strlen(key);
+	const char *list = key[0] == '(' ? lint_format(lint, "%.*s", (int)size - 2, key + 1) : key;
 
-	return lint_format(lint,
-	                   "-- old rows, in batches, each in a transaction of its own\n"
-	                   "UPDATE %s SET %s = %s WHERE %s IS NULL AND <the next 10000 rows>;",
-	                   lint_sql(lint, table), quoted, expression, quoted);
+	return lint_format(
+	        lint,
+	        "-- by a program, until it changes no row; each time in a transaction of "
+	        "its own\n"
+	        "UPDATE %s SET %s = %s\n"
+	        "WHERE %s IN (SELECT %s FROM %s WHERE %s IS NULL LIMIT 10000);",
+	        sql, quoted, expression, key, list, sql, quoted);
 }
 
 /* ---- what the model proves ------------------------------------------------------------------- */
@@ -293,17 +345,6 @@ static bool proves(struct lint *lint, struct text expression, const char *column
 bool advice_proves(struct lint *lint, struct text expression, const char *column)
 {
 	return expression.start != NULL && proves(lint, expression, column, 0);
-}
-
-static bool is_dropped_here(const struct lint *lint, const char *constraint)
-{
-	size_t i;
-
-	for (i = 0; i < lint->ddl->action_count; i++)
-		if (lint->ddl->actions[i].kind == ACTION_DROP_CONSTRAINT &&
-		    name_same(lint->ddl->actions[i].name, constraint, lint->dialect))
-			return true;
-	return false;
 }
 
 bool advice_is_proven(struct lint *lint, const struct schema_table *table, const char *column)

@@ -10,6 +10,12 @@
 #define ADVICE_NEXT_ALONE "-- next migration, transaction:false\n"
 #define ADVICE_ALONE      "-- in a migration of its own, transaction:false\n"
 
+/* Does this ALTER TABLE meet rows: its table is no foreign one, and may hold some? */
+bool advice_alters_rows(const struct lint *lint);
+
+/* Does the action add a column, and not merely ask for one that is there? */
+bool advice_adds_column(const struct lint *lint, const struct ddl_action *action);
+
 /* A list of names. */
 struct advice_names {
 	const char *const *items;
@@ -55,7 +61,7 @@ const char *advice_column(struct lint *lint, const struct ddl_column *column,
 /* The lines that make a column NOT NULL without a long lock, in three migrations. */
 const char *advice_not_null(struct lint *lint, struct name table, const char *column);
 
-/* The line that fills a column of old rows, to be run in batches. */
+/* The lines that fill a column of old rows, to be run in batches. */
 const char *advice_fill(struct lint *lint, struct name table, const char *column,
                         const char *expression);
 

@@ -18,10 +18,10 @@ static void each_column(struct lint *lint, column_check *check)
 	const struct ddl *ddl = lint->ddl;
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++)
-		if (ddl->actions[i].kind == ACTION_ADD_COLUMN)
+		if (advice_adds_column(lint, &ddl->actions[i]))
 			check(lint, &ddl->actions[i].column);
 }
 
@@ -237,7 +237,7 @@ static void add_column_serial(struct lint *lint)
 
 /* ---- domains --------------------------------------------------------------------------------- */
 
-/* The domain's checks with VALUE as the column, each as "\nADD CONSTRAINT ... NOT VALID" lines. */
+/* The domain's CHECK with the column for VALUE. */
 static const char *check_of_column(struct lint *lint, struct text check, const char *column)
 {
 	struct cursor cursor = cursor_of_text(lint->arena, check, lint->dialect);
@@ -258,32 +258,48 @@ static const char *check_of_column(struct lint *lint, struct text check, const c
 	                   (const char *)from);
 }
 
-/* A column of the domain's own type, with the first of its checks. */
+/* What the domain asks of its values, if that is one thing; else NULL. */
+static const char *condition_of(struct lint *lint, const struct ddl_column *domain,
+                                const char *column)
+{
+	const char *condition = NULL;
+	size_t i;
+
+	if (domain->not_null)
+		condition = lint_format(lint, "%s IS NOT NULL", column);
+	for (i = 0; i < domain->constraint_count; i++) {
+		if (domain->constraints[i].kind != CONSTRAINT_CHECK)
+			continue;
+		if (condition != NULL)
+			return NULL;
+		condition = check_of_column(lint, domain->constraints[i].expression, column);
+	}
+	return condition;
+}
+
+/* A column of the domain's own type, with its CHECK. */
 static const char *without_domain(struct lint *lint, const struct ddl_column *column,
                                   const struct ddl *domain)
 {
 	const char *sql = lint_sql(lint, lint->ddl->name), *quoted = lint_quote(lint, column->name);
 	const struct ddl_column *base = domain->column_count > 0 ? &domain->columns[0] : NULL;
 	struct advice_cut cut = { 0 };
-	const char *name, *check = NULL;
-	size_t i;
+	const char *name, *condition;
 
 	if (base == NULL || base->type.at.start == NULL)
 		return NULL;
+	condition = condition_of(lint, base, quoted);
+	if (condition == NULL)
+		return NULL;
 	cut.type = lint_format(lint, "%.*s", (int)base->type.at.size,
 	                       (const char *)base->type.at.start);
-	for (i = 0; i < base->constraint_count && check == NULL; i++)
-		if (base->constraints[i].kind == CONSTRAINT_CHECK)
-			check = check_of_column(lint, base->constraints[i].expression, quoted);
-	if (check == NULL)
-		check = lint_format(lint, "%s IS NOT NULL", quoted);
 	name = lint_quote(lint, advice_name(lint, lint->ddl->name,
 	                                    (struct advice_names){ &column->name, 1 }, "check"));
 	return lint_format(lint,
 	                   "ALTER TABLE %s ADD COLUMN %s;\n"
 	                   "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID;\n" ADVICE_NEXT
 	                   "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
-	                   sql, advice_column(lint, column, cut), sql, name, check, sql, name);
+	                   sql, advice_column(lint, column, cut), sql, name, condition, sql, name);
 }
 
 static void check_domain(struct lint *lint, const struct ddl_column *column)
@@ -339,8 +355,9 @@ static void check_required(struct lint *lint, const struct ddl_column *column)
 		return;
 	if (is_key)
 		cut.parts |= ADVICE_CONSTRAINTS;
-	advice.help = "give it a DEFAULT, with which a constant or now() writes no row; or add it "
-	              "without NOT NULL and set that when the rows are filled";
+	advice.help =
+	        "give it a DEFAULT, which costs nothing if it is a constant or now(); or add it "
+	        "without NOT NULL, and set that when the rows are filled";
 	advice.rewrite = lint_format(
 	        lint, "ALTER TABLE %s ADD COLUMN %s;\n%s%s", sql, advice_column(lint, column, cut),
 	        advice_fill(lint, lint->ddl->name, column->name, "<its value>"),

@@ -107,7 +107,7 @@ static void foreign_key_not_valid(struct lint *lint)
 	const struct ddl *ddl = lint->ddl;
 	size_t i, j;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
@@ -118,7 +118,7 @@ static void foreign_key_not_valid(struct lint *lint)
 		    !action->constraint.not_valid)
 			report_foreign_key(lint, &action->constraint, NULL);
 		/* A column of nulls is not looked up. */
-		if (action->kind != ACTION_ADD_COLUMN || column->default_at.start == NULL)
+		if (!advice_adds_column(lint, action) || column->default_at.start == NULL)
 			continue;
 		for (j = 0; j < column->constraint_count; j++)
 			if (column->constraints[j].kind == CONSTRAINT_FOREIGN_KEY)
@@ -150,7 +150,7 @@ static void check_not_valid(struct lint *lint)
 	const struct ddl *ddl = lint->ddl;
 	size_t i, j;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
@@ -159,7 +159,7 @@ static void check_not_valid(struct lint *lint)
 		if (action->kind == ACTION_ADD_CONSTRAINT &&
 		    action->constraint.kind == CONSTRAINT_CHECK && !action->constraint.not_valid)
 			report_check(lint, &action->constraint, NULL);
-		if (action->kind != ACTION_ADD_COLUMN)
+		if (!advice_adds_column(lint, action))
 			continue;
 		for (j = 0; j < column->constraint_count; j++)
 			if (column->constraints[j].kind == CONSTRAINT_CHECK)
@@ -179,28 +179,42 @@ static bool adds(struct lint *lint, const struct ddl_action *action, const char 
 	                 lint->dialect);
 }
 
-static bool is_added_here(struct lint *lint, const char *name)
+/* The lock of adding it, still held when it is validated. */
+static enum lock_mode lock_of(enum ddl_constraint_kind kind)
+{
+	return kind == CONSTRAINT_FOREIGN_KEY ? LOCK_SHARE_ROW_EXCLUSIVE : LOCK_ACCESS_EXCLUSIVE;
+}
+
+static enum lock_mode lock_of_actions(struct lint *lint, const struct ddl *ddl, const char *name)
+{
+	size_t i;
+
+	if (ddl->kind == DDL_ALTER_TABLE && name_equals(ddl->name, lint->ddl->name, lint->dialect))
+		for (i = 0; i < ddl->action_count; i++)
+			if (adds(lint, &ddl->actions[i], name))
+				return lock_of(ddl->actions[i].constraint.kind);
+	return LOCK_NONE;
+}
+
+/* Does this transaction add the constraint?  LOCK_NONE: no. */
+static enum lock_mode lock_held(struct lint *lint, const char *name)
 {
 	const struct ddl *ddl = lint->ddl;
 	const struct schema_table *table = schema_table(lint->schema, ddl->name);
 	const struct schema_constraint *constraint =
 	        table != NULL ? schema_constraint(lint->schema, table, name) : NULL;
-	size_t i, j;
+	enum lock_mode mode = lock_of_actions(lint, ddl, name);
+	size_t i;
 
-	for (i = 0; i < ddl->action_count; i++)
-		if (adds(lint, &ddl->actions[i], name))
-			return true;
-	if (lint->script->no_transaction)
-		return false;
+	if (mode != LOCK_NONE || lint->script->no_transaction)
+		return mode;
 	if (constraint != NULL)
-		return constraint->origin.script == lint->script && !constraint->valid;
-	for (i = 0; i < lint->index; i++) /* Of a table that no migration creates. */
-		if (lint->script_ddl[i].kind == DDL_ALTER_TABLE &&
-		    name_equals(lint->script_ddl[i].name, ddl->name, lint->dialect))
-			for (j = 0; j < lint->script_ddl[i].action_count; j++)
-				if (adds(lint, &lint->script_ddl[i].actions[j], name))
-					return true;
-	return false;
+		return constraint->origin.script == lint->script && !constraint->valid
+		               ? lock_of(constraint->kind)
+		               : LOCK_NONE;
+	for (i = 0; i < lint->index && mode == LOCK_NONE; i++)
+		mode = lock_of_actions(lint, &lint->script_ddl[i], name);
+	return mode;
 }
 
 static void validate_in_same_transaction(struct lint *lint)
@@ -208,15 +222,18 @@ static void validate_in_same_transaction(struct lint *lint)
 	const struct ddl *ddl = lint->ddl;
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
 		struct lint_advice advice = { .at = action->at };
+		enum lock_mode mode = LOCK_NONE;
 
-		if (action->kind != ACTION_VALIDATE_CONSTRAINT ||
-		    !is_added_here(lint, action->name))
+		if (action->kind == ACTION_VALIDATE_CONSTRAINT)
+			mode = lock_held(lint, action->name);
+		if (mode == LOCK_NONE)
 			continue;
+		advice.lock = lock_describe(lint->arena, mode, ddl->name);
 		advice.help =
 		        "validate it in a migration of its own: by itself VALIDATE lets reads "
 		        "and writes go on";
@@ -305,7 +322,7 @@ static void drop_constraint(struct lint *lint)
 	const struct schema_table *table = schema_table(lint->schema, ddl->name);
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
@@ -412,7 +429,7 @@ static void set_not_null(struct lint *lint)
 	const struct schema_table *table = schema_table(lint->schema, ddl->name);
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];

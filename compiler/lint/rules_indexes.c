@@ -87,6 +87,8 @@ static void index_not_concurrent(struct lint *lint)
 	                             (const char *)parts.on.start);
 	if (ddl->name.name != NULL && !ddl->if_not_exists)
 		advice.fix = advice_fix_behind(lint, "index", " CONCURRENTLY");
+	if (advice.fix.at.start != NULL)
+		advice.rewrite = NULL;
 	lint_report(lint, RULE_INDEX_NOT_CONCURRENT, advice,
 	            "writes of %s wait until the index %s is built", lint_sql(lint, ddl->table),
 	            lint_quote(lint, parts.name));
@@ -105,9 +107,6 @@ static void concurrent_if_not_exists(struct lint *lint)
 	advice.help = "leave IF NOT EXISTS out: before a migration that was interrupted is tried "
 	              "again, an index that it left invalid is dropped, and one that is complete "
 	              "is kept";
-	advice.rewrite = lint_format(lint, "%s CONCURRENTLY %s %.*s;", parts.create,
-	                             lint_quote(lint, parts.name), (int)parts.on.size,
-	                             (const char *)parts.on.start);
 	advice.fix = (struct fix){ parts.if_not_exists, "" };
 	lint_report(lint, RULE_CONCURRENT_IF_NOT_EXISTS, advice,
 	            "IF NOT EXISTS takes any index named %s for this one, also an invalid or a "
@@ -282,7 +281,7 @@ static bool is_unique_already(const struct lint *lint, const struct schema_table
 static const char *search_duplicates(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
-	const char *list = "", *and = "";
+	const char *list = "", *and = "", *open = "(", *close = ")";
 	size_t i;
 
 	for (i = 0; i < ddl->index_column_count; i++) {
@@ -295,12 +294,14 @@ static const char *search_duplicates(struct lint *lint)
 	if (ddl->where.start != NULL)
 		and = lint_format(lint, " AND (%.*s)", (int)ddl->where.size,
 		                  (const char *)ddl->where.start);
+	if (ddl->index_column_count == 1 && ddl->index_columns[0].name != NULL)
+		open = close = "";
 	return lint_format(lint,
 	                   "-- this must find nothing\n"
 	                   "SELECT %s, count(*) FROM %s\n"
-	                   "WHERE (%s) IS NOT NULL%s\n"
+	                   "WHERE %s%s%s IS NOT NULL%s\n"
 	                   "GROUP BY %s HAVING count(*) > 1;",
-	                   list, lint_sql(lint, ddl->table), list, and, list);
+	                   list, lint_sql(lint, ddl->table), open, list, close, and, list);
 }
 
 static void unique_index_on_existing(struct lint *lint)
@@ -345,6 +346,8 @@ static void drop_index_not_concurrent(struct lint *lint)
 		                    ddl->if_exists ? "IF EXISTS " : "", lint_sql(lint, index));
 		if (ddl->name_count == 1 && !ddl->cascade)
 			advice.fix = advice_fix_behind(lint, "index", " CONCURRENTLY");
+		if (advice.fix.at.start != NULL)
+			advice.rewrite = NULL;
 		lint_report(lint, RULE_DROP_INDEX_NOT_CONCURRENT, advice,
 		            "reads and writes of %s wait behind this, and it waits for the "
 		            "transactions that use %s",
@@ -403,6 +406,8 @@ static void reindex_not_concurrent(struct lint *lint)
 	                             (const char *)head.start, (int)(all.size - head.size),
 	                             (const char *)head.start + head.size);
 	advice.fix = advice_fix_behind(lint, reindexed.word, " CONCURRENTLY");
+	if (advice.fix.at.start != NULL)
+		advice.rewrite = NULL;
 	lint_report(lint, RULE_REINDEX_NOT_CONCURRENT, advice,
 	            "reads and writes of %s wait until its indexes are built anew", reindexed.what);
 }

@@ -149,7 +149,7 @@ static void unique_constraint(struct lint *lint)
 	const struct ddl *ddl = lint->ddl;
 	size_t i, j;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
@@ -160,7 +160,7 @@ static void unique_constraint(struct lint *lint)
 		    action->constraint.using_index == NULL)
 			report_unique(lint, &action->constraint, NULL);
 		/* Of one that is written anew, rules_columns.c says it all. */
-		if (action->kind != ACTION_ADD_COLUMN || values_are_written(lint, column))
+		if (!advice_adds_column(lint, action) || values_are_written(lint, column))
 			continue;
 		for (j = 0; j < column->constraint_count; j++)
 			if (column->constraints[j].kind == CONSTRAINT_UNIQUE)
@@ -218,7 +218,7 @@ static void primary_key_constraint(struct lint *lint)
 	const struct ddl *ddl = lint->ddl;
 	size_t i, j;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
@@ -229,7 +229,7 @@ static void primary_key_constraint(struct lint *lint)
 		    action->constraint.using_index == NULL)
 			report_primary_key(lint, &action->constraint, NULL);
 		/* Of other ones rules_columns.c says it all. */
-		if (action->kind != ACTION_ADD_COLUMN || column->default_at.start == NULL ||
+		if (!advice_adds_column(lint, action) || column->default_at.start == NULL ||
 		    values_are_written(lint, column))
 			continue;
 		for (j = 0; j < column->constraint_count; j++)
@@ -291,7 +291,7 @@ static void exclusion_constraint(struct lint *lint)
 	const struct ddl *ddl = lint->ddl;
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		struct lint_advice advice = { .at = ddl->actions[i].constraint.at };

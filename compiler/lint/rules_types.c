@@ -333,6 +333,49 @@ static const char *dependant(struct lint *lint, const char *column)
 
 /* ---- the rules ------------------------------------------------------------------------------- */
 
+static bool has_name(const struct lint *lint, const char *const *names, size_t count,
+                     const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (name_same(names[i], name, lint->dialect))
+			return true;
+	return false;
+}
+
+/* A line that says what the old column has and the new one has to get; "": nothing. */
+static const char *belongings(struct lint *lint, const char *name)
+{
+	const struct schema_table *table = schema_table(lint->schema, lint->ddl->name);
+	const struct schema_column *column =
+	        table != NULL ? schema_column(lint->schema, table, name) : NULL;
+	const char *list = "";
+	size_t i, j;
+
+	if (column == NULL)
+		return "-- and when it has the NOT NULL, keys and indexes of the old one\n";
+	if (column->not_null)
+		list = ", NOT NULL";
+	if (column->has_default)
+		list = lint_format(lint, "%s, DEFAULT", list);
+	for (i = 0; i < table->constraint_count; i++) {
+		const struct schema_constraint *constraint = &table->constraints[i];
+
+		if (has_name(lint, constraint->columns, constraint->column_count, name))
+			list = lint_format(lint, "%s, %s", list,
+			                   lint_quote(lint, constraint->name));
+	}
+	for (i = 0; i < table->index_count; i++)
+		for (j = 0; j < table->indexes[i].column_count; j++)
+			if (name_same(table->indexes[i].columns[j].name, name, lint->dialect))
+				list = lint_format(lint, "%s, %s", list,
+				                   lint_sql(lint, table->indexes[i].name));
+	if (list[0] == '\0')
+		return "";
+	return lint_format(lint, "-- and when it has what the old one has: %s\n", list + 2);
+}
+
 /* A column of the new type, filled and put in the place of the old one. */
 static const char *expand_and_contract(struct lint *lint, const struct ddl_action *action)
 {
@@ -423,7 +466,7 @@ static void change_column_type(struct lint *lint)
 	const struct ddl *ddl = lint->ddl;
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const char *what;
@@ -467,7 +510,7 @@ static void timestamp_time_zone(struct lint *lint)
 	const struct ddl *ddl = lint->ddl;
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++)
 		if (ddl->actions[i].kind == ACTION_SET_TYPE &&
