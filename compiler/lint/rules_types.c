@@ -389,16 +389,17 @@ static const char *expand_and_contract(struct lint *lint, const struct ddl_actio
 	                              (const char *)action->using_at.start)
 	                : lint_format(lint, "%s::%.*s", old, (int)action->type.at.size,
 	                              (const char *)action->type.at.start);
-	return lint_format(
-	        lint,
-	        "ALTER TABLE %s ADD COLUMN %s %.*s;\n"
-	        "-- from here on programs, or a trigger, write both columns\n"
-	        "%s\n"
-	        "-- next migration, when programs read the new column\n"
-	        "ALTER TABLE %s DROP COLUMN %s;\n"
-	        "ALTER TABLE %s RENAME COLUMN %s TO %s;",
-	        sql, new_column, (int)action->type.at.size, (const char *)action->type.at.start,
-	        advice_fill(lint, table, new_name, value), sql, old, sql, new_column, old);
+	return lint_format(lint,
+	                   "ALTER TABLE %s ADD COLUMN %s %.*s;\n"
+	                   "-- from here on programs, or a trigger, write both columns\n"
+	                   "%s\n"
+	                   "-- next migration, when programs read the new column\n%s"
+	                   "ALTER TABLE %s DROP COLUMN %s;\n"
+	                   "ALTER TABLE %s RENAME COLUMN %s TO %s;",
+	                   sql, new_column, (int)action->type.at.size,
+	                   (const char *)action->type.at.start,
+	                   advice_fill(lint, table, new_name, value),
+	                   belongings(lint, action->name), sql, old, sql, new_column, old);
 }
 
 /* A CHECK does what a shorter type would. */

@@ -38,17 +38,25 @@ static bool is_declared_steady(struct lint *lint, const struct statement *statem
 
 static struct text search(struct lint *lint, struct text expression, int depth);
 
+/* A body in quotes of either kind, without them. */
+static struct text unquoted(struct text body)
+{
+	if (body.size >= 2 && body.start[0] == '\'' && body.start[body.size - 1] == '\'')
+		return (struct text){ body.start + 1, body.size - 2 };
+	return body;
+}
+
 /* PostgreSQL puts the body of a simple function in SQL in the place of the call: SELECT and an
  * expression, no FROM.  Then it is the body that counts. */
 static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function, int depth)
 {
+	struct text body = unquoted(function->body);
 	struct cursor cursor;
 
 	if (function->language == NULL || strcmp(function->language, "sql") != 0 ||
-	    function->security_definer || function->sets_search_path ||
-	    function->body.start == NULL)
+	    function->security_definer || function->sets_search_path || body.start == NULL)
 		return false;
-	cursor = cursor_of_text(lint->arena, function->body, lint->dialect);
+	cursor = cursor_of_text(lint->arena, body, lint->dialect);
 	if (!cursor_take(&cursor, "select") && !cursor_take(&cursor, "return"))
 		return false;
 	for (; !cursor_at_end(&cursor); cursor_skip(&cursor)) {
@@ -57,7 +65,7 @@ static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function,
 		if (cursor_take(&cursor, ";") && !cursor_at_end(&cursor))
 			return false;
 	}
-	return search(lint, function->body, depth + 1).start == NULL;
+	return search(lint, body, depth + 1).start == NULL;
 }
 
 /* What the history says of a function; one that is not its own is not volatile as far as we know. */
