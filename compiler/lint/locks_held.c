@@ -1,0 +1,146 @@
+/* locks_held.c - which tables the pending scripts lock against everybody, in which order. */
+#include "lint.h"
+#include "locks.h"
+
+#define BUCKET_COUNT 1024
+
+/* One script locked `first` and later `second`. */
+struct pair {
+	struct held_lock first;
+	struct name second;
+	const struct pair *next; /* In its bucket. */
+};
+
+struct lint_locks {
+	struct arena *arena;
+	const struct script *script; /* Whose locks are held. */
+	struct held_lock *held;
+	size_t held_count, held_capacity;
+	const struct pair *buckets[BUCKET_COUNT];
+};
+
+struct lint_locks *lint_locks_create(struct arena *arena)
+{
+	struct lint_locks *locks = arena_array(arena, struct lint_locks, 1);
+
+	locks->arena = arena;
+	return locks;
+}
+
+/* ---- this script ----------------------------------------------------------------------------- */
+
+/* A table that may have rows; a view or materialized view that is not this set's own news. */
+static bool is_in_use(const struct lint *lint, struct name name)
+{
+	const struct schema_object *object = schema_object(lint->schema, OBJECT_VIEW, name);
+
+	if (object == NULL)
+		object = schema_object(lint->schema, OBJECT_MATERIALIZED_VIEW, name);
+	if (object != NULL)
+		return object->origin.released;
+	return lint_may_have_rows(lint, name);
+}
+
+size_t lint_locks_wanted(const struct lint *lint, struct lock locks[LOCK_COUNT_MAX])
+{
+	size_t count = locks_of(lint->schema, lint->ddl, locks);
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++)
+		if (locks[i].mode == LOCK_ACCESS_EXCLUSIVE && is_in_use(lint, locks[i].table))
+			locks[kept++] = locks[i];
+	return kept;
+}
+
+size_t lint_locks_held(const struct lint *lint, const struct held_lock **held)
+{
+	const struct lint_locks *locks = lint->locks;
+
+	*held = locks->held;
+	return locks->script == lint->script ? locks->held_count : 0;
+}
+
+static bool is_held(const struct lint_locks *locks, struct name table)
+{
+	size_t i;
+
+	for (i = 0; i < locks->held_count; i++)
+		if (name_equals(locks->held[i].table, table, DIALECT_POSTGRES))
+			return true;
+	return false;
+}
+
+/* ---- all scripts ----------------------------------------------------------------------------- */
+
+static size_t bucket_of(struct name first, struct name second)
+{
+	size_t hash = 5381;
+	const char *at;
+
+	for (at = first.name; *at != '\0'; at++)
+		hash = hash * 33 + (unsigned char)*at;
+	for (at = second.name; *at != '\0'; at++)
+		hash = hash * 33 + (unsigned char)*at;
+	return hash % BUCKET_COUNT;
+}
+
+static const struct pair *find_pair(const struct lint_locks *locks, struct name first,
+                                    struct name second)
+{
+	const struct pair *pair = locks->buckets[bucket_of(first, second)];
+
+	while (pair != NULL && !(name_equals(pair->first.table, first, DIALECT_POSTGRES) &&
+	                         name_equals(pair->second, second, DIALECT_POSTGRES)))
+		pair = pair->next;
+	return pair;
+}
+
+static void note_pair(struct lint_locks *locks, const struct held_lock *first, struct name second)
+{
+	size_t bucket = bucket_of(first->table, second);
+	struct pair *pair;
+
+	if (find_pair(locks, first->table, second) != NULL)
+		return;
+	pair = arena_array(locks->arena, struct pair, 1);
+	*pair = (struct pair){ *first, second, locks->buckets[bucket] };
+	locks->buckets[bucket] = pair;
+}
+
+const struct held_lock *lint_locks_opposite(const struct lint *lint, struct name first,
+                                            struct name second)
+{
+	const struct pair *pair = find_pair(lint->locks, second, first);
+
+	return pair != NULL && pair->first.migration != lint->migration ? &pair->first : NULL;
+}
+
+/* Locks of one statement are in no order; only what was held before it is. */
+void lint_locks_note(struct lint *lint)
+{
+	struct lint_locks *locks = lint->locks;
+	struct lock wanted[LOCK_COUNT_MAX];
+	size_t count, before, i, j;
+
+	if (lint->dialect != DIALECT_POSTGRES)
+		return;
+	if (locks->script != lint->script)
+		locks->held_count = 0;
+	locks->script = lint->script;
+	if (lint->script->no_transaction)
+		return;
+	count = lint_locks_wanted(lint, wanted);
+	before = locks->held_count;
+	for (i = 0; i < count; i++) {
+		struct held_lock *held;
+
+		if (is_held(locks, wanted[i].table))
+			continue;
+		for (j = 0; j < before; j++)
+			note_pair(locks, &locks->held[j], wanted[i].table);
+		locks->held = arena_grow(locks->arena, locks->held, locks->held_count,
+		                         &locks->held_capacity, sizeof(*locks->held));
+		held = &locks->held[locks->held_count++];
+		*held = (struct held_lock){ wanted[i].table, lint->migration, lint->ddl };
+	}
+}

@@ -1,0 +1,28 @@
+/* rewrites.h - which changes of a column make PostgreSQL write the table anew, or read it: facts,
+ * verified against a server by tests/locks_test.c. */
+#ifndef INLAY_REWRITES_H
+#define INLAY_REWRITES_H
+
+#include "model/schema.h"
+
+/* Does the expression call a function that gives each row another value (random(), nextval() ...),
+ * and not one the same for all (now(), lower('x'))?  A function of the set's own is volatile unless
+ * it says otherwise; one that nobody knows is taken for one of the server's. */
+bool rewrites_by_default(const struct schema *schema, struct text expression);
+
+/* A domain with a CHECK or NOT NULL? */
+bool rewrites_by_domain(const struct schema *schema, const struct ddl_type *type);
+
+/* ADD COLUMN: a volatile default, GENERATED ... STORED, serial, IDENTITY, a checked domain. */
+bool rewrites_to_add(const struct schema *schema, const struct ddl_column *column);
+
+/* ALTER COLUMN ... TYPE: false for the changes that leave the bytes as they are, such as
+ * varchar(20) to varchar(40) or text.  In doubt true. */
+bool rewrites_to_change(const struct schema *schema, const struct ddl_type *from,
+                        const struct ddl_action *action);
+
+/* Is it known that `column` of `table` has no nulls: NOT NULL, or a valid CHECK that says so? */
+bool rewrites_knows_not_null(const struct schema *schema, const struct schema_table *table,
+                             const char *column);
+
+#endif
