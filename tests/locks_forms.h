@@ -58,8 +58,10 @@ static const char form_schema[] =
 #define PARTITION_CHECK                                                                            \
 	"ALTER TABLE events_2026 ADD CONSTRAINT events_2026_check"                                 \
 	" CHECK (day >= '2026-01-01' AND day < '2027-01-01')"
-#define DEFAULT_PARTITION "CREATE TABLE events_other PARTITION OF events DEFAULT"
-#define EVENTS_INDEX      "CREATE INDEX events_day_idx ON events (day)"
+#define DEFAULT_PARTITION                                                                          \
+	"CREATE TABLE events_other PARTITION OF events DEFAULT;"                                   \
+	"INSERT INTO events VALUES (1, '1999-12-31')"
+#define EVENTS_INDEX "CREATE INDEX events_day_idx ON events (day)"
 #define ITEM_KEY                                                                                   \
 	"ALTER TABLE items ADD CONSTRAINT items_order_fk FOREIGN KEY (order_id) REFERENCES orders"
 
@@ -169,7 +171,7 @@ static const struct form forms[] = {
 	{ .sql = "ALTER TABLE orders ALTER COLUMN code TYPE text USING code::text" },
 	{ .sql = "ALTER TABLE orders ALTER COLUMN quantity TYPE bigint USING quantity::bigint" },
 	{ .sql = "ALTER TABLE orders ALTER COLUMN quantity TYPE smallint" },
-	{ .sql = "ALTER TABLE orders ALTER COLUMN quantity TYPE text" },
+	{ .sql = "ALTER TABLE orders ALTER COLUMN total TYPE text" },
 	{ .sql = "ALTER TABLE orders ALTER COLUMN total TYPE numeric(8,2)" },
 	{ .sql = "ALTER TABLE orders ALTER COLUMN placed TYPE timestamp(6)" },
 	{ .sql = "ALTER TABLE orders ALTER COLUMN placed TYPE date" },

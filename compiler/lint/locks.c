@@ -164,7 +164,7 @@ static bool is_default_partition(const struct schema *schema, const struct schem
 	return find(&cursor, "partition of") && find(&cursor, "default");
 }
 
-void lock_list_add_default(struct lock_list *list, struct name parent)
+void lock_list_add_default(struct lock_list *list, struct name parent, bool scans)
 {
 	size_t i;
 
@@ -176,7 +176,7 @@ void lock_list_add_default(struct lock_list *list, struct name parent)
 		    is_default_partition(list->schema, table))
 			lock_list_add_tree(list, (struct lock){ .table = table->name,
 			                                        .mode = LOCK_ACCESS_EXCLUSIVE,
-			                                        .scans = true });
+			                                        .scans = scans });
 	}
 }
 
@@ -222,7 +222,7 @@ static void of_create_table(struct lock_list *list, const struct ddl *ddl)
 	if (ddl->other.name == NULL)
 		return;
 	lock_list_add(list, ddl->other, LOCK_ACCESS_EXCLUSIVE);
-	lock_list_add_default(list, ddl->other);
+	lock_list_add_default(list, ddl->other, true);
 	parent = schema_table(list->schema, ddl->other);
 	if (parent != NULL)
 		lock_list_add_referenced(list, parent, NULL, LOCK_SHARE_ROW_EXCLUSIVE);

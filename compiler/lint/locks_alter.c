@@ -168,13 +168,21 @@ static void on_validate(struct step *step)
 
 /* ---- partitions and parents ------------------------------------------------------------------ */
 
+/* Foreign keys of the parent are made for the partition, or taken from it. */
+static void add_keys_of_parent(struct step *step)
+{
+	if (step->table != NULL)
+		lock_list_add_referenced(step->list, step->table, NULL, LOCK_SHARE_ROW_EXCLUSIVE);
+}
+
 static void on_attach(struct step *step)
 {
 	struct lock lock = { .table = step->action->other, .mode = LOCK_ACCESS_EXCLUSIVE };
 
 	lock.scans = !partition_is_checked(step->list->schema, step->ddl->name, lock.table);
 	lock_list_add_tree(step->list, lock);
-	lock_list_add_default(step->list, step->ddl->name);
+	lock_list_add_default(step->list, step->ddl->name, true);
+	add_keys_of_parent(step);
 }
 
 static void on_detach(struct step *step)
@@ -182,7 +190,8 @@ static void on_detach(struct step *step)
 	if (step->action->concurrently)
 		step->fact.mode = LOCK_SHARE_UPDATE_EXCLUSIVE;
 	lock_list_add(step->list, step->action->other, LOCK_ACCESS_EXCLUSIVE);
-	lock_list_add_default(step->list, step->ddl->name);
+	lock_list_add_default(step->list, step->ddl->name, false);
+	add_keys_of_parent(step);
 }
 
 /* INHERIT and NO INHERIT; of all others nothing more is known. */

@@ -25,8 +25,8 @@ void lock_list_add_referenced(struct lock_list *list, const struct schema_table 
 void lock_list_add_referencing(struct lock_list *list, const struct schema_table *table,
                                const char *column, enum lock_mode mode);
 
-/* The default partition of `parent`, whose rows a new partition could take: it is read. */
-void lock_list_add_default(struct lock_list *list, struct name parent);
+/* The default partition of `parent`: it is read where its rows could belong to a new one. */
+void lock_list_add_default(struct lock_list *list, struct name parent, bool scans);
 
 /* locks_alter.c */
 void locks_of_alter_table(struct lock_list *list, const struct ddl *ddl);
