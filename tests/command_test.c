@@ -129,6 +129,9 @@ static void wrong_command_lines_are_explained(void **state)
 		  "inlay compile: an argument is missing behind --name\n" HELP("compile") },
 		{ "inlay compile m --depfile", 64, "",
 		  "inlay compile: an argument is missing behind --depfile\n" HELP("compile") },
+		{ "inlay check m --format=xml", 64, "",
+		  "inlay check: the format is text, gcc, github, json or sarif, not xml\n" HELP(
+		          "check") },
 		{ "inlay compile m --dialect", 64, "",
 		  "inlay compile: an argument is missing behind --dialect\n" HELP("compile") },
 	};
@@ -212,6 +215,10 @@ static void options_have_several_spellings(void **state)
 	command_expect(work, "rm -r out", 0);
 }
 
+#define CHECK_OPTIONS                                                                              \
+	"--since\n--rehearse\n--schema-out\n--layout\n--no-syntax\n--no-lint\n--no-rehearsal\n--"  \
+	"strict\n--style\n--format\n"
+
 static void help_names_every_option_and_no_other(void **state)
 {
 	static const struct row rows[] = {
@@ -225,14 +232,21 @@ static void help_names_every_option_and_no_other(void **state)
 		  "inlay compile [options] DIR\ninlay sum [options] DIR\ninlay split [options] "
 		  "FILE\n",
 		  "" },
-		{ "inlay compile --help | grep -o '^ *\\(-., \\)\\?--[a-z]*' | grep -o '[^ ].*'", 0,
-		  "-o, --output\n--name\n--dialect\n--depfile\n--check\n-q, --quiet\n-h, --help\n",
+		{ "inlay compile --help | grep -o '^ *\\(-., \\)\\?--[a-z-]*' | grep -o '[^ ].*'",
+		  0,
+		  "-o, --output\n--name\n--dialect\n--depfile\n" CHECK_OPTIONS
+		  "--check\n-q, --quiet\n-h, --help\n",
 		  "" },
-		{ "inlay sum -h | grep -o '^ *\\(-., \\)\\?--[a-z]*' | grep -o '[^ ].*'", 0,
-		  "--dialect\n--check\n--write\n--relock\n-q, --quiet\n-h, --help\n", "" },
-		{ "inlay split --help x | grep -o '^ *\\(-., \\)\\?--[a-z]*' | grep -o '[^ ].*'", 0,
-		  "--dialect\n-q, --quiet\n-h, --help\n", "" },
-		{ "inlay --help | grep -c '^  \\(compile\\|sum\\|split\\) '", 0, "3\n", "" },
+		{ "inlay sum -h | grep -o '^ *\\(-., \\)\\?--[a-z-]*' | grep -o '[^ ].*'", 0,
+		  "--dialect\n" CHECK_OPTIONS
+		  "--check\n--write\n--relock\n-q, --quiet\n-h, --help\n",
+		  "" },
+		{ "inlay check -h | grep -o '^ *\\(-., \\)\\?--[a-z-]*' | grep -o '[^ ].*'", 0,
+		  "--dialect\n" CHECK_OPTIONS "-q, --quiet\n-h, --help\n", "" },
+		{ "inlay split --help x | grep -o '^ *\\(-., \\)\\?--[a-z-]*' | grep -o '[^ ].*'",
+		  0, "--dialect\n-q, --quiet\n-h, --help\n", "" },
+		{ "inlay --help | grep -c '^  \\(compile\\|check\\|sum\\|split\\) '", 0, "4\n",
+		  "" },
 		{ "inlay --help > a; inlay help > b; inlay -h > c; cmp a b && cmp a c && rm a b c",
 		  0, "", "" },
 		{ "inlay --help > a; inlay 2> b; echo $?; cmp a b && rm a b", 0, "64\n", "" },
@@ -255,11 +269,12 @@ static void missing_input_is_66(void **state)
 		  "empty: error: it is a directory, not a file [unreadable]\n" },
 		{ "inlay compile -q nowhere -o a.c", 66, "",
 		  "nowhere: error: No such file or directory [directory]\n"
-		  "    help: create the directory and put the first migration there, for example "
+		  "     = help: create the directory and put the first migration there, for "
+		  "example "
 		  "001_create_accounts.sql\n" },
 		{ "inlay sum empty", 66, "",
 		  "empty: error: there is no migration in the directory [directory]\n"
-		  "    help: put the first migration there, for example "
+		  "     = help: put the first migration there, for example "
 		  "001_create_accounts.sql\n" },
 		{ "inlay sum a.sql", 66, "", "a.sql: error: Not a directory [directory]\n" },
 	};
@@ -270,7 +285,7 @@ static void missing_input_is_66(void **state)
 
 #define TOO_LARGE                                                                                  \
 	"error: the file is larger than 256 MiB [file-size]\n"                                     \
-	"    help: split it into several migrations, or load bulk data with another tool\n"
+	"     = help: split it into several migrations, or load bulk data with another tool\n"
 
 static void too_large_is_refused_unread(void **state)
 {
@@ -294,7 +309,7 @@ static void only_regular_files_are_opened(void **state)
 		  "code=$?; rm -r pipes; exit $code",
 		  65, "",
 		  "pipes/1_a.sql: error: not a regular file [file-name]\n"
-		  "    help: keep only VERSION_name.sql files here\n" },
+		  "     = help: keep only VERSION_name.sql files here\n" },
 	};
 
 	(void)state;
@@ -302,7 +317,8 @@ static void only_regular_files_are_opened(void **state)
 }
 
 #define RENAME                                                                                     \
-	"    help: name it like 001_create_accounts.sql (R__views.sql if it is repeatable), or "   \
+	"     = help: name it like 001_create_accounts.sql (R__views.sql if it is repeatable), "   \
+	"or "                                                                                      \
 	"move it out of the migrations directory\n"
 
 /* Names that no repository should have: they are written here. */
@@ -320,7 +336,7 @@ static void file_names_can_not_fool_anybody(void **state)
 		  "and '.' "
 		  "only [file-name]\n" RENAME "names/003_?.sql: error: the file name may have "
 		  "letters, digits, '_', '-' and '.' "
-		  "only [file-name]\n" RENAME },
+		  "only [file-name]\n" RENAME "3 errors (3 files read)\n" },
 		{ "mkdir turned && echo 'SELECT 1;' > \"$(printf "
 		  "'turned/1_\\342\\200\\256a.sql')\" &&"
 		  "inlay compile -q turned -o t.c && grep ' 1 _' t.h && grep '/[*] turned' t.c && "
@@ -349,7 +365,7 @@ static void split_prints_json_lines(void **state)
 		  "postgres -",
 		  0,
 		  "{\"line\":1,\"column\":1,\"offset\":3,\"size\":10,\"text\":"
-		  "\"SELECT\\u000d\\n\\u00091\"}\n"
+		  "\"SELECT\\r\\n\\t1\"}\n"
 		  "{\"line\":3,\"column\":1,\"offset\":16,\"size\":8,\"text\":\"SELECT 2\"}\n",
 		  "" },
 		{ "printf \"SELECT '\\303\\244\\360\\237\\230\\200'; SELECT 2\" | "
@@ -361,7 +377,7 @@ static void split_prints_json_lines(void **state)
 		  "" },
 		{ "printf \"SELECT '\\001\\177'\" | inlay split --dialect sqlite -", 0,
 		  "{\"line\":1,\"column\":1,\"offset\":0,\"size\":11,\"text\":\"SELECT "
-		  "'\\u0001\\u007f'\"}\n",
+		  "'\\u0001\177'\"}\n",
 		  "" },
 		{ "inlay split --dialect sqlite - < /dev/null", 0, "", "" },
 		{ "printf -- '-- migrate:up\\nBEGIN; SELECT 1; COMMIT\\n-- migrate:down\\n' | "
@@ -374,11 +390,11 @@ static void split_prints_json_lines(void **state)
 		{ "printf \"SELECT 1;\\nSELECT 'open\" | inlay split --dialect postgres -", 65,
 		  "{\"line\":1,\"column\":1,\"offset\":0,\"size\":8,\"text\":\"SELECT 1\"}\n",
 		  "<stdin>:2:8: error: this quote is never closed [unterminated]\n"
-		  "    SELECT 'open\n           ^~~~~\n"
-		  "    help: write a quote inside a string as ''\n" },
+		  "   2 | SELECT 'open\n     |        ^~~~~\n"
+		  "     = help: write a quote inside a string as ''\n" },
 		{ "printf 'SELECT \\000' | inlay split --dialect sqlite -", 65, "",
-		  "<stdin>:1:8: error: a NUL byte [encoding]\n    SELECT ?\n           ^\n"
-		  "    help: save the file as UTF-8\n" },
+		  "<stdin>:1:8: error: a NUL byte [encoding]\n   1 | SELECT ?\n     |        ^\n"
+		  "     = help: save the file as UTF-8\n" },
 		{ "inlay split --dialect sqlite a.sql > /dev/full", 73, "",
 		  "inlay: standard output can not be written\n" },
 	};
