@@ -39,6 +39,12 @@ void lint_report(struct lint *lint, enum rule rule, struct lint_advice advice, c
 	                "%s", message);
 }
 
+void lint_blame(struct lint *lint, struct origin origin)
+{
+	lint->migration = origin.migration;
+	lint->script = origin.script;
+}
+
 struct schema_table *lint_existing(const struct lint *lint, struct name name)
 {
 	struct schema_table *table = schema_table(lint->schema, name);
@@ -79,21 +85,21 @@ const char *lint_quote(struct lint *lint, const char *part)
 
 /* ---- the walk -------------------------------------------------------------------------------- */
 
-static bool is_wanted(const struct lint *lint, const struct lint_rule *rule)
+static bool is_wanted(const struct lint *lint, const struct lint_rule *rule, enum lint_end end)
 {
-	if ((rule->dialects & 1u << lint->dialect) == 0 || rule->at_end != (lint->ddl == NULL))
+	if ((rule->dialects & 1u << lint->dialect) == 0 || rule->at_end != end)
 		return false;
-	return rule->kinds == 0 || lint->ddl == NULL ||
+	return rule->kinds == 0 || end != LINT_AT_STATEMENTS ||
 	       (rule->kinds & LINT_ON(lint->ddl->kind)) != 0;
 }
 
-static void run_rules(struct lint *lint)
+static void run_rules(struct lint *lint, enum lint_end end)
 {
 	size_t i, j;
 
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (j = 0; j < tables[i]->count; j++)
-			if (is_wanted(lint, &tables[i]->rules[j]))
+			if (is_wanted(lint, &tables[i]->rules[j], end))
 				tables[i]->rules[j].check(lint);
 }
 
@@ -128,7 +134,7 @@ static void walk_script(struct lint *lint, struct schema *schema)
 		lint->index = i;
 		lint->ddl = &lint->script_ddl[i];
 		if (is_judged && script->statements[i].call == 0) {
-			run_rules(lint);
+			run_rules(lint, LINT_AT_STATEMENTS);
 			lint_locks_note(lint);
 		}
 		schema_apply(schema, lint->ddl, origin);
@@ -136,7 +142,7 @@ static void walk_script(struct lint *lint, struct schema *schema)
 	lint->index = script->count;
 	lint->ddl = NULL;
 	if (is_judged)
-		run_rules(lint);
+		run_rules(lint, LINT_AT_SCRIPT_END);
 }
 
 static void walk(struct lint *lint, struct schema *schema, const struct migration *migrations,
@@ -170,5 +176,6 @@ void lint_set(struct arena *arena, const struct migration_set *set, struct diagn
 		schema_create(&schema, arena, (enum dialect)dialect);
 		walk(&lint, &schema, set->items, set->count);
 		walk(&lint, &schema, set->repeatables, set->repeatable_count);
+		run_rules(&lint, LINT_AT_SET_END);
 	}
 }

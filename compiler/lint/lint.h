@@ -21,14 +21,21 @@ struct lint {
 	struct lint_locks *locks;     /* What this and earlier pending scripts lock: locks.h. */
 };
 
-/* A rule's function: looks at one statement, or, in `at_end` tables, at a script whose statements
- * have all been applied (then ddl is NULL, index is the count and schema is what came of it). */
+/* A rule's function: looks at one statement; or, at a script's end, at what has come of its
+ * statements (ddl is NULL, index is the count, schema is after all of them); or, at the set's end,
+ * at what has come of all (then it says whose script it blames, with lint_blame()). */
 typedef void lint_check(struct lint *lint);
 
+enum lint_end {
+	LINT_AT_STATEMENTS, /* false */
+	LINT_AT_SCRIPT_END, /* true */
+	LINT_AT_SET_END
+};
+
 struct lint_rule {
-	unsigned dialects; /* Bits, 1u << enum dialect. */
-	uint64_t kinds;    /* Bits, LINT_ON(kind): which statements; 0: all. */
-	bool at_end;       /* Called once, at the end of the script. */
+	unsigned dialects;    /* Bits, 1u << enum dialect. */
+	uint64_t kinds;       /* Bits, LINT_ON(kind): which statements; 0: all. */
+	enum lint_end at_end; /* Or once, at an end. */
 	lint_check *check;
 };
 
@@ -69,6 +76,9 @@ struct lint_advice {
 };
 void lint_report(struct lint *lint, enum rule rule, struct lint_advice advice, const char *format,
                  ...) __attribute__((format(printf, 4, 5)));
+
+/* What is reported next, was done there. */
+void lint_blame(struct lint *lint, struct origin origin);
 
 /* The table, when it may hold rows when this statement runs: it is in the model, and was not made
  * by a migration that is still pending.  NULL for a table that is new or temporary, and for one
