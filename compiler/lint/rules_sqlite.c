@@ -318,79 +318,6 @@ static void pragma_without_effect(struct lint *lint)
 	}
 }
 
-/* ---- foreign-key-target ---------------------------------------------------------------------- */
-
-/* The columns that it refers to, or the parent's primary key. */
-static bool is_unique_target(const struct lint *lint, const struct schema_table *parent,
-                             const struct ddl_constraint *key)
-{
-	size_t count = key->column_count > 0 ? key->column_count : 1;
-	const struct schema_constraint *primary;
-
-	if (key->reference.column_count > 0)
-		return schema_is_unique(lint->schema, parent, key->reference.columns,
-		                        key->reference.column_count);
-	primary = schema_primary_key(parent);
-	return primary != NULL && primary->column_count == count;
-}
-
-static void check_target(struct lint *lint, const struct ddl_constraint *key)
-{
-	const struct schema_table *parent;
-	const char *table, *columns = "";
-	size_t i;
-
-	if (key->kind != CONSTRAINT_FOREIGN_KEY || key->reference.table.name == NULL)
-		return;
-	parent = schema_table(lint->schema, key->reference.table);
-	if (parent == NULL || parent->is_opaque || is_unique_target(lint, parent, key))
-		return;
-	table = lint_sql(lint, parent->name);
-	for (i = 0; i < key->reference.column_count; i++)
-		columns = lint_format(lint, "%s%s%s", columns, i == 0 ? "" : ", ",
-		                      lint_quote(lint, key->reference.columns[i]));
-	lint_report(
-	        lint, RULE_FOREIGN_KEY_TARGET,
-	        (struct lint_advice){
-	                .at = key->reference.table.at,
-	                .help = "make what it refers to unique, by a key or an index",
-	                .rewrite = key->reference.column_count == 0
-	                                   ? NULL
-	                                   : lint_format(
-	                                             lint, "CREATE UNIQUE INDEX %s ON %s (%s);",
-	                                             lint_quote(lint,
-	                                                        lint_format(
-	                                                                lint, "%s_%s",
-	                                                                parent->name.name,
-	                                                                key->reference.columns[0])),
-	                                             table, columns) },
-	        "%s%s%s%s is not unique: where foreign keys are on, writes of either table fail",
-	        key->reference.column_count > 0 ? columns : "the primary key", " of ", table,
-	        key->reference.column_count > 0 ? ""
-	                                        : " is not there or has other columns, and so");
-}
-
-static void foreign_key_target(struct lint *lint)
-{
-	size_t i, j, k;
-
-	for (i = 0; i < lint->script->count; i++) {
-		const struct ddl *ddl = &lint->script_ddl[i];
-
-		if (ddl->kind == DDL_CREATE_TABLE)
-			for (j = 0; j < ddl->constraint_count; j++)
-				check_target(lint, &ddl->constraints[j]);
-		for (j = 0; ddl->kind == DDL_CREATE_TABLE && j < ddl->column_count; j++)
-			for (k = 0; k < ddl->columns[j].constraint_count; k++)
-				check_target(lint, &ddl->columns[j].constraints[k]);
-		for (j = 0; ddl->kind == DDL_ALTER_TABLE && j < ddl->action_count; j++)
-			for (k = 0; ddl->actions[j].kind == ACTION_ADD_COLUMN &&
-			            k < ddl->actions[j].column.constraint_count;
-			     k++)
-				check_target(lint, &ddl->actions[j].column.constraints[k]);
-	}
-}
-
 /* ---- the table ------------------------------------------------------------------------------- */
 
 #define ON_SQLITE (1u << DIALECT_SQLITE)
@@ -409,7 +336,6 @@ static const struct lint_rule rules[] = {
 	  LINT_ON(DDL_PRAGMA) | LINT_ON(DDL_INSERT) | LINT_ON(DDL_UPDATE) | LINT_ON(DDL_DELETE),
 	  false, writable_schema },
 	{ ON_SQLITE, LINT_ON(DDL_PRAGMA), false, pragma_without_effect },
-	{ ON_SQLITE, 0, true, foreign_key_target },
 };
 
 const struct lint_table lint_sqlite = { rules, sizeof(rules) / sizeof(rules[0]) };
