@@ -17,11 +17,7 @@ struct assembly {
 
 static enum file_role role_of(const struct source *file)
 {
-	struct layout_name name;
-	const char *why;
-
-	layout_parse_name(file->name, &name, &why);
-	return name.down ? FILE_DOWN : name.up ? FILE_UP : FILE_BOTH;
+	return file->says->down ? FILE_DOWN : file->says->up ? FILE_UP : FILE_BOTH;
 }
 
 static bool matches(const struct header_checksum *header, const struct script *script)
@@ -121,7 +117,8 @@ static void assemble_variant(const struct assembly *assembly)
 	           &parsed, assembly->problems);
 	variant->up = parsed.up;
 	variant->up.checksum = checksum_script(&variant->up, assembly->dialect);
-	variant->source_checksum = checksum_source(file->text);
+	variant->source_checksum =
+	        checksum_source(file->written != NULL ? file->written->text : file->text);
 	check_headers(assembly, file, &parsed, &variant->up);
 	if (parsed.down.source != NULL)
 		parsed.down.checksum = checksum_script(&parsed.down, assembly->dialect);

@@ -143,19 +143,24 @@ static void hash_folded(struct hash *hash, struct text text)
 	hash_bytes(hash, folded, size);
 }
 
-static struct inlay_digest hash_finish(struct hash *hash)
+static struct inlay_digest finish_context(EVP_MD_CTX *context)
 {
 	struct inlay_digest digest = { { 0 } };
 	unsigned char bytes[EVP_MAX_MD_SIZE];
 	unsigned int size = 0;
 	int i;
 
-	hash_flush(hash);
-	hash_check(EVP_DigestFinal_ex(hash->context, bytes, &size));
+	hash_check(EVP_DigestFinal_ex(context, bytes, &size));
 	assert(size == 32);
 	for (i = 0; i < 32; i++)
 		digest.words[i / 8] = digest.words[i / 8] << 8 | bytes[i];
 	return digest;
+}
+
+static struct inlay_digest hash_finish(struct hash *hash)
+{
+	hash_flush(hash);
+	return finish_context(hash->context);
 }
 
 /* What is between the quotes: the kind stands for prefix and quotes, and pieces can follow each
@@ -328,6 +333,23 @@ struct inlay_digest checksum_bytes(const void *bytes, size_t size)
 	hash_init(&hash);
 	hash_bytes(&hash, bytes, size);
 	return hash_finish(&hash);
+}
+
+void checksum_prefixes(const struct text *pieces, size_t count, struct inlay_digest *results)
+{
+	EVP_MD_CTX *so_far = EVP_MD_CTX_new();
+	struct hash hash;
+	size_t i;
+
+	hash_check(so_far != NULL);
+	hash_init(&hash);
+	for (i = 0; i < count; i++) {
+		hash_bytes(&hash, pieces[i].start, pieces[i].size);
+		hash_flush(&hash);
+		hash_check(EVP_MD_CTX_copy_ex(so_far, hash.context));
+		results[i] = finish_context(so_far);
+	}
+	EVP_MD_CTX_free(so_far);
 }
 
 void digest_to_hex(const struct inlay_digest *digest, char hex[DIGEST_HEX_SIZE])

@@ -25,6 +25,9 @@ struct inlay_digest checksum_chain_repeatable(const struct inlay_digest *previou
 /* Of bytes as they are. */
 struct inlay_digest checksum_bytes(const void *bytes, size_t size);
 
+/* Of pieces[0], of pieces[0] and pieces[1], and so on: results[0], results[1] ... */
+void checksum_prefixes(const struct text *pieces, size_t count, struct inlay_digest *results);
+
 /* 64 lower-case hex digits. */
 void digest_to_hex(const struct inlay_digest *digest, char hex[DIGEST_HEX_SIZE]);
 

@@ -119,28 +119,40 @@ static void write_phony(struct buffer *out, const char *path)
 	buffer_string(out, ":\n");
 }
 
+/* The files of a list, each behind `before`, or as a rule of its own. */
+static void write_sources(struct buffer *out, const struct source_list *sources, const char *before)
+{
+	size_t i;
+
+	for (i = 0; i < sources->count; i++) {
+		if (before == NULL) {
+			write_phony(out, sources->items[i].path);
+			continue;
+		}
+		buffer_string(out, before);
+		write_escaped(out, sources->items[i].path);
+	}
+}
+
 /* The directory itself is named too: its time changes when a file comes or goes. */
 static bool write_depfile(const struct workspace *workspace, const struct options *options,
                           const struct product *product)
 {
 	struct buffer text = { 0 };
 	enum output_result result;
-	size_t i;
 
 	write_escaped(&text, product->source_path);
 	buffer_string(&text, ": ");
 	write_escaped(&text, options->operand);
-	for (i = 0; i < workspace->sources.count; i++) {
-		buffer_string(&text, " \\\n  ");
-		write_escaped(&text, workspace->sources.items[i].path);
-	}
+	write_sources(&text, &workspace->sources, " \\\n  ");
+	write_sources(&text, &workspace->beside, " \\\n  ");
 	if (workspace->lock.source != NULL) {
 		buffer_string(&text, " \\\n  ");
 		write_escaped(&text, workspace->lock.path);
 	}
 	buffer_byte(&text, '\n');
-	for (i = 0; i < workspace->sources.count; i++)
-		write_phony(&text, workspace->sources.items[i].path);
+	write_sources(&text, &workspace->sources, NULL);
+	write_sources(&text, &workspace->beside, NULL);
 	if (workspace->lock.source != NULL)
 		write_phony(&text, workspace->lock.path);
 	result = output_write(options->depfile, buffer_contents(&text));

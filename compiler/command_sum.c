@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "checksum.h"
+#include "formats/format.h"
 #include "image.h"
 #include "layout.h"
 #include "output.h"
@@ -217,12 +218,28 @@ static enum exit_code write_lock(struct workspace *workspace, const struct optio
 	return options->write ? stamp_all(workspace) : EXIT_DONE;
 }
 
+/* Their tools have checksums, too, and a header would change them. */
+static void check_native(struct workspace *workspace)
+{
+	if (!format_is_native(workspace->format))
+		diagnostics_add(
+		        &workspace->problems,
+		        (struct problem){ .rule = RULE_LAYOUT,
+		                          .path = workspace->set.directory,
+		                          .help = "leave --write out: inlay.lock guards them; or "
+		                                  "make them inlay's with `inlay import`" },
+		        "headers can not be written into the files of %s",
+		        workspace->format->title);
+}
+
 static enum exit_code sum(struct workspace *workspace, const struct options *options)
 {
 	struct buffer text = { 0 };
 	enum exit_code code;
 
 	check_kept(workspace);
+	if (options->write)
+		check_native(workspace);
 	diagnostics_filter(&workspace->problems, is_unforgiven, &options);
 	code = report_problems(&workspace->problems, options);
 	if (code != EXIT_DONE)

@@ -13,6 +13,9 @@ enum exit_code command_check(const struct options *options);
 /* writes inlay.lock, and with --write the header checksums */
 enum exit_code command_sum(const struct options *options);
 
+/* another tool's migrations in, native ones out */
+enum exit_code command_import(const struct options *options);
+
 /* one JSON object a line for each statement of a file */
 enum exit_code command_split(const struct options *options);
 

@@ -1,6 +1,8 @@
 /* diagnostics.c - the list of problems; nothing here knows what they are about, or how they look. */
 #include "diagnostics.h"
 
+#include "source.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -50,4 +52,33 @@ void diagnostics_filter(struct diagnostics *diagnostics,
 			diagnostics->error_count--;
 	}
 	diagnostics->count = kept;
+}
+
+/* A change is of use only where it changes what is in the file. */
+static struct fix fix_as_written(const struct source *source, struct fix fix)
+{
+	const struct source *file;
+	struct text at;
+
+	if (fix.at.start == NULL)
+		return fix;
+	at = source_as_written(source, fix.at, &file);
+	if (!text_equals(at, fix.at))
+		return (struct fix){ .text = NULL };
+	return (struct fix){ at, fix.text };
+}
+
+void diagnostics_as_written(struct diagnostics *diagnostics)
+{
+	size_t i;
+
+	for (i = 0; i < diagnostics->count; i++) {
+		struct problem *problem = &diagnostics->items[i].problem;
+		const struct source *source = problem->source;
+
+		if (source == NULL || source->written == NULL)
+			continue;
+		problem->fix = fix_as_written(source, problem->fix);
+		problem->at = source_as_written(source, problem->at, &problem->source);
+	}
 }

@@ -60,4 +60,8 @@ void diagnostics_filter(struct diagnostics *diagnostics,
                         bool (*keep)(const struct diagnostic *diagnostic, void *context),
                         void *context);
 
+/* Gives what was found in the text that another tool's file became its place in the file as it is,
+ * for people and other programs.  Nothing of ours compares places after that. */
+void diagnostics_as_written(struct diagnostics *diagnostics);
+
 #endif

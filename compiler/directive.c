@@ -24,16 +24,21 @@ bool directive_is_ours(struct text comment)
 static const struct {
 	const char *start;
 	const char *tool;
+	const char *layout;
 } foreign_directives[] = {
-	{ "+goose ", "goose" },
-	{ "+migrate ", "sql-migrate" },
-	{ "-- create above / drop below", "tern" },
-	{ "-- tern:", "tern" },
-	{ "bun:split", "bun" },
-	{ "liquibase formatted sql", "Liquibase" },
-	{ "atlas:txmode", "Atlas" },
-	{ "atlas:txtar", "Atlas" },
+	{ "+goose ", "goose", "goose" },
+	{ "+migrate ", "sql-migrate", NULL },
+	{ "-- create above / drop below", "tern", "tern" },
+	{ "-- tern:", "tern", "tern" },
+	{ "bun:split", "bun", NULL },
+	{ "liquibase formatted sql", "Liquibase", NULL },
+	{ "atlas:txmode", "Atlas", "atlas" },
+	{ "atlas:txtar", "Atlas", "atlas" },
+	{ "atlas:delimiter", "Atlas", "atlas" },
+	{ "atlas:checkpoint", "Atlas", "atlas" },
 };
+
+#define FOREIGN_COUNT (sizeof(foreign_directives) / sizeof(foreign_directives[0]))
 
 /* All that stands in a comment on a line of its own, between statements: nobody writes that to
  * people. */
@@ -52,15 +57,31 @@ bool directive_is_lone_word(struct text comment)
 	return false;
 }
 
-const char *directive_tool(struct text comment)
+/* Its row in the table, or the table's size. */
+static size_t find_foreign(struct text comment)
 {
 	struct text word = directive_body(comment);
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < sizeof(foreign_directives) / sizeof(foreign_directives[0]); i++)
-		if (text_starts_with(word, foreign_directives[i].start))
-			return foreign_directives[i].tool;
+	while (i < FOREIGN_COUNT && !text_starts_with(word, foreign_directives[i].start))
+		i++;
+	return i;
+}
+
+const char *directive_tool(struct text comment)
+{
+	size_t row = find_foreign(comment);
+
+	if (row < FOREIGN_COUNT)
+		return foreign_directives[row].tool;
 	return directive_is_lone_word(comment) ? "another tool" : NULL;
+}
+
+const char *directive_layout(struct text comment)
+{
+	size_t row = find_foreign(comment);
+
+	return row < FOREIGN_COUNT ? foreign_directives[row].layout : NULL;
 }
 
 bool directive_is_any(struct text comment)

@@ -20,6 +20,9 @@ bool directive_is_lone_word(struct text comment);
 /* The tool whose directive it is, or NULL. */
 const char *directive_tool(struct text comment);
 
+/* The name for --layout of that tool, or NULL: we can not read its directories. */
+const char *directive_layout(struct text comment);
+
 /* Is it any of these, or a header checksum? */
 bool directive_is_any(struct text comment);
 

@@ -217,6 +217,10 @@ static bool is_marked(const struct named_source *file)
 static void parse_name(struct source *source, struct named_source *named)
 {
 	named->source = source;
+	if (source->says != NULL) {
+		named->name = *source->says;
+		return;
+	}
 	layout_parse_name(source->name, &named->name, &named->why);
 	named->marked = is_marked(named);
 	if (named->marked)
@@ -286,6 +290,15 @@ static void report_name(const struct named_source *file, struct diagnostics *pro
 	                "%s", file->why);
 }
 
+/* Those who read the file want to know it, too. */
+static void keep_name(struct arena *arena, const struct named_source *file)
+{
+	struct layout_name *name = arena_allocate(arena, sizeof(*name));
+
+	*name = file->name;
+	file->source->says = name;
+}
+
 static struct named_list parse_names(struct arena *arena, const struct source_list *sources,
                                      struct diagnostics *problems)
 {
@@ -297,6 +310,8 @@ static struct named_list parse_names(struct arena *arena, const struct source_li
 	for (i = 0; i < sources->count; i++)
 		parse_name(&sources->items[i], &all[i]);
 	spread_marks(arena, all, sources->count, problems);
+	for (i = 0; i < sources->count; i++)
+		keep_name(arena, &all[i]);
 	for (i = 0; i < sources->count; i++)
 		if (all[i].why == NULL && all[i].name.repeatable)
 			list.items[list.count++] = all[i];
@@ -412,6 +427,13 @@ static void check_files(struct arena *arena, const struct migration_set *set,
 	}
 }
 
+static void take_name(struct arena *arena, struct migration *migration,
+                      const struct layout_name *name)
+{
+	migration->name = arena_copy(arena, name->name);
+	migration->title = arena_copy(arena, name->title);
+}
+
 static void read_versioned(struct arena *arena, const struct named_source *named, size_t count,
                            struct migration_set *set, struct diagnostics *problems)
 {
@@ -424,15 +446,18 @@ static void read_versioned(struct arena *arena, const struct named_source *named
 
 		if (first != NULL && first->name.version == named[i].name.version) {
 			migration--;
-			if (!text_equals(first->name.name, named[i].name.name)) {
+			if (first->name.any_name) {
+				take_name(arena, migration, &named[i].name);
+				first = &named[i];
+			} else if (!named[i].name.any_name &&
+			           !text_equals(first->name.name, named[i].name.name)) {
 				report_duplicate(arena, problems, named[i].source, first->source);
 				continue;
 			}
 		} else {
 			first = &named[i];
 			migration->version = first->name.version;
-			migration->name = arena_copy(arena, first->name.name);
-			migration->title = arena_copy(arena, first->name.title);
+			take_name(arena, migration, &first->name);
 			set->count++;
 		}
 		place_file(arena, set, migration, &named[i], problems);

@@ -14,7 +14,8 @@ struct layout_name {
 	struct text title;    /* VERSION_name as written. */
 	enum dialect dialect; /* DIALECT_COUNT: the file serves every dialect. */
 	bool up;              /* ".up": the file is an up script. */
-	bool down; /* ".down": the file is a down script.  Neither: it may have sections. */
+	bool down;     /* ".down": the file is a down script.  Neither: it may have sections. */
+	bool any_name; /* Only its version says to which migration it belongs. */
 };
 
 /* false when the name does not fit; then `*why` says what is wrong with it.  The infixes are known

@@ -7,7 +7,8 @@
 
 /* How a set is read and judged. */
 #define CHECK_OPTIONS                                                                              \
-	"layout since rehearse schema-out no-syntax no-lint no-rehearsal strict style format"
+	"layout placeholder since rehearse schema-out no-syntax no-lint no-rehearsal strict "      \
+	"style format"
 
 static const struct command commands[] = {
 	{ "compile", "DIR", "output name dialect depfile check " CHECK_OPTIONS,
@@ -16,6 +17,8 @@ static const struct command commands[] = {
 	  "look for everything that is wrong, and write nothing", command_check },
 	{ "sum", "DIR", "dialect write relock check " CHECK_OPTIONS,
 	  "write inlay.lock, which guards released migrations", command_sum },
+	{ "import", "DIR", "output dialect layout placeholder",
+	  "write another tool's migrations as inlay's, losing nothing", command_import },
 	{ "split", "FILE", "dialect",
 	  "print each statement of a file as a JSON object (- is standard input)", command_split },
 };

@@ -32,6 +32,9 @@ static const struct option {
 	  "write the schema that the rehearsal ends with" },
 	{ "layout", NULL, "TOOL", offsetof(struct options, layout),
 	  "whose layout the directory has (default: as it looks)" },
+	{ "placeholder", NULL, "NAME=VALUE", offsetof(struct options, placeholders),
+	  "what stands for a placeholder of another tool's migrations;\n"
+	  "                           once for each" },
 	{ "no-syntax", NULL, NULL, offsetof(struct options, no_syntax),
 	  "do not ask PostgreSQL's grammar" },
 	{ "no-lint", NULL, NULL, offsetof(struct options, no_lint), "do not look for dangers" },
@@ -106,6 +109,22 @@ static bool complain(const struct command *command, const char *what, const char
 	return false;
 }
 
+/* --placeholder, of which there may be many.  A line break would move every line below it. */
+static bool take_placeholder(const struct command *command, const char *value,
+                             struct options *options)
+{
+	const char *equals = strchr(value, '=');
+
+	if (equals == NULL || equals == value)
+		return complain(command, "a placeholder is NAME=VALUE, not", value);
+	if (strpbrk(value, "\r\n") != NULL)
+		return complain(command, "a placeholder has one line only:", value);
+	if (options->placeholder_count == PLACEHOLDER_COUNT_MAX)
+		return complain(command, "more than 64 placeholders; one too many is", value);
+	options->placeholders[options->placeholder_count++] = value;
+	return true;
+}
+
 /* Stores the option found at argv[*index], and steps over its argument. */
 static bool take_option(const struct command *command, int argc, char **argv, int *index,
                         struct options *options)
@@ -128,6 +147,8 @@ static bool take_option(const struct command *command, int argc, char **argv, in
 		value = argv[++*index];
 	if (value == NULL || *value == '\0')
 		return complain(command, "an argument is missing behind", argument);
+	if (strcmp(option->name, "placeholder") == 0)
+		return take_placeholder(command, value, options);
 	memcpy(member, &value, sizeof(value));
 	return true;
 }

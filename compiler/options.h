@@ -16,13 +16,15 @@ enum exit_code {
 };
 
 /* How diagnostics are written. */
-enum format {
+enum output_format {
 	FORMAT_TEXT,
 	FORMAT_GCC,
 	FORMAT_GITHUB,
 	FORMAT_JSON,
 	FORMAT_SARIF
 };
+
+#define PLACEHOLDER_COUNT_MAX ((size_t)64)
 
 /* What was asked for; everything not given is NULL or false. */
 struct options {
@@ -32,12 +34,12 @@ struct options {
 	const char *dialect;             /* --dialect */
 	const char *depfile;             /* --depfile */
 	const char *format_name;         /* --format */
-	enum format format;              /* What that is. */
+	enum output_format format;              /* What that is. */
 	const char *since;               /* --since */
 	const char *layout;              /* --layout */
 	const char *rehearse;            /* --rehearse */
 	const char *schema_out;          /* --schema-out */
-	const char *const *placeholders; /* Each --placeholder NAME=VALUE, in order. */
+	const char *placeholders[PLACEHOLDER_COUNT_MAX]; /* Each --placeholder NAME=VALUE. */
 	size_t placeholder_count;
 	bool no_syntax;    /* --no-syntax */
 	bool no_lint;      /* --no-lint */

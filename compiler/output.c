@@ -2,6 +2,7 @@
  * half of it. */
 #include "output.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -71,6 +72,26 @@ bool output_is_in(const char *path, const char *directory)
 
 	free(parent);
 	return same;
+}
+
+bool output_make_directory(const char *path)
+{
+	struct dirent *entry;
+	bool empty = true;
+	DIR *handle;
+
+	if (mkdir(path, 0777) == 0)
+		return true;
+	if (errno != EEXIST)
+		return false;
+	handle = opendir(path);
+	if (handle == NULL)
+		return false;
+	while ((entry = readdir(handle)) != NULL)
+		empty = empty && entry->d_name[0] == '.';
+	closedir(handle);
+	errno = ENOTEMPTY;
+	return empty;
 }
 
 /* A special file (/dev/stdout, a pipe) can not be replaced, only written to. */

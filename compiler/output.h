@@ -14,6 +14,10 @@ enum output_result {
 /* Puts `contents` at `path`, through a temporary file beside it. */
 enum output_result output_write(const char *path, struct text contents);
 
+/* Makes a directory, or takes one that is there and empty, but for hidden files.  false: errno says
+ * why; ENOTEMPTY: something is in it. */
+bool output_make_directory(const char *path);
+
 /* Would output_write() change the file? */
 bool output_differs(const char *path, struct text contents);
 

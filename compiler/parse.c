@@ -48,12 +48,25 @@ static struct problem problem_at(const struct parse *parse, enum rule rule, stru
 		                 .help = help };
 }
 
-/* Line and column of `target`, which is never before the last one asked for: each byte is
- * counted once. */
+static void rewind_position(struct parse *parse)
+{
+	const struct source *source = parse->source;
+	struct text text = source->written != NULL ? source->written->text : source->text;
+
+	parse->at = text.start + text_mark_size(text);
+	parse->position = (struct position){ 1, 1 };
+}
+
+/* Line and column of `target` in the file as it is.  It is hardly ever before the last one asked
+ * for, so each byte is counted once. */
 static struct position advance(struct parse *parse, const unsigned char *target)
 {
 	const unsigned char *newline;
+	const struct source *file;
 
+	target = source_as_written(parse->source, (struct text){ target, 1 }, &file).start;
+	if (target < parse->at)
+		rewind_position(parse);
 	while ((newline = memchr(parse->at, '\n', (size_t)(target - parse->at))) != NULL) {
 		parse->position.line++;
 		parse->position.column = 1;
@@ -164,11 +177,7 @@ static void begin_section(struct parse *parse, enum section section, struct text
 /* Does the file serve PostgreSQL, alone or too? */
 static bool serves_postgres(const struct source *source)
 {
-	struct layout_name name;
-	const char *why;
-
-	layout_parse_name(source->name, &name, &why);
-	return name.dialect != DIALECT_SQLITE;
+	return source->says == NULL || source->says->dialect != DIALECT_SQLITE;
 }
 
 /* What is wrong with the place of a session directive, and in `*help` what to do; or NULL. */
@@ -311,11 +320,30 @@ static const char *const known_directives =
         "need be, `-- migrate:session fresh`, `-- migrate:breaking`, `-- migrate:repeatable` and "
         "`-- migrate:call name`";
 
+/* In another tool's file: what it says itself we do not say again.  What inlay adds (a call, a
+ * session, breaking) it may. */
+static bool clashes(const struct parse *parse, struct text comment, struct text word)
+{
+	const struct source *file;
+	struct text written = source_as_written(parse->source, comment, &file);
+
+	return parse->source->tool != NULL && text_equals(written, comment) &&
+	       (text_equals(word, text_of("migrate:up")) ||
+	        text_equals(word, text_of("migrate:down")) ||
+	        text_equals(word, text_of("migrate:repeatable")));
+}
+
 static void parse_migrate(struct parse *parse, struct text comment, struct text rest)
 {
 	struct text word = text_next_word(&rest, " \t\r");
 
-	if (text_equals(word, text_of("migrate:up")))
+	if (clashes(parse, comment, word))
+		diagnostics_add(
+		        parse->problems,
+		        problem_at(parse, RULE_DIRECTIVE, comment,
+		                   "the directory is another tool's: use its own words and names"),
+		        "this is a directive of inlay, in a file of %s", parse->source->tool);
+	else if (text_equals(word, text_of("migrate:up")))
 		begin_section(parse, SECTION_UP, comment, rest);
 	else if (text_equals(word, text_of("migrate:down")))
 		begin_section(parse, SECTION_DOWN, comment, rest);
@@ -376,19 +404,39 @@ static void parse_checksum(struct parse *parse, struct text comment, struct text
 	result->checksums[result->checksum_count++] = header;
 }
 
+/* Another tool's directive: what the tool's own file has left of its own means nothing here. */
+static void parse_foreign(struct parse *parse, struct text comment)
+{
+	const char *tool = directive_tool(comment);
+	const char *layout = directive_layout(comment);
+	const char *help = "write `-- migrate:up` and `-- migrate:down` sections";
+
+	if (parse->source->tool != NULL && strcmp(parse->source->tool, tool) == 0)
+		return;
+	if (parse->source->tool != NULL)
+		help = arena_format(parse->arena,
+		                    "the directory is read as %s's: keep the two apart",
+		                    parse->source->tool);
+	else if (layout != NULL)
+		help = arena_format(parse->arena,
+		                    "--layout %s reads a directory of %s as it is; in one of "
+		                    "inlay's write `-- migrate:up` and `-- migrate:down`",
+		                    layout, tool);
+	diagnostics_add(parse->problems, problem_at(parse, RULE_DIRECTIVE, comment, help),
+	                "this is a directive of %s", tool);
+}
+
 static void parse_directive(struct parse *parse, const struct split_item *item)
 {
 	struct text comment = item->text;
 	struct text rest = directive_body(comment);
 
 	if (directive_is_lone_word(comment) &&
-	    (item->inside_statement || !stands_alone(parse, comment)))
+	    (parse->source->tool != NULL || item->inside_statement ||
+	     !stands_alone(parse, comment)))
 		return;
 	if (directive_tool(comment) != NULL) {
-		diagnostics_add(parse->problems,
-		                problem_at(parse, RULE_DIRECTIVE, comment,
-		                           "write `-- migrate:up` and `-- migrate:down` sections"),
-		                "this is a directive of %s", directive_tool(comment));
+		parse_foreign(parse, comment);
 		return;
 	}
 	if (text_starts_with(rest, "checksum:")) {
@@ -526,8 +574,7 @@ static void parse_all(struct parse *parse, bool (*wanted)(struct text comment))
 	struct splitter splitter;
 	struct split_item item;
 
-	parse->at = parse->source->text.start + text_mark_size(parse->source->text);
-	parse->position = (struct position){ 1, 1 };
+	rewind_position(parse);
 	if (!check_encoding(parse))
 		return;
 	split_init(&splitter, parse->dialect, parse->source->text, wanted);

@@ -45,7 +45,7 @@ static void print_text(struct diagnostics *problems, enum severity least)
 	buffer_clear(&text);
 }
 
-static void print_for_machines(struct diagnostics *problems, enum format format,
+static void print_for_machines(struct diagnostics *problems, enum output_format format,
                                enum severity least)
 {
 	struct buffer text = { 0 };
@@ -70,6 +70,7 @@ enum exit_code report_problems(struct diagnostics *problems, const struct option
 	for (i = 0; i < problems->count; i++)
 		if (problems->items[i].problem.rule == RULE_DIRECTORY)
 			code = EXIT_NO_INPUT;
+	diagnostics_as_written(problems);
 	if (options->format == FORMAT_TEXT)
 		print_text(problems, least);
 	else

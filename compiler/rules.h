@@ -45,6 +45,10 @@ enum rule_group {
 	  "a directive is unknown, misplaced or malformed")                                        \
 	X(LAYOUT, "layout", ERROR, CORE, BOTH,                                                     \
 	  "another tool's directory that can not be told, or be honoured")                         \
+	X(LAYOUT_RECOGNISED, "layout-recognised", NOTE, CORE, BOTH,                                \
+	  "a directory is read as another tool's, by its looks")                                   \
+	X(LAYOUT_IGNORED, "layout-ignored", NOTE, CORE, BOTH,                                      \
+	  "another tool's word that means nothing to inlay")                                       \
 	X(PLACEHOLDER, "placeholder", ERROR, CORE, BOTH,                                           \
 	  "a placeholder or template without a value")                                             \
 	X(REPEATABLE, "repeatable", ERROR, CORE, BOTH,                                             \

@@ -5,11 +5,15 @@
 #include "lock_file.h"
 #include "options.h"
 
+struct format;
+
 /* Everything read from one migrations directory. */
 struct workspace {
 	struct arena arena;
 	struct diagnostics problems;
-	struct source_list sources;
+	struct source_list sources;  /* The scripts. */
+	struct source_list beside;   /* What else was read: another tool's settings. */
+	const struct format *format; /* Whose layout it is; NULL: that could not be settled. */
 	struct migration_set set;
 	struct lock_file lock;
 };

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define DIRECTORY_LEVELS_MAX 8 /* Below the migrations directory. */
+
 bool source_exists(const char *path)
 {
 	struct stat status;
@@ -117,48 +119,89 @@ static int compare_names(const void *left, const void *right)
 	return strcmp(((const struct source *)left)->name, ((const struct source *)right)->name);
 }
 
-/* The entries that are meant as migrations, by name alone. */
-static struct source_list list_directory(struct arena *arena, DIR *handle, const char *directory)
-{
-	struct source_list list = { 0 };
-	size_t capacity = 0;
-	size_t size = strlen(directory);
-	const char *slash = size > 0 && directory[size - 1] == '/' ? "" : "/";
-	struct dirent *entry;
+/* A directory that is being listed, with those below it. */
+struct listing {
+	struct arena *arena;
+	struct source_list list;
+	size_t capacity;
+};
 
-	while ((entry = readdir(handle)) != NULL && list.count <= SOURCE_COUNT_MAX) {
-		struct source *source;
-
-		if (entry->d_name[0] == '.' || strcmp(entry->d_name, "inlay.lock") == 0)
-			continue;
-		list.items =
-		        arena_grow(arena, list.items, list.count, &capacity, sizeof(*list.items));
-		source = &list.items[list.count++];
-		source->path = arena_format(arena, "%s%s%s", directory, slash, entry->d_name);
-		source->name = source_base_name(source->path);
-	}
-	if (list.count > 1)
-		qsort(list.items, list.count, sizeof(*list.items), compare_names);
-	return list;
-}
-
-/* A migration must be a regular file: a pipe or a socket could block the build for ever. */
-static bool read_entry(struct arena *arena, struct source *source, struct diagnostics *problems)
+/* What can not be looked at is taken for a file: reading it tells why. */
+static enum source_kind kind_of(const char *path)
 {
 	struct stat status;
 
-	if (stat(source->path, &status) != 0)
-		return refuse(problems, source->path, strerror(errno));
-	if (!S_ISREG(status.st_mode)) {
+	if (stat(path, &status) != 0 || S_ISREG(status.st_mode))
+		return SOURCE_FILE;
+	return S_ISDIR(status.st_mode) ? SOURCE_DIRECTORY : SOURCE_OTHER;
+}
+
+/* `prefix` is the way to `handle` from the top: "", "sub/". */
+static void list_entries(struct listing *listing, DIR *handle, const char *top, const char *prefix)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(handle)) != NULL && listing->list.count <= SOURCE_COUNT_MAX) {
+		struct source *source;
+
+		if (entry->d_name[0] == '.' ||
+		    (*prefix == '\0' && strcmp(entry->d_name, "inlay.lock") == 0))
+			continue;
+		listing->list.items =
+		        arena_grow(listing->arena, listing->list.items, listing->list.count,
+		                   &listing->capacity, sizeof(*listing->list.items));
+		source = &listing->list.items[listing->list.count++];
+		source->path = arena_format(listing->arena, "%s%s%s", top, prefix, entry->d_name);
+		source->name = source->path + strlen(top);
+		source->kind = kind_of(source->path);
+	}
+}
+
+/* Lists what lies below the entries from `first` on, level by level: a chain of links that leads
+ * back to itself ends with the deepest level. */
+static void list_below(struct listing *listing, const char *top)
+{
+	size_t first = 0;
+	int level;
+
+	for (level = 0; level < DIRECTORY_LEVELS_MAX; level++) {
+		size_t end = listing->list.count;
+
+		for (; first < end; first++) {
+			const struct source *source = &listing->list.items[first];
+			DIR *handle =
+			        source->kind == SOURCE_DIRECTORY ? opendir(source->path) : NULL;
+
+			if (handle == NULL)
+				continue;
+			list_entries(listing, handle, top,
+			             arena_format(listing->arena, "%s/", source->name));
+			closedir(handle);
+		}
+	}
+}
+
+bool source_read(struct arena *arena, struct source *source, struct diagnostics *problems)
+{
+	const char *name = source->name;
+	bool result;
+
+	if (source->text.start != NULL)
+		return true;
+	if (source->kind != SOURCE_FILE) {
+		/* A pipe or a socket could block the build for ever. */
 		diagnostics_add(problems,
 		                (struct problem){ .rule = RULE_FILE_NAME,
 		                                  .path = source->path,
 		                                  .help = "keep only VERSION_name.sql files here" },
-		                S_ISDIR(status.st_mode) ? "a directory among the migrations"
-		                                        : "not a regular file");
+		                source->kind == SOURCE_DIRECTORY
+		                        ? "a directory among the migrations"
+		                        : "not a regular file");
 		return false;
 	}
-	return source_read_file(arena, source->path, source, problems);
+	result = source_read_file(arena, source->path, source, problems);
+	source->name = name;
+	return result;
 }
 
 static void refuse_directory(struct diagnostics *problems, const char *directory, const char *why,
@@ -169,15 +212,17 @@ static void refuse_directory(struct diagnostics *problems, const char *directory
 	                "%s", why);
 }
 
-struct source_list source_read_directory(struct arena *arena, const char *directory,
+struct source_list source_list_directory(struct arena *arena, const char *directory,
                                          struct diagnostics *problems)
 {
 	static const char *const help =
 	        "put the first migration there, for example 001_create_accounts.sql";
-	struct source_list all = { 0 };
-	struct source_list list = { 0 };
+	struct listing listing = { .arena = arena };
+	size_t size = strlen(directory);
+	const char *top = size > 0 && directory[size - 1] == '/'
+	                          ? directory
+	                          : arena_format(arena, "%s/", directory);
 	DIR *handle = opendir(directory);
-	size_t i;
 
 	if (handle == NULL) {
 		refuse_directory(
@@ -185,20 +230,62 @@ struct source_list source_read_directory(struct arena *arena, const char *direct
 		        errno == ENOENT ? "create the directory and put the first migration there, "
 		                          "for example 001_create_accounts.sql"
 		                        : NULL);
-		return list;
+		return listing.list;
 	}
-	all = list_directory(arena, handle, directory);
+	list_entries(&listing, handle, top, "");
 	closedir(handle);
-	if (all.count == 0)
+	list_below(&listing, top);
+	if (listing.list.count == 0)
 		refuse_directory(problems, directory, "there is no migration in the directory",
 		                 help);
-	if (all.count > SOURCE_COUNT_MAX) {
+	if (listing.list.count > SOURCE_COUNT_MAX) {
 		refuse_directory(problems, directory, "more than 200000 files", NULL);
-		return list;
+		return (struct source_list){ 0 };
 	}
-	list.items = arena_array(arena, struct source, all.count + 1);
-	for (i = 0; i < all.count; i++)
-		if (read_entry(arena, &all.items[i], problems))
-			list.items[list.count++] = all.items[i];
-	return list;
+	if (listing.list.count > 1)
+		qsort(listing.list.items, listing.list.count, sizeof(*listing.list.items),
+		      compare_names);
+	return listing.list;
+}
+
+/* ---- texts that were another tool's ---------------------------------------------------------- */
+
+/* The piece that has the byte at `offset`; what lies behind the last byte is the last one's. */
+static const struct source_piece *piece_at(const struct source *source, size_t offset)
+{
+	size_t first = 0;
+	size_t end = source->piece_count;
+
+	while (end - first > 1) {
+		size_t middle = first + (end - first) / 2;
+
+		if (source->pieces[middle].at <= offset)
+			first = middle;
+		else
+			end = middle;
+	}
+	return &source->pieces[first];
+}
+
+struct text source_as_written(const struct source *source, struct text at,
+                              const struct source **file)
+{
+	const struct source_piece *first;
+	const struct source_piece *last;
+	size_t offset, end, start;
+
+	*file = source->written != NULL ? source->written : source;
+	if (source->written == NULL || at.start == NULL || source->piece_count == 0)
+		return at;
+	offset = (size_t)(at.start - source->text.start);
+	first = piece_at(source, offset);
+	start = first->from + (first->kept ? offset - first->at : 0);
+	end = offset + (at.size > 0 ? at.size - 1 : 0);
+	last = piece_at(source, end);
+	end = last->from + (last->kept ? end - last->at + 1 : last->size);
+	if (start > (*file)->text.size)
+		start = (*file)->text.size;
+	if (end > (*file)->text.size)
+		end = (*file)->text.size;
+	return (struct text){ (*file)->text.start + start, end > start ? end - start : 0 };
 }
