@@ -163,7 +163,7 @@ static bool settle_format(const struct command *command, struct options *options
 		return true;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(options->format_name, names[i]) == 0) {
-			options->format = (enum format)i;
+			options->format = (enum output_format)i;
 			return true;
 		}
 	return complain(command, "the format is text, gcc, github, json or sarif, not",

@@ -3,6 +3,7 @@
 
 #include "checksum.h"
 #include "directive.h"
+#include "foreign.h"
 #include "layout.h"
 #include "mode.h"
 #include "normalize.h"
@@ -320,24 +321,11 @@ static const char *const known_directives =
         "need be, `-- migrate:session fresh`, `-- migrate:breaking`, `-- migrate:repeatable` and "
         "`-- migrate:call name`";
 
-/* In another tool's file: what it says itself we do not say again.  What inlay adds (a call, a
- * session, breaking) it may. */
-static bool clashes(const struct parse *parse, struct text comment, struct text word)
-{
-	const struct source *file;
-	struct text written = source_as_written(parse->source, comment, &file);
-
-	return parse->source->tool != NULL && text_equals(written, comment) &&
-	       (text_equals(word, text_of("migrate:up")) ||
-	        text_equals(word, text_of("migrate:down")) ||
-	        text_equals(word, text_of("migrate:repeatable")));
-}
-
 static void parse_migrate(struct parse *parse, struct text comment, struct text rest)
 {
 	struct text word = text_next_word(&rest, " \t\r");
 
-	if (clashes(parse, comment, word))
+	if (foreign_clashes(parse->source, comment, word))
 		diagnostics_add(
 		        parse->problems,
 		        problem_at(parse, RULE_DIRECTIVE, comment,
@@ -404,28 +392,6 @@ static void parse_checksum(struct parse *parse, struct text comment, struct text
 	result->checksums[result->checksum_count++] = header;
 }
 
-/* Another tool's directive: what the tool's own file has left of its own means nothing here. */
-static void parse_foreign(struct parse *parse, struct text comment)
-{
-	const char *tool = directive_tool(comment);
-	const char *layout = directive_layout(comment);
-	const char *help = "write `-- migrate:up` and `-- migrate:down` sections";
-
-	if (parse->source->tool != NULL && strcmp(parse->source->tool, tool) == 0)
-		return;
-	if (parse->source->tool != NULL)
-		help = arena_format(parse->arena,
-		                    "the directory is read as %s's: keep the two apart",
-		                    parse->source->tool);
-	else if (layout != NULL)
-		help = arena_format(parse->arena,
-		                    "--layout %s reads a directory of %s as it is; in one of "
-		                    "inlay's write `-- migrate:up` and `-- migrate:down`",
-		                    layout, tool);
-	diagnostics_add(parse->problems, problem_at(parse, RULE_DIRECTIVE, comment, help),
-	                "this is a directive of %s", tool);
-}
-
 static void parse_directive(struct parse *parse, const struct split_item *item)
 {
 	struct text comment = item->text;
@@ -436,7 +402,8 @@ static void parse_directive(struct parse *parse, const struct split_item *item)
 	     !stands_alone(parse, comment)))
 		return;
 	if (directive_tool(comment) != NULL) {
-		parse_foreign(parse, comment);
+		foreign_report(parse->arena, problem_at(parse, RULE_DIRECTIVE, comment, NULL),
+		               parse->problems);
 		return;
 	}
 	if (text_starts_with(rest, "checksum:")) {

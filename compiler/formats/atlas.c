@@ -196,22 +196,46 @@ static void read_directives(struct atlas *atlas)
 
 /* ---- delimiters ------------------------------------------------------------------------------ */
 
-/* Ends the statement at each delimiter: one that SQL would pass over (white space, a comment) stays,
- * any other is taken out. */
+/* Where the lexer is, for one who asks of ascending places. */
+struct tokens {
+	struct lexer lexer;
+	struct token token;
+};
+
+/* Does a quote or comment that began before it hold this place?  Atlas looks for no delimiter in
+ * there. */
+static bool is_quoted(struct tokens *tokens, const unsigned char *at)
+{
+	const struct token *token = &tokens->token;
+
+	while (token->kind != TOKEN_END && token->text.start + token->text.size <= at)
+		tokens->token = lexer_next(&tokens->lexer);
+	return token->text.start < at &&
+	       (token->kind == TOKEN_COMMENT || token->kind == TOKEN_UNTERMINATED ||
+	        (token->kind >= TOKEN_NAME && token->kind <= TOKEN_DOLLAR_STRING));
+}
+
+/* Ends the statement at each delimiter: one that SQL would pass over (white space, a comment)
+ * stays, any other is taken out. */
 static void put_ends(struct atlas *atlas, struct text part)
 {
+	const bool *dialects = atlas->rewrite->reading->dialects;
 	struct text delimiter = atlas->delimiter;
 	const unsigned char *end = part.start + part.size;
 	const unsigned char *at = part.start;
-	bool stays = text_trim(delimiter).size == 0 || text_starts_with(delimiter, "--") ||
-	             text_starts_with(text_trim(delimiter), "--");
+	bool stays = text_trim(delimiter).size == 0 || text_starts_with(text_trim(delimiter), "--");
+	struct tokens tokens;
 
 	if (delimiter.start == NULL)
 		return;
-	while ((size_t)(end - at) >= delimiter.size &&
-	       (at = memchr(at, *delimiter.start, (size_t)(end - at))) != NULL) {
+	lexer_init(&tokens.lexer,
+	           dialects != NULL && !dialects[DIALECT_POSTGRES] ? DIALECT_SQLITE
+	                                                           : DIALECT_POSTGRES,
+	           part);
+	tokens.token = lexer_next(&tokens.lexer);
+	while ((at = memchr(at, *delimiter.start, (size_t)(end - at))) != NULL) {
 		if ((size_t)(end - at) < delimiter.size ||
-		    memcmp(at, delimiter.start, delimiter.size) != 0) {
+		    memcmp(at, delimiter.start, delimiter.size) != 0 || is_quoted(&tokens, at)) {
 			at++;
 			continue;
 		}

@@ -1,7 +1,7 @@
 /* atlas_sum.c - the hashes of atlas.sum, computed again. */
 #include "atlas_sum.h"
 
-#include "../checksum.h"
+#include "checksum.h"
 #include "rewrite.h"
 
 #include <string.h>

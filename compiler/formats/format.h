@@ -7,7 +7,7 @@
 #ifndef INLAY_FORMAT_H
 #define INLAY_FORMAT_H
 
-#include "../layout.h"
+#include "layout.h"
 
 /* What a directory says about a tool. */
 enum evidence {

@@ -63,10 +63,12 @@ static void add_candidate(const struct reading *reading, struct candidates *cand
 }
 
 static const struct format *refuse_candidates(const struct reading *reading,
-                                              const struct candidates *candidates)
+                                              const struct candidates *candidates, bool sure)
 {
 	refuse(reading, arena_format(reading->arena, "say whose it is: %s", candidates->options),
-	       arena_format(reading->arena, "the directory looks like one of %s",
+	       arena_format(reading->arena,
+	                    sure ? "the directory has files of more than one tool: %s"
+	                         : "the directory could be of any of these: %s",
 	                    candidates->titles));
 	return NULL;
 }
@@ -93,7 +95,7 @@ static const struct format *recognise(const struct reading *reading)
 	if (found->count == 0)
 		return &format_native;
 	if (found->count > 1)
-		return refuse_candidates(reading, found);
+		return refuse_candidates(reading, found, found == &sure);
 	diagnostics_add(
 	        reading->problems,
 	        (struct problem){ .rule = RULE_LAYOUT_RECOGNISED,

@@ -1,0 +1,3 @@
+-- atlas:nolint
+
+CREATE TABLE accounts (id bigint PRIMARY KEY);

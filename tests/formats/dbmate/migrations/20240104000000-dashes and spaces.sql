@@ -1,0 +1,3 @@
+-- migrate:up transaction:true
+ALTER TABLE a ADD COLUMN n integer;
+-- migrate:down

@@ -1,0 +1,2 @@
+CREATE TABLE ${flyway:defaultSchema}.accounts (id bigint PRIMARY KEY);
+ALTER TABLE accounts OWNER TO ${Owner};

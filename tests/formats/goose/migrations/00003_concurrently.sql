@@ -1,0 +1,5 @@
+-- +goose NO TRANSACTION
+-- +goose Up
+CREATE INDEX CONCURRENTLY accounts_id ON accounts (id);
+-- +goose Down
+DROP INDEX CONCURRENTLY accounts_id;

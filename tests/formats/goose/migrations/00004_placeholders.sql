@@ -1,0 +1,6 @@
+-- +goose up
+-- +goose ENVSUB ON
+CREATE SCHEMA ${SCHEMA}; CREATE TABLE $SCHEMA.t (a text DEFAULT '${NAME:-nobody}${EMPTY}${EMPTY-x}${EMPTY:-y}');
+-- +goose ENVSUB OFF
+DO $$ BEGIN PERFORM '${SCHEMA}'; END $$;
+-- +goose DOWN

@@ -1,0 +1,3 @@
+-- +goose Up
+-- migrate:call hash_passwords
+-- down

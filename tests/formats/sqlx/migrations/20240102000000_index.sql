@@ -1,0 +1,2 @@
+-- no-transaction
+CREATE INDEX CONCURRENTLY accounts_id ON accounts (id);

@@ -1,0 +1,2 @@
+-- no-transaction since it is concurrent
+DROP INDEX CONCURRENTLY accounts_id;

@@ -1,0 +1,1 @@
+ALTER TABLE app_accounts ADD COLUMN n text;

@@ -1,0 +1,108 @@
+/*
+ * formats_test.c - each directory of tests/formats/ is a set of another tool's migrations, with
+ * every word that the tool has for them, and what the compiler reads in it.
+ *
+ *     <tool>/    migrations/  arguments  expected.txt
+ *
+ * expected.txt has the layout, the migrations, their statements with their places, and what the
+ * compiler says.  What is wrong with such a directory is in tests/golden/bad/.
+ * INLAY_GOLDEN=rewrite writes the expectations: the diff is the review.
+ */
+#include "command.h"
+#include "format_cases.h"
+#include "formats/format.h"
+#include "set.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what was read --------------------------------------------------------------------------- */
+
+static void describe_statement(struct buffer *out, const struct statement *statement)
+{
+	size_t i;
+
+	buffer_format(out, "        %u:%u ", statement->position.line, statement->position.column);
+	if (statement->call > 0)
+		buffer_format(out, "call ");
+	for (i = 0; i < statement->text.size; i++) {
+		unsigned char byte = statement->text.start[i];
+
+		buffer_string(out, byte == '\n' ? "\\n" : byte == '\r' ? "\\r" : "");
+		if (byte != '\n' && byte != '\r')
+			buffer_byte(out, byte);
+	}
+	buffer_byte(out, '\n');
+}
+
+static void describe_script(struct buffer *out, const struct script *script, const char *direction)
+{
+	size_t i;
+
+	if (script->source == NULL)
+		return;
+	buffer_format(out, "    %s in %s%s%s\n", direction, script->source->name,
+	              script->no_transaction ? ", without a transaction" : "",
+	              script->foreign_keys_off ? ", foreign keys off" : "");
+	for (i = 0; i < script->count; i++)
+		describe_statement(out, &script->statements[i]);
+}
+
+static void describe_migration(struct buffer *out, const struct migration *migration,
+                               enum dialect dialect)
+{
+	buffer_format(out, "%lld %s (%s)\n", (long long)migration->version, migration->name,
+	              migration->title);
+	describe_script(out, &migration->variants[dialect].up, "up");
+	describe_script(out, &migration->variants[dialect].down, "down");
+}
+
+static void describe(struct buffer *out, struct workspace *workspace)
+{
+	const struct migration_set *set = &workspace->set;
+	enum dialect dialect = set->dialects[DIALECT_POSTGRES] ? DIALECT_POSTGRES : DIALECT_SQLITE;
+	size_t i;
+
+	buffer_format(out, "%s, for%s%s\n", workspace->format->title,
+	              set->dialects[DIALECT_SQLITE] ? " sqlite" : "",
+	              set->dialects[DIALECT_POSTGRES] ? " postgres" : "");
+	for (i = 0; i < set->count; i++)
+		describe_migration(out, &set->items[i], dialect);
+	for (i = 0; i < set->repeatable_count; i++)
+		describe_migration(out, &set->repeatables[i], dialect);
+	diagnostics_as_written(&workspace->problems);
+	diagnostics_render(&workspace->problems, SEVERITY_NOTE, out);
+}
+
+static void reads_as_expected(void **state)
+{
+	const struct format_case *tested = *state;
+	char *path = format("%s/expected.txt", tested->path);
+	struct bytes expected = file_read(path);
+	struct buffer received = { 0 };
+	struct workspace workspace;
+
+	format_case_read(tested, &workspace);
+	describe(&received, &workspace);
+	assert_int_equal(workspace.problems.error_count, 0);
+	if (format_case_is_rewriting())
+		file_write(path, received.start, received.size);
+	else
+		assert_true(same_bytes(path, expected,
+		                       (struct bytes){ (char *)received.start, received.size }));
+	buffer_clear(&received);
+	set_clear(&workspace);
+	free(expected.start);
+	free(path);
+}
+
+int main(void)
+{
+	return format_cases_run("formats", reads_as_expected);
+}

@@ -1,0 +1,7 @@
+-- atlas:txtar
+
+-- checks.sql --
+-- atlas:assert oneof
+SELECT 1;
+-- migration.sql --
+SELECT 2;

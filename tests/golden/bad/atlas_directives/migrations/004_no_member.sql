@@ -1,0 +1,3 @@
+-- atlas:txtar
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- atlas:unknown x
+
+SELECT 1;

@@ -1,0 +1,3 @@
+-- atlas:delimiter
+
+SELECT 1;

@@ -1,0 +1,5 @@
+-- atlas:txtar
+-- atlas:delimiter //
+
+-- migration.sql --
+SELECT 1//

@@ -1,0 +1,4 @@
+SELECT 0;
+-- migrate:up
+SELECT 1;
+-- migrate:down

@@ -1,0 +1,3 @@
+SELECT ${known}, ${unknown};
+-- ${KNOWN} ${flyway:user}
+SELECT ${open

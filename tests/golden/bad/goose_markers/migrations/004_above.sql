@@ -1,0 +1,4 @@
+-- +goose StatementBegin
+-- +goose Up
+SELECT 1;
+-- +goose StatementEnd

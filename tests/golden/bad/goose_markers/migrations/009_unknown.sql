@@ -1,0 +1,3 @@
+-- +goose Up
+-- +goose STATEMENT BEGIN
+SELECT 1;

@@ -1,0 +1,3 @@
+-- A header.
+-- no-transaction
+SELECT 1;

@@ -1,0 +1,2 @@
+ -- no-transaction is not what we want here
+SELECT 1
