@@ -86,7 +86,7 @@ static void assemble_down(const struct assembly *assembly, struct variant *varia
 	struct parsed_file parsed;
 
 	variant->down = *section;
-	if (file == NULL)
+	if (file == NULL || file->broken)
 		return;
 	if (section->source != NULL)
 		diagnostics_add(assembly->problems,
@@ -109,7 +109,7 @@ static void assemble_variant(const struct assembly *assembly)
 	struct variant *variant = &assembly->migration->variants[assembly->dialect];
 	struct parsed_file parsed;
 
-	if (file == NULL)
+	if (file == NULL || file->broken)
 		return;
 	parse_file(assembly->arena,
 	           &(struct parse_input){ file, assembly->dialect, role_of(file),

@@ -367,6 +367,10 @@ static void place_file(struct arena *arena, const struct migration_set *set,
 
 		if (file->name.dialect != DIALECT_COUNT && (int)file->name.dialect != dialect)
 			continue;
+		if (*place != NULL && file->source->tool != NULL) {
+			report_duplicate(arena, problems, file->source, *place);
+			return;
+		}
 		if (*place != NULL) {
 			report_second_file(arena, problems, file->source, *place);
 			return;

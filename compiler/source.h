@@ -42,6 +42,7 @@ struct source {
 	/* Of another tool's file, by formats/: `text` is what its own became in native words. */
 	const char *tool;             /* "goose"; NULL: its words were ours from the start. */
 	const struct source *written; /* The file as it is, or NULL: text is as it is. */
+	bool broken; /* Not all its words could be honoured: there is no text to go on with. */
 	const struct source_piece *pieces;
 	size_t piece_count;
 };

@@ -143,7 +143,7 @@ static bool runs_alone(struct rewrite *rewrite, const struct entry *metadata)
 		seen = true;
 	}
 	if (!seen)
-		entry_refuse(reading, metadata, metadata->source->text,
+		entry_refuse(reading, metadata, (struct text){ NULL, 0 },
 		             "diesel takes an empty metadata.toml for run_in_transaction = false",
 		             setting_help);
 	return alone;

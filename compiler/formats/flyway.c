@@ -66,6 +66,8 @@ static bool read_version(struct text text, struct entry *entry)
 	}
 	if (entry->why == NULL && fits && pack(parts, &entry->says.version))
 		return true;
+	if (entry->why != NULL)
+		return true;
 	entry->why = "the version does not fit into 63 bits beside all that could stand between "
 	             "its neighbours";
 	entry->help = "a version has up to four parts, the first up to 9999 and the others up to "
@@ -220,7 +222,7 @@ static int compare(const struct entry *a, const struct entry *b)
 
 /* ---- baselines, and settings without a script ------------------------------------------------ */
 
-static void check_baseline(struct reading *reading, const struct entry *baseline)
+static void check_baseline(struct reading *reading, struct entry *baseline)
 {
 	size_t i;
 
@@ -238,6 +240,7 @@ static void check_baseline(struct reading *reading, const struct entry *baseline
 		                     entry->source->name),
 		        "inlay applies the same to every database: move the baseline away, or "
 		        "what it takes the place of");
+		baseline->kind = ENTRY_BESIDE;
 		return;
 	}
 }
@@ -247,7 +250,7 @@ static void settle(struct reading *reading)
 	size_t i;
 
 	for (i = 0; i < reading->count; i++) {
-		const struct entry *entry = &reading->entries[i];
+		struct entry *entry = &reading->entries[i];
 		const char *name = entry->source->name;
 
 		if (entry->kind == ENTRY_MIGRATION && *source_base_name(name) == 'B')
@@ -306,6 +309,16 @@ static void read_setting(struct reading *reading, const struct entry *entry,
 	}
 }
 
+/* A repeatable migration would be applied again and again without a fence. */
+static void check_repeatable(const struct rewrite *rewrite, const struct entry *entry,
+                             const struct setting *setting, bool no_transaction)
+{
+	if (no_transaction && rewrite->entry->says.repeatable)
+		entry_refuse(rewrite->reading, entry, setting->line,
+		             "a repeatable migration has a transaction",
+		             "put what refuses one into a migration with a version");
+}
+
 static struct script_settings read_settings(const struct rewrite *rewrite)
 {
 	struct reading *reading = rewrite->reading;
@@ -317,8 +330,12 @@ static struct script_settings read_settings(const struct rewrite *rewrite)
 
 	if (entry != NULL && entry->kind == ENTRY_SETTING)
 		rest = entry->source->text;
-	while (rest.start != NULL && (setting = setting_next(&rest)).key.start != NULL)
+	while (rest.start != NULL && (setting = setting_next(&rest)).key.start != NULL) {
+		bool before = settings.no_transaction;
+
 		read_setting(reading, entry, &setting, &settings);
+		check_repeatable(rewrite, entry, &setting, settings.no_transaction && !before);
+	}
 	return settings;
 }
 

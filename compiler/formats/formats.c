@@ -65,7 +65,11 @@ static void add_candidate(const struct reading *reading, struct candidates *cand
 static const struct format *refuse_candidates(const struct reading *reading,
                                               const struct candidates *candidates, bool sure)
 {
-	refuse(reading, arena_format(reading->arena, "say whose it is: %s", candidates->options),
+	refuse(reading,
+	       arena_format(reading->arena,
+	                    sure ? "keep one tool's, or say whose all of it is: %s"
+	                         : "say whose it is: %s",
+	                    candidates->options),
 	       arena_format(reading->arena,
 	                    sure ? "the directory has files of more than one tool: %s"
 	                         : "the directory could be of any of these: %s",
@@ -128,13 +132,27 @@ static void refuse_name(const struct reading *reading, const struct entry *entry
 	                "%s", why);
 }
 
+/* Of a directory that does not fit nothing more is told. */
+static bool is_below(const struct entry *entry, const struct entry *directory)
+{
+	size_t size = directory != NULL ? strlen(directory->source->name) : 0;
+
+	return size > 0 && strncmp(entry->source->name, directory->source->name, size) == 0 &&
+	       entry->source->name[size] == '/';
+}
+
 static void name_entries(struct reading *reading)
 {
+	const struct entry *refused = NULL;
 	size_t i;
 
 	for (i = 0; i < reading->count; i++) {
 		struct entry *entry = &reading->entries[i];
 
+		if (is_below(entry, refused)) {
+			entry->kind = ENTRY_BESIDE;
+			continue;
+		}
 		entry->says.dialect = DIALECT_COUNT;
 		reading->format->name_entry(reading, entry);
 		if (format_is_native(reading->format))
@@ -146,6 +164,8 @@ static void name_entries(struct reading *reading)
 			entry->why = name_path_problem(entry->source->name);
 		if (entry->kind == ENTRY_UNFIT || entry->why != NULL) {
 			refuse_name(reading, entry);
+			if (entry->source->kind == SOURCE_DIRECTORY)
+				refused = entry;
 			entry->kind = ENTRY_BESIDE;
 		}
 	}
@@ -239,6 +259,7 @@ static void translate(struct reading *reading, struct entry *entry, struct sourc
 		.text = { all.start + mark, all.size - mark },
 		.next = all.start,
 	};
+	size_t error_count = reading->problems->error_count;
 
 	entry->source->says = &entry->says;
 	entry->source->tool = reading->format->native_words ? NULL : reading->format->title;
@@ -249,6 +270,7 @@ static void translate(struct reading *reading, struct entry *entry, struct sourc
 	rewrite_keep(&rewrite, rewrite.text.start);
 	reading->format->translate(&rewrite);
 	finish(&rewrite, translated);
+	translated->broken = reading->problems->error_count > error_count;
 }
 
 static struct source_list read_entries(struct reading *reading, struct source_list *beside)

@@ -59,7 +59,8 @@ void rewrite_drop_line(struct rewrite *rewrite, struct text line)
 
 struct text rewrite_start(const struct rewrite *rewrite)
 {
-	return (struct text){ rewrite->text.start, rewrite->text.size > 0 };
+	return (struct text){ rewrite->text.size > 0 ? rewrite->text.start : NULL,
+		              rewrite->text.size > 0 };
 }
 
 void rewrite_refuse(struct rewrite *rewrite, enum rule rule, struct text at, const char *message,
