@@ -131,10 +131,12 @@ static bool is_terminated(const struct goose *goose, struct text line)
  * ends, with or without a semicolon. */
 static void mark_statement(struct goose *goose, struct text line, bool end)
 {
-	if (goose->up.start == NULL)
+	if (goose->up.start == NULL) {
 		refuse(goose, line, "a statement marker above the up section",
 		       "put `-- +goose Up` above it");
-	else if (end && goose->begin.start == NULL)
+		return;
+	}
+	if (end && goose->begin.start == NULL)
 		refuse(goose, line, "a StatementEnd without its StatementBegin",
 		       "put `-- +goose StatementBegin` above the statement");
 	else if (!end && goose->begin.start != NULL)

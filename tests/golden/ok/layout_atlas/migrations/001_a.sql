@@ -1,0 +1,7 @@
+-- atlas:nolint
+-- atlas:txmode none
+
+CREATE TABLE a (id bigint);
+
+-- atlas:nolint
+SELECT 1;
