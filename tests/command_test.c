@@ -216,7 +216,7 @@ static void options_have_several_spellings(void **state)
 }
 
 #define CHECK_OPTIONS                                                                              \
-	"--since\n--rehearse\n--schema-out\n--layout\n--no-syntax\n--no-lint\n--no-rehearsal\n--"  \
+	"--since\n--rehearse\n--schema-out\n--layout\n--placeholder\n--no-syntax\n--no-lint\n--no-rehearsal\n--"  \
 	"strict\n--style\n--format\n"
 
 static void help_names_every_option_and_no_other(void **state)

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "format_cases.h"
 #include "formats/format.h"
+#include "render/render.h"
 #include "set.h"
 
 #include <setjmp.h>
@@ -77,7 +78,7 @@ static void describe(struct buffer *out, struct workspace *workspace)
 	for (i = 0; i < set->repeatable_count; i++)
 		describe_migration(out, &set->repeatables[i], dialect);
 	diagnostics_as_written(&workspace->problems);
-	diagnostics_render(&workspace->problems, SEVERITY_NOTE, out);
+	render_text(&workspace->problems, SEVERITY_NOTE, false, out);
 }
 
 static void reads_as_expected(void **state)
