@@ -2,10 +2,9 @@
 #include "advice.h"
 
 #include "model/cursor.h"
+#include "model/naming.h"
 
 #include <string.h>
-
-#define NAME_MAX_SIZE ((size_t)63) /* PostgreSQL's NAMEDATALEN - 1. */
 
 bool advice_may_have_rows(const struct lint *lint, struct name table)
 {
@@ -43,46 +42,6 @@ static bool is_dropped_here(const struct lint *lint, const char *constraint)
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* Bytes of `text` that fit into `size` without breaking a character. */
-static size_t clip(const char *text, size_t size)
-{
-	size_t length = strlen(text);
-
-	if (length <= size)
-		return length;
-	while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
-		size--;
-	return size;
-}
-
-static const char *join(struct lint *lint, struct advice_names names, const char *between)
-{
-	const char *joined = "";
-	size_t i;
-
-	for (i = 0; i < names.count; i++)
-		joined = lint_format(lint, "%s%s%s", joined, i > 0 ? between : "", names.items[i]);
-	return joined;
-}
-
-/* The longer of the two is cut until all of it fits. */
-static const char *make_name(struct lint *lint, const char *table, const char *columns,
-                             const char *suffix)
-{
-	size_t room = NAME_MAX_SIZE - strlen(suffix) - (columns[0] != '\0' ? 2 : 1);
-	size_t left = strlen(table), right = strlen(columns);
-
-	while (left + right > room) {
-		if (left > right)
-			left--;
-		else
-			right--;
-	}
-	return lint_format(lint, "%.*s%s%.*s_%s", (int)clip(table, left), table,
-	                   columns[0] != '\0' ? "_" : "", (int)clip(columns, right), columns,
-	                   suffix);
-}
-
 static bool is_taken(struct lint *lint, struct name table, const char *name)
 {
 	const struct schema_table *known = schema_table(lint->schema, table);
@@ -99,13 +58,13 @@ static bool is_taken(struct lint *lint, struct name table, const char *name)
 const char *advice_name(struct lint *lint, struct name table, struct advice_names columns,
                         const char *suffix)
 {
-	const char *joined = join(lint, columns, "_");
-	const char *name = make_name(lint, table.name, joined, suffix);
+	const char *middle = naming_columns(lint->arena, columns.items, columns.count);
+	const char *name = naming_join(lint->arena, table.name, middle, suffix);
 	int number;
 
-	for (number = 1; number < 100 && is_taken(lint, table, name); number++)
-		name = make_name(lint, table.name, joined,
-		                 lint_format(lint, "%s%d", suffix, number));
+	for (number = 1; is_taken(lint, table, name); number++)
+		name = naming_join(lint->arena, table.name, middle,
+		                   lint_format(lint, "%s%d", suffix, number));
 	return name;
 }
 
@@ -128,13 +87,32 @@ const char *advice_constraint_name(struct lint *lint, struct name table,
 		[CONSTRAINT_CHECK] = "check",      [CONSTRAINT_FOREIGN_KEY] = "fkey",
 		[CONSTRAINT_EXCLUDE] = "excl",     [CONSTRAINT_NOT_NULL] = "not_null",
 	};
+	const struct schema_table *known = schema_table(lint->schema, table);
 	struct advice_names columns = { constraint->columns, constraint->column_count };
+	const char *only;
 
 	if (constraint->name != NULL)
 		return constraint->name;
 	if (constraint->kind == CONSTRAINT_PRIMARY_KEY)
 		columns.count = 0;
+	if (constraint->kind == CONSTRAINT_CHECK && columns.count == 0 && known != NULL) {
+		only = naming_check(lint->schema, known, constraint->expression);
+		columns = (struct advice_names){ &only, only != NULL };
+	}
 	return advice_name(lint, table, columns, suffixes[constraint->kind]);
+}
+
+const char *advice_drops(struct lint *lint)
+{
+	const struct ddl *ddl = lint->ddl;
+	const char *drops = "";
+	size_t i;
+
+	for (i = 0; i < ddl->action_count; i++)
+		if (ddl->actions[i].kind == ACTION_DROP_CONSTRAINT)
+			drops = lint_format(lint, "%s%.*s, ", drops, (int)ddl->actions[i].at.size,
+			                    (const char *)ddl->actions[i].at.start);
+	return drops;
 }
 
 const char *advice_constraint(struct lint *lint, struct name table,

@@ -36,6 +36,9 @@ const char *advice_list(struct lint *lint, struct advice_names columns);
 const char *advice_constraint_name(struct lint *lint, struct name table,
                                    const struct ddl_constraint *constraint);
 
+/* "DROP CONSTRAINT a, DROP CONSTRAINT b, ": what the statement drops before it adds. */
+const char *advice_drops(struct lint *lint);
+
 /* "CONSTRAINT name FOREIGN KEY (a) REFERENCES b ...": as a table's constraint, whatever it was. */
 const char *advice_constraint(struct lint *lint, struct name table,
                               const struct ddl_constraint *constraint);

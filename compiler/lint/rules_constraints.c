@@ -21,9 +21,9 @@ static const char *in_two_steps(struct lint *lint, const struct ddl_constraint *
 	const char *sql = lint_sql(lint, table);
 
 	return lint_format(lint,
-	                   "ALTER TABLE %s ADD %s NOT VALID;\n" ADVICE_NEXT
+	                   "ALTER TABLE %s %sADD %s NOT VALID;\n" ADVICE_NEXT
 	                   "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
-	                   sql, advice_constraint(lint, table, constraint), sql,
+	                   sql, advice_drops(lint), advice_constraint(lint, table, constraint), sql,
 	                   lint_quote(lint, advice_constraint_name(lint, table, constraint)));
 }
 
@@ -280,19 +280,20 @@ static bool is_replaced(const struct lint *lint, const char *name,
 	return false;
 }
 
+/* NULL: nothing that anybody relies on. */
 static const char *what_is_lost(const struct schema_constraint *constraint)
 {
 	if (constraint == NULL)
-		return "nothing keeps the rows to it any more";
+		return ": nothing keeps the rows to it any more";
 	switch (constraint->kind) {
 	case CONSTRAINT_FOREIGN_KEY:
-		return "from then on rows may point to rows that do not exist, and their table is "
-		       "locked too";
+		return ": from then on its rows may refer to rows that do not exist";
 	case CONSTRAINT_PRIMARY_KEY:
 	case CONSTRAINT_UNIQUE:
 	case CONSTRAINT_EXCLUDE:
-		return "its index goes with it: duplicates may come, look-ups get slow, and ON "
-		       "CONFLICT on its columns fails";
+		return " with its index: duplicates may come in, look-ups get slow, and ON "
+		       "CONFLICT "
+		       "on its columns fails";
 	default: return NULL;
 	}
 }
@@ -310,7 +311,7 @@ static void report_drop_constraint(struct lint *lint, const struct ddl_action *a
 		        lint_sql(lint, table), lint_sql(lint, constraint->reference.table));
 	advice.help = "make sure that no running program relies on it, then say so with "
 	              "inlay:ignore and the reason";
-	lint_report(lint, RULE_DROP_CONSTRAINT, advice, "the constraint %s of %s is dropped: %s",
+	lint_report(lint, RULE_DROP_CONSTRAINT, advice, "the constraint %s of %s is dropped%s",
 	            lint_quote(lint, action->name), lint_sql(lint, table),
 	            what_is_lost(constraint));
 }
@@ -378,13 +379,14 @@ static void report_domain(struct lint *lint, const struct ddl_action *action, co
 	struct name domain = lint->ddl->name;
 	const char *sql = lint_sql(lint, domain);
 	const struct ddl_constraint *constraint = &action->constraint;
-	const char *definition = "CONSTRAINT <name> CHECK (VALUE IS NOT NULL)";
-	const char *name = "<name>";
+	const char *name = lint_quote(
+	        lint, advice_name(lint, domain, (struct advice_names){ NULL, 0 }, "check"));
+	const char *definition = lint_format(lint, "CONSTRAINT %s CHECK (VALUE IS NOT NULL)", name);
 	struct lint_advice advice = { .at = action->at };
 
 	if (action->kind == ACTION_ADD_CONSTRAINT) {
 		definition = constraint->name != NULL ? sql_of(constraint->at, lint)
-		                                      : lint_format(lint, "CONSTRAINT <name> %s",
+		                                      : lint_format(lint, "CONSTRAINT %s %s", name,
 		                                                    sql_of(constraint->at, lint));
 		name = constraint->name != NULL ? lint_quote(lint, constraint->name) : name;
 	}

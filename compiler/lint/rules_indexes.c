@@ -4,6 +4,7 @@
 #include "advice.h"
 #include "locks.h"
 #include "model/cursor.h"
+#include "model/naming.h"
 
 #include <stddef.h>
 
@@ -26,7 +27,7 @@ static const char *make_index_name(struct lint *lint, struct name table)
 
 	for (i = 0; i < ddl->index_column_count; i++)
 		columns[i] =
-		        ddl->index_columns[i].name != NULL ? ddl->index_columns[i].name : "expr";
+		        naming_index_column(lint->arena, &ddl->index_columns[i], lint->dialect);
 	return advice_name(lint, table, (struct advice_names){ columns, ddl->index_column_count },
 	                   "idx");
 }
@@ -360,11 +361,26 @@ struct reindexed {
 	const char *what; /* Whose reads and writes wait. */
 };
 
+/* Of an index, or of a key whose index has its name. */
+static const struct schema_table *table_of_index(const struct lint *lint, struct name index)
+{
+	const struct schema *schema = lint->schema;
+	struct schema_table *table;
+	size_t i;
+
+	if (schema_index(schema, index, &table) != NULL)
+		return table;
+	for (i = 0; i < schema->table_count; i++)
+		if (schema_constraint(schema, &schema->tables[i], index.name) != NULL)
+			return &schema->tables[i];
+	return NULL;
+}
+
 /* false: nothing that is in use is built anew. */
 static bool read_reindex(struct lint *lint, struct reindexed *reindexed)
 {
 	const struct ddl *ddl = lint->ddl;
-	struct schema_table *table;
+	const struct schema_table *table;
 
 	switch (ddl->object) {
 	case OBJECT_TABLE:
@@ -372,7 +388,8 @@ static bool read_reindex(struct lint *lint, struct reindexed *reindexed)
 		return advice_may_have_rows(lint, ddl->name);
 	case OBJECT_INDEX:
 		*reindexed = (struct reindexed){ "index", "its table" };
-		if (schema_index(lint->schema, ddl->name, &table) == NULL)
+		table = table_of_index(lint, ddl->name);
+		if (table == NULL)
 			return true;
 		*reindexed = (struct reindexed){ "index", lint_sql(lint, table->name) };
 		return advice_may_have_rows(lint, table->name);

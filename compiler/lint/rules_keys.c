@@ -98,18 +98,21 @@ static const char *using_index(struct lint *lint, const struct ddl_constraint *c
 		return key_of_partitions(lint, constraint, tail);
 	return lint_format(lint,
 	                   "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s;\n" ADVICE_NEXT
-	                   "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s%.*s;",
-	                   lint_quote(lint, index), sql, tail, sql, lint_quote(lint, name),
-	                   key_words(constraint), lint_quote(lint, index),
+	                   "ALTER TABLE %s %sADD CONSTRAINT %s %s USING INDEX %s%s%.*s;",
+	                   lint_quote(lint, index), sql, tail, sql, advice_drops(lint),
+	                   lint_quote(lint, name), key_words(constraint), lint_quote(lint, index),
 	                   parts.deferrable.size > 0 ? " " : "", (int)parts.deferrable.size,
 	                   (const char *)parts.deferrable.start);
 }
 
+/* A default that all rows share is in the way of a unique index. */
 static const char *beside_column(struct lint *lint, const struct ddl_column *column,
                                  const struct ddl_constraint *constraint)
 {
 	struct advice_cut cut = { .but = constraint };
 
+	if (column->default_at.start != NULL)
+		cut.parts = ADVICE_DEFAULT | ADVICE_NOT_NULL;
 	return lint_format(lint, "ALTER TABLE %s ADD COLUMN %s;\n" ADVICE_NEXT_ALONE "%s",
 	                   lint_sql(lint, lint->ddl->name), advice_column(lint, column, cut),
 	                   using_index(lint, constraint));
@@ -199,6 +202,7 @@ static const char *not_null_and_key(struct lint *lint, const struct ddl_constrai
 static void report_primary_key(struct lint *lint, const struct ddl_constraint *constraint,
                                const struct ddl_column *column)
 {
+	const char *sql = lint_sql(lint, lint->ddl->name);
 	struct lint_advice advice = {
 		.at = constraint->at,
 		.lock = lock_describe(lint->arena, LOCK_ACCESS_EXCLUSIVE, lint->ddl->name),
@@ -206,11 +210,20 @@ static void report_primary_key(struct lint *lint, const struct ddl_constraint *c
 		        "INDEX, which is done at once when its columns are NOT NULL",
 	};
 
-	advice.rewrite = column != NULL ? beside_column(lint, column, constraint)
-	                                : not_null_and_key(lint, constraint);
+	if (column == NULL) {
+		advice.rewrite = not_null_and_key(lint, constraint);
+		lint_report(
+		        lint, RULE_PRIMARY_KEY_CONSTRAINT, advice,
+		        "reads and writes of %s wait until the index of its primary key is built",
+		        sql);
+		return;
+	}
+	advice.help = "add the column, fill it with values that are not the same, build a unique "
+	              "index concurrently, and make the key of that with USING INDEX";
 	lint_report(lint, RULE_PRIMARY_KEY_CONSTRAINT, advice,
-	            "reads and writes of %s wait until the index of its primary key is built",
-	            lint_sql(lint, lint->ddl->name));
+	            "reads and writes of %s wait while an index is built, and it fails when two "
+	            "rows get the same default",
+	            sql);
 }
 
 static void primary_key_constraint(struct lint *lint)

@@ -14,6 +14,7 @@ enum change {
 	CHANGE_NONE,      /* They stay as they are. */
 	CHANGE_SHRINKS,   /* Written anew: strings must be cut or refused. */
 	CHANGE_REWRITES,  /* Written anew. */
+	CHANGE_CHECKED,   /* Written anew, as a domain's constraint has to be looked at. */
 	CHANGE_TIME_ZONE, /* The session's time zone decides. */
 	CHANGE_UNKNOWN    /* One of the types is not known here. */
 };
@@ -214,7 +215,7 @@ static enum change change_of(struct plain_type from, struct plain_type to)
 	if (from.name == NULL || to.name == NULL)
 		return CHANGE_UNKNOWN;
 	if (to.is_checked)
-		return CHANGE_REWRITES;
+		return CHANGE_CHECKED;
 	if (from.is_array != to.is_array)
 		return CHANGE_REWRITES;
 	if (!from.is_array && is_text(from) && is_text(to))
@@ -435,11 +436,18 @@ static void report_type(struct lint *lint, const struct ddl_action *action, enum
 		        "a weaker lock";
 		advice.rewrite = check_of_length(lint, action);
 	}
+	if (change == CHANGE_CHECKED) {
+		advice.help =
+		        "keep the type, and give the column the domain's condition as a CHECK "
+		        "of the table's own: NOT VALID, then VALIDATE";
+		advice.rewrite = NULL;
+	}
 	if (change == CHANGE_UNKNOWN)
-		lint_report(lint, RULE_CHANGE_COLUMN_TYPE, advice,
-		            "the new type of %s may make PostgreSQL write %s and its indexes anew "
-		            "while reads and writes wait: the type that it has is not known here",
-		            column, sql);
+		lint_report(
+		        lint, RULE_CHANGE_COLUMN_TYPE, advice,
+		        "the new type of %s may make PostgreSQL write %s and its indexes anew "
+		        "while reads and writes wait: how the old one is stored is not known here",
+		        column, sql);
 	else
 		lint_report(lint, RULE_CHANGE_COLUMN_TYPE, advice,
 		            "the new type of %s makes PostgreSQL write %s and its indexes anew "
