@@ -115,8 +115,12 @@ static const struct form forms[] = {
 	{ .sql = "ALTER TABLE orders ADD COLUMN extra integer UNIQUE" },
 	{ .sql = "ALTER TABLE orders ADD COLUMN IF NOT EXISTS status text", .when = "it is there" },
 	{ .sql = "ALTER TABLE orders ADD COLUMN extra integer DEFAULT next_number()",
-	  .setup = "CREATE FUNCTION next_number() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+	  .setup = "CREATE FUNCTION next_number() RETURNS integer LANGUAGE plpgsql AS "
+	           "'BEGIN RETURN 1; END'",
 	  .when = "the function is VOLATILE, as when nothing is said" },
+	{ .sql = "ALTER TABLE orders ADD COLUMN extra integer DEFAULT one()",
+	  .setup = "CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS $$SELECT 1$$",
+	  .when = "the function is SQL that is put in the place of the call" },
 	{ .sql = "ALTER TABLE orders ADD COLUMN extra integer DEFAULT a_number()",
 	  .setup = "CREATE FUNCTION a_number() RETURNS integer IMMUTABLE LANGUAGE plpgsql AS "
 	           "'BEGIN RETURN 1; END'",

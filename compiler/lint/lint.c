@@ -11,7 +11,7 @@ static const struct lint_table *const tables[] = {
 	&lint_indexes, &lint_constraints, &lint_keys,     &lint_columns,     &lint_types,
 	&lint_locking, &lint_server,      &lint_style,    &lint_loss,        &lint_rows,
 	&lint_history, &lint_names,       &lint_alter,    &lint_drop_column, &lint_unsupported,
-	&lint_rebuild, &lint_sqlite,      &lint_affinity, &lint_strings,
+	&lint_rebuild, &lint_sqlite,      &lint_affinity, &lint_strings,     &lint_maintenance,
 };
 
 /* ---- what rules call ------------------------------------------------------------------------- */

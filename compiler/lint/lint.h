@@ -52,6 +52,7 @@ extern const struct lint_table lint_keys;        /* rules_keys.c (PostgreSQL) */
 extern const struct lint_table lint_columns;     /* rules_columns.c (PostgreSQL) */
 extern const struct lint_table lint_types;       /* rules_types.c (PostgreSQL) */
 extern const struct lint_table lint_locking;     /* rules_locking.c (PostgreSQL) */
+extern const struct lint_table lint_maintenance; /* rules_maintenance.c (PostgreSQL) */
 extern const struct lint_table lint_server;      /* rules_server.c (PostgreSQL's other objects) */
 extern const struct lint_table lint_style;       /* rules_style.c */
 extern const struct lint_table lint_loss;        /* rules_loss.c (both: renames, drops) */

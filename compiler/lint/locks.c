@@ -2,6 +2,7 @@
 #include "locks_parts.h"
 
 #include "model/cursor.h"
+#include "partitions.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -153,31 +154,14 @@ static bool find(struct cursor *cursor, const char *words)
 	return false;
 }
 
-/* Was it made as PARTITION OF ... DEFAULT? */
-static bool is_default_partition(const struct schema *schema, const struct schema_table *table)
-{
-	struct cursor cursor;
-
-	if (table->origin.statement == NULL)
-		return false;
-	cursor = cursor_of(schema->arena, table->origin.statement, DIALECT_POSTGRES);
-	return find(&cursor, "partition of") && find(&cursor, "default");
-}
-
 void lock_list_add_default(struct lock_list *list, struct name parent, bool scans)
 {
-	size_t i;
+	const struct schema_table *table = partition_default(list->schema, parent);
 
-	for (i = 0; i < list->schema->table_count; i++) {
-		const struct schema_table *table = &list->schema->tables[i];
-
-		if (table->partition_of.name != NULL &&
-		    is_same_table(table->partition_of, parent) &&
-		    is_default_partition(list->schema, table))
-			lock_list_add_tree(list, (struct lock){ .table = table->name,
-			                                        .mode = LOCK_ACCESS_EXCLUSIVE,
-			                                        .scans = scans });
-	}
+	if (table != NULL)
+		lock_list_add_tree(list, (struct lock){ .table = table->name,
+		                                        .mode = LOCK_ACCESS_EXCLUSIVE,
+		                                        .scans = scans });
 }
 
 /* ---- tables ---------------------------------------------------------------------------------- */

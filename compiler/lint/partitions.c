@@ -2,6 +2,7 @@
 #include "partitions.h"
 
 #include "model/cursor.h"
+#include "rewrites.h"
 
 #include <string.h>
 
@@ -66,26 +67,31 @@ static const char *check_range(struct cursor *cursor, const char *column)
 		lower = arena_format(cursor->arena, "%s >= %s", column, from);
 	if (to[0] != '\0')
 		upper = arena_format(cursor->arena, "%s < %s", column, to);
-	if (from[0] == '\0' && to[0] == '\0')
-		return arena_format(cursor->arena, "%s IS NOT NULL", column);
 	return arena_format(cursor->arena, "%s%s%s", lower,
 	                    from[0] != '\0' && to[0] != '\0' ? " AND " : "", upper);
 }
 
-const char *partition_check(const struct schema *schema, struct name parent, struct text bound)
+/* "day IS NOT NULL", where nobody knows it. */
+static const char *check_null(const struct schema *schema, struct name child, const char *column)
 {
-	struct key key = key_of(schema, parent);
-	struct cursor cursor;
-	const char *column;
+	const struct schema_table *table = schema_table(schema, child);
+
+	if (table != NULL && rewrites_knows_not_null(schema, table, column))
+		return NULL;
+	return arena_format(schema->arena, "%s IS NOT NULL",
+	                    name_quote(schema->arena, column, DIALECT_POSTGRES));
+}
+
+static const char *check_bound(const struct schema *schema, const struct key *key,
+                               struct text bound)
+{
+	struct cursor cursor = cursor_of_text(schema->arena, bound, DIALECT_POSTGRES);
+	const char *column = name_quote(schema->arena, key->column, DIALECT_POSTGRES);
 	struct text values;
 
-	if (key.column == NULL || bound.start == NULL)
-		return NULL;
-	column = name_quote(schema->arena, key.column, DIALECT_POSTGRES);
-	cursor = cursor_of_text(schema->arena, bound, DIALECT_POSTGRES);
 	if (!cursor_take_words(&cursor, "for values"))
 		return NULL;
-	if (key.is_range)
+	if (key->is_range)
 		return check_range(&cursor, column);
 	if (!cursor_take(&cursor, "in"))
 		return NULL;
@@ -93,6 +99,53 @@ const char *partition_check(const struct schema *schema, struct name parent, str
 	return values.start == NULL ? NULL
 	                            : arena_format(schema->arena, "%s IN (%.*s)", column,
 	                                           (int)values.size, (const char *)values.start);
+}
+
+const char *partition_check(const struct schema *schema, struct name parent, struct name child,
+                            struct text bound)
+{
+	struct key key = key_of(schema, parent);
+	const char *check, *null;
+
+	if (key.column == NULL || bound.start == NULL)
+		return NULL;
+	check = check_bound(schema, &key, bound);
+	null = check_null(schema, child, key.column);
+	if (check == NULL || null == NULL)
+		return check;
+	return check[0] == '\0' ? null : arena_format(schema->arena, "%s AND %s", null, check);
+}
+
+/* ---- the default partition ------------------------------------------------------------------- */
+
+/* Was it made as PARTITION OF ... DEFAULT? */
+static bool is_default(const struct schema *schema, const struct schema_table *table)
+{
+	struct cursor cursor;
+
+	if (table->origin.statement == NULL)
+		return false;
+	cursor = cursor_of(schema->arena, table->origin.statement, DIALECT_POSTGRES);
+	while (!cursor_at_end(&cursor) && !cursor_take_words(&cursor, "partition of"))
+		cursor_skip(&cursor);
+	cursor_take_name(&cursor);
+	cursor_take_group(&cursor);
+	return cursor_is(&cursor, "default");
+}
+
+const struct schema_table *partition_default(const struct schema *schema, struct name parent)
+{
+	size_t i;
+
+	for (i = 0; i < schema->table_count; i++) {
+		const struct schema_table *table = &schema->tables[i];
+
+		if (table->partition_of.name != NULL &&
+		    name_equals(table->partition_of, parent, DIALECT_POSTGRES) &&
+		    is_default(schema, table))
+			return table;
+	}
+	return NULL;
 }
 
 /* ---- checks ---------------------------------------------------------------------------------- */

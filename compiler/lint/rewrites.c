@@ -1,62 +1,23 @@
-/* rewrites.c - volatile defaults, and the types whose values are the same bytes. */
+/* rewrites.c - the types whose values are the same bytes. */
 #include "rewrites.h"
 
+#include "advice.h"
 #include "model/cursor.h"
+#include "values.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- defaults -------------------------------------------------------------------------------- */
 
-static const char *const volatile_functions[] = {
-	"clock_timestamp",    "currval",          "gen_random_bytes", "gen_random_uuid",
-	"gen_salt",           "lastval",          "nextval",          "random",
-	"random_normal",      "setval",           "timeofday",        "uuid_generate_v1",
-	"uuid_generate_v1mc", "uuid_generate_v4", "uuidv4",           "uuidv7",
-};
-
-static bool is_own_volatile(const struct schema *schema, struct name name)
+/* What the rules ask of a statement, asked of the schema alone. */
+static struct lint ask(const struct schema *schema)
 {
-	const struct schema_object *function = schema_object(schema, OBJECT_FUNCTION, name);
-	struct cursor cursor;
+	static const struct ddl none;
 
-	if (function == NULL || function->origin.statement == NULL)
-		return false;
-	cursor = cursor_of(schema->arena, function->origin.statement, DIALECT_POSTGRES);
-	while (!cursor_at_end(&cursor)) {
-		if (cursor_is(&cursor, "immutable") || cursor_is(&cursor, "stable"))
-			return false;
-		cursor_skip(&cursor);
-	}
-	return true;
-}
-
-static bool is_volatile(const struct schema *schema, struct name name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(volatile_functions) / sizeof(volatile_functions[0]); i++)
-		if (strcmp(volatile_functions[i], name.name) == 0)
-			return true;
-	return is_own_volatile(schema, name);
-}
-
-bool rewrites_by_default(const struct schema *schema, struct text expression)
-{
-	struct cursor cursor;
-
-	if (expression.start == NULL)
-		return false;
-	cursor = cursor_of_text(schema->arena, expression, DIALECT_POSTGRES);
-	while (!cursor_at_end(&cursor)) {
-		struct name name = cursor_take_name(&cursor);
-
-		if (name.name == NULL)
-			cursor_advance(&cursor);
-		else if (cursor_is(&cursor, "(") && is_volatile(schema, name))
-			return true;
-	}
-	return false;
+	return (struct lint){
+		.arena = schema->arena, .schema = schema, .dialect = DIALECT_POSTGRES, .ddl = &none
+	};
 }
 
 /* ---- domains --------------------------------------------------------------------------------- */
@@ -93,20 +54,11 @@ static struct ddl_type base_of(const struct schema *schema, const struct ddl_typ
 
 /* ---- ADD COLUMN ------------------------------------------------------------------------------ */
 
-static bool is_serial(const struct ddl_type *type)
-{
-	return type->name != NULL &&
-	       (strcmp(type->name, "serial") == 0 || strcmp(type->name, "bigserial") == 0 ||
-	        strcmp(type->name, "smallserial") == 0);
-}
-
 bool rewrites_to_add(const struct schema *schema, const struct ddl_column *column)
 {
-	if (column->generated)
-		return column->stored;
-	return column->identity || is_serial(&column->type) ||
-	       rewrites_by_default(schema, column->default_at) ||
-	       rewrites_by_domain(schema, &column->type);
+	struct lint lint = ask(schema);
+
+	return values_are_written(&lint, column) || rewrites_by_domain(schema, &column->type);
 }
 
 /* ---- types ----------------------------------------------------------------------------------- */
@@ -235,47 +187,11 @@ bool rewrites_to_change(const struct schema *schema, const struct ddl_type *from
 
 /* ---- nulls ----------------------------------------------------------------------------------- */
 
-/* "a IS NOT NULL", by itself or joined to others by AND. */
-static bool says_not_null(const struct schema *schema, struct text expression, const char *column)
-{
-	static const char *const joints[] = { "and", "or", NULL };
-	struct cursor cursor = cursor_of_text(schema->arena, expression, DIALECT_POSTGRES);
-	bool says = false;
-
-	while (!cursor_at_end(&cursor)) {
-		struct cursor ahead = cursor;
-		struct text group = cursor_take_group(&ahead);
-		const char *name = cursor_take_part(&ahead);
-
-		if (group.start != NULL)
-			says = says || says_not_null(schema, group, column);
-		else if (name != NULL && strcmp(name, column) == 0 &&
-		         cursor_take_words(&ahead, "is not null") &&
-		         (cursor_at_end(&ahead) || cursor_is(&ahead, "and")))
-			says = true;
-		cursor_take_until(&cursor, joints);
-		if (cursor_is(&cursor, "or"))
-			return false;
-		cursor_advance(&cursor);
-	}
-	return says;
-}
-
 bool rewrites_knows_not_null(const struct schema *schema, const struct schema_table *table,
                              const char *column)
 {
 	const struct schema_column *found = schema_column(schema, table, column);
-	size_t i;
+	struct lint lint = ask(schema);
 
-	if (found != NULL && found->not_null)
-		return true;
-	for (i = 0; i < table->constraint_count; i++) {
-		const struct schema_constraint *constraint = &table->constraints[i];
-
-		if (constraint->kind == CONSTRAINT_CHECK && constraint->valid &&
-		    constraint->expression.start != NULL &&
-		    says_not_null(schema, constraint->expression, column))
-			return true;
-	}
-	return false;
+	return (found != NULL && found->not_null) || advice_is_proven(&lint, table, column);
 }

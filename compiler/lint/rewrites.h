@@ -5,11 +5,6 @@
 
 #include "model/schema.h"
 
-/* Does the expression call a function that gives each row another value (random(), nextval() ...),
- * and not one the same for all (now(), lower('x'))?  A function of the set's own is volatile unless
- * it says otherwise; one that nobody knows is taken for one of the server's. */
-bool rewrites_by_default(const struct schema *schema, struct text expression);
-
 /* A domain with a CHECK or NOT NULL? */
 bool rewrites_by_domain(const struct schema *schema, const struct ddl_type *type);
 
