@@ -246,7 +246,7 @@ static enum exit_code verify(const struct import *import, const struct options *
 	if (code != EXIT_DONE || options->quiet)
 		return code;
 	image_write_counts(&counts, set->count, set->repeatable_count);
-	printf("%s: %.*s, each with the checksum that it had\n", options->output, (int)counts.size,
+	printf("%s: %.*s; every checksum is as it was\n", options->output, (int)counts.size,
 	       (const char *)counts.start);
 	buffer_clear(&counts);
 	return code;

@@ -18,7 +18,7 @@ static const struct command commands[] = {
 	{ "sum", "DIR", "dialect write relock check " CHECK_OPTIONS,
 	  "write inlay.lock, which guards released migrations", command_sum },
 	{ "import", "DIR", "output dialect layout placeholder",
-	  "write another tool's migrations as inlay's, losing nothing", command_import },
+	  "rewrite another tool's migrations as inlay's", command_import },
 	{ "split", "FILE", "dialect",
 	  "print each statement of a file as a JSON object (- is standard input)", command_split },
 };

@@ -153,10 +153,7 @@ static void begin_section(struct parse *parse, enum section section, struct text
 	if (!parse->sectioned && parse->began)
 		diagnostics_add(parse->problems,
 		                problem_at(parse, RULE_DIRECTIVE, comment,
-		                           parse->source->tool != NULL
-		                                   ? "put it above the first statement"
-		                                   : "put `-- migrate:up` above the first "
-		                                     "statement"),
+		                           "put this line above the first statement"),
 		                "statements stand before the first section");
 	if (*seen)
 		diagnostics_add(parse->problems,

@@ -65,12 +65,14 @@ static struct sum_lines compute(struct reading *reading)
 	size_t i;
 
 	for (i = 0; i < reading->count; i++) {
-		const struct entry *entry = &reading->entries[i];
+		struct entry *entry = &reading->entries[i];
 		struct text text;
 
 		if (entry->kind != ENTRY_MIGRATION)
 			continue;
 		text = entry_text(reading, entry);
+		if (entry->source->text.start == NULL)
+			entry->kind = ENTRY_BESIDE; /* That has been told. */
 		pieces[count++] = text_of(entry->source->name);
 		if (is_left_out(text))
 			continue;

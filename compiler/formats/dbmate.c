@@ -30,7 +30,7 @@ static void name_entry(struct reading *reading, struct entry *entry)
 	if (stem.size == 0)
 		stem = entry->says.title;
 	entry->says.name = name_clean(reading->arena, stem, entry);
-	entry->says.title = name_clean(reading->arena, entry->says.title, entry);
+	entry->says.title = name_title(reading->arena, entry->says.title, entry);
 }
 
 /* dbmate sorts file names. */

@@ -48,7 +48,7 @@ static bool name_directory(struct reading *reading, struct entry *entry, struct 
 	name = (struct text){ directory.start + version_size + 1,
 		              directory.size - version_size - 1 };
 	entry->says.name = name_clean(reading->arena, name, entry);
-	entry->says.title = name_clean(reading->arena, directory, entry);
+	entry->says.title = name_title(reading->arena, directory, entry);
 	return true;
 }
 

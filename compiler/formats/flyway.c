@@ -171,7 +171,7 @@ static void name_script(struct reading *reading, struct entry *entry, const char
 	struct text version = { stem.start + 1, (size_t)(separator - name) - 1 };
 	struct text description = { stem.start + version.size + 3, stem.size - version.size - 3 };
 
-	entry->says.title = name_clean(reading->arena, stem, entry);
+	entry->says.title = name_title(reading->arena, stem, entry);
 	entry->says.name = name_clean(reading->arena, description, entry);
 	entry->says.down = *name == 'U';
 	entry->says.up = !entry->says.down;
@@ -386,5 +386,5 @@ const struct format format_flyway = {
 	.settle = settle,
 	.translate = translate,
 	.compare = compare,
-	.placeholders = true,
+	.placeholders = ", or placeholderReplacement=false in the script's .conf file",
 };

@@ -72,7 +72,9 @@ struct format {
 	 * strcmp(). */
 	int (*compare)(const struct entry *a, const struct entry *b);
 
-	bool placeholders; /* It knows some. */
+	/* What else helps against a placeholder without a value, behind a comma; "": nothing; NULL:
+	 * it has none. */
+	const char *placeholders;
 	bool native_words; /* Its directives are ours. */
 };
 
@@ -102,6 +104,10 @@ bool name_is_document(const char *name);
 /* `text` as a migration's name or title: what is no letter, digit, '_' or '-' becomes '_'.
  * `entry` gets an error when it is empty or too long. */
 struct text name_clean(struct arena *arena, struct text text, struct entry *entry);
+
+/* The same, but dots stay: a title is as people know it.  Not for a repeatable migration, of which
+ * the title is the name. */
+struct text name_title(struct arena *arena, struct text text, struct entry *entry);
 
 /* The digits in front, as a number.  How many they are; 0 when there are none; entry->why is set
  * when they do not fit into 63 bits. */

@@ -319,7 +319,7 @@ struct source_list format_read(struct reading *reading, const char *layout,
 	reading->format = layout != NULL ? find_format(reading, layout) : recognise(reading);
 	if (reading->format == NULL)
 		return nothing;
-	if (reading->placeholder_count > 0 && !reading->format->placeholders)
+	if (reading->placeholder_count > 0 && reading->format->placeholders == NULL)
 		refuse(reading, "leave --placeholder out",
 		       arena_format(reading->arena, "migrations of %s have no placeholders",
 		                    reading->format->title));

@@ -223,5 +223,5 @@ const struct format format_goose = {
 	.recognise = recognise,
 	.name_entry = name_entry,
 	.translate = translate,
-	.placeholders = true,
+	.placeholders = ", or ${NAME:-default}",
 };

@@ -30,19 +30,29 @@ static bool is_name_byte(unsigned char byte)
 	       (byte >= 'A' && byte <= 'Z') || byte == '_' || byte == '-' || byte >= 0x80;
 }
 
-struct text name_clean(struct arena *arena, struct text text, struct entry *entry)
+static struct text clean(struct arena *arena, struct text text, struct entry *entry, bool dots)
 {
 	char *copy = arena_copy(arena, text);
 	size_t i;
 
 	for (i = 0; i < text.size; i++)
-		if (!is_name_byte((unsigned char)copy[i]))
+		if (!is_name_byte((unsigned char)copy[i]) && !(dots && copy[i] == '.'))
 			copy[i] = '_';
 	if (text.size == 0)
 		entry->why = "the migration has no name behind its version";
 	if (text.size > NAME_SIZE_MAX)
 		entry->why = "the migration's name is longer than 120 bytes";
 	return (struct text){ (const unsigned char *)copy, text.size };
+}
+
+struct text name_clean(struct arena *arena, struct text text, struct entry *entry)
+{
+	return clean(arena, text, entry, false);
+}
+
+struct text name_title(struct arena *arena, struct text text, struct entry *entry)
+{
+	return clean(arena, text, entry, true);
 }
 
 size_t name_version(struct text text, int64_t *version, struct entry *entry)
@@ -73,12 +83,7 @@ bool name_versioned(struct reading *reading, struct entry *entry, struct text st
 	entry->says.name =
 	        name_clean(reading->arena,
 	                   (struct text){ stem.start + digits + 1, stem.size - digits - 1 }, entry);
-	entry->says.title =
-	        (struct text){ (const unsigned char *)arena_format(
-		                       reading->arena, "%.*s_%.*s", (int)digits,
-		                       (const char *)stem.start, (int)entry->says.name.size,
-		                       (const char *)entry->says.name.start),
-		               stem.size };
+	entry->says.title = name_title(reading->arena, stem, entry);
 	return true;
 }
 

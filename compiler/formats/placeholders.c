@@ -48,8 +48,9 @@ void placeholder_put(struct rewrite *rewrite, struct text at, struct text name, 
 	rewrite_refuse(rewrite, RULE_PLACEHOLDER, at,
 	               arena_format(arena, "the placeholder `%.*s` has no value", (int)name.size,
 	                            (const char *)name.start),
-	               arena_format(arena, "say it: --placeholder %.*s=VALUE", (int)name.size,
-	                            (const char *)name.start));
+	               arena_format(arena, "say it: --placeholder %.*s=VALUE%s", (int)name.size,
+	                            (const char *)name.start,
+	                            rewrite->reading->format->placeholders));
 }
 
 /* ---- as a shell has them --------------------------------------------------------------------- */

@@ -54,7 +54,7 @@ static void name_entry(struct reading *reading, struct entry *entry)
 		return;
 	entry->kind = ENTRY_MIGRATION;
 	stem.size -= 4;
-	entry->says.title = name_clean(reading->arena, stem, entry);
+	entry->says.title = name_title(reading->arena, stem, entry);
 	stem.start++;
 	stem.size--;
 	digits = name_version(stem, &entry->says.version, entry);

@@ -166,5 +166,5 @@ const struct format format_tern = {
 	.recognise = recognise,
 	.name_entry = name_entry,
 	.translate = translate,
-	.placeholders = true,
+	.placeholders = "",
 };
