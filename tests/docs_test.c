@@ -187,6 +187,66 @@ static void test_rules_are_documented(void **state)
 	free(text.start);
 }
 
+/* A line a rule in the index of docs/rules/. */
+static char *index_line(enum rule rule)
+{
+	unsigned dialects = rule_dialects(rule);
+	static const char *const severities[] = { "note", "warning", "error" };
+	const char *dialect = dialects == 1u << DIALECT_SQLITE     ? "SQLite"
+	                      : dialects == 1u << DIALECT_POSTGRES ? "PostgreSQL"
+	                                                           : "both";
+
+	return format("| [%s](%s.md) | %s | %s | %s |\n", rule_name(rule), rule_name(rule),
+	              severities[rule_severity(rule)], dialect, rule_summary(rule));
+}
+
+/* Appends a table of the rules of a group. */
+static char *add_table(char *text, enum rule_group group)
+{
+	char *next =
+	        format("%s| rule | severity | database | it is about |\n|---|---|---|---|\n", text);
+
+	free(text);
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		char *line, *longer;
+
+		if (rule_group((enum rule)rule) != group)
+			continue;
+		line = index_line((enum rule)rule);
+		longer = format("%s%s", next, line);
+		free(line);
+		free(next);
+		next = longer;
+	}
+	return next;
+}
+
+/* docs/rules/README.md is made of the table of rules; INLAY_GOLDEN=rewrite writes it. */
+static void test_index_of_rules(void **state)
+{
+	static const char path[] = "docs/rules/README.md";
+	char *text = format(
+	        "# Rules\n\nWhat `inlay` finds dangerous in migrations that are not in production "
+	        "yet. Each rule has a page: why, the\nsafe way, how to silence it. "
+	        "[checking.md](../checking.md) tells what is looked at when, and\n"
+	        "[diagnostics.md](../diagnostics.md) has the messages that are not of rules.\n\n");
+	const char *mode = getenv("INLAY_GOLDEN");
+	struct bytes received = file_read(path);
+	char *longer;
+
+	(void)state;
+	text = add_table(text, GROUP_LINT);
+	longer = format("%s\n## Matters of taste\n\nOnly looked for with `--style`.\n\n", text);
+	free(text);
+	text = add_table(longer, GROUP_STYLE);
+	if (mode != NULL && strcmp(mode, "rewrite") == 0)
+		file_write_string(path, text);
+	else
+		assert_true(same_bytes(path, (struct bytes){ text, strlen(text) }, received));
+	free(received.start);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_rollback_program),
 		cmocka_unit_test(test_readme_diagnostic),
 		cmocka_unit_test(test_rules_are_documented),
+		cmocka_unit_test(test_index_of_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PRELUDE "inlay() { \"$INLAY\" \"$@\"; }\n"
+/* What is compared has no color because of whoever runs the tests. */
+#define PRELUDE "unset NO_COLOR CLICOLOR_FORCE; inlay() { \"$INLAY\" \"$@\"; }\n"
 
 static void redirect(const char *path, int flags, int descriptor)
 {
