@@ -150,8 +150,9 @@ pub fn add_golden(
 ) *Step {
     const run = add_test_run(project, runner, &.{});
     run.addArgs(&.{ "--set", "INLAY_GOLDEN=rewrite" });
+    add_zig_group(run, products, &.{});
     for (tests) |program| for (golden_tests) |name| {
-        if (std.mem.eql(u8, program.name, name)) add_zig_group(run, products, &.{program});
+        if (std.mem.eql(u8, program.name, name)) run.addArtifactArg(program);
     };
     return &run.step;
 }

@@ -1,4 +1,4 @@
-/* diagnostics.c - the list of problems; nothing here knows what they are about, or how they look. */
+/* diagnostics.c - the list of problems; nothing here knows what they are about or look like. */
 #include "diagnostics.h"
 
 #include "source.h"

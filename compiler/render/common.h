@@ -27,8 +27,8 @@ struct common_place {
 	struct position start, end; /* `end` is right behind its last character. */
 };
 
-/* Remembers the last place, so that many in one file are not each counted from its beginning.  Begin
- * with { 0 }. */
+/* Remembers the last place, so that many in one file are not each counted from its beginning.
+ * Begin with { 0 }. */
 struct common_cursor {
 	const struct source *source;
 	const unsigned char *line; /* The last line's start. */

@@ -1,6 +1,6 @@
 /* sample.h - diagnostics that show everything the formats have to tell apart: two files, one with a
- * byte-order mark and names that have to be escaped, all severities, a fix, one without a place, one
- * with a path only, one with nothing. */
+ * byte-order mark and names that have to be escaped, all severities, a fix, one without a place,
+ * one with a path only, one with nothing. */
 #ifndef TEST_SAMPLE_H
 #define TEST_SAMPLE_H
 
