@@ -98,14 +98,18 @@ bool cursor_take_words(struct cursor *cursor, const char *words)
 
 const char *cursor_take_part(struct cursor *cursor)
 {
-	bool is_unicode = cursor->token.kind == TOKEN_UNICODE_NAME;
-	const char *part = name_from_token(cursor->arena, &cursor->token, cursor->dialect);
+	struct token token = cursor->token;
+	const char *part = name_from_token(cursor->arena, &token, cursor->dialect);
 
 	if (part == NULL)
 		return NULL;
 	cursor_advance(cursor);
-	if (is_unicode && cursor_take(cursor, "uescape"))
-		cursor_advance(cursor);
+	if (token.kind == TOKEN_UNICODE_NAME && cursor_take(cursor, "uescape")) {
+		const char *escape = cursor_take_string(cursor);
+
+		if (escape != NULL && strlen(escape) == 1)
+			part = name_from_unicode(cursor->arena, &token, *escape);
+	}
 	return part;
 }
 

@@ -16,6 +16,8 @@ static void read_or(struct cursor *cursor, struct ddl *ddl)
 
 static bool selects_star(struct cursor ahead)
 {
+	while (cursor_take(&ahead, "("))
+		continue;
 	if (!cursor_take(&ahead, "select"))
 		return false;
 	if (!cursor_take(&ahead, "all"))
@@ -218,16 +220,15 @@ static void read_select(struct cursor *cursor, struct ddl *ddl)
 {
 	ddl->kind = DDL_SELECT;
 	while (!cursor_at_end(cursor)) {
-		const char *name = cursor_take_part(cursor);
+		const char *name;
 
-		if (name == NULL) {
-			cursor_advance(cursor);
-			continue;
-		}
-		if (cursor->token.kind == TOKEN_OPEN && !is_harmless(name))
-			ddl->calls_functions = true;
 		if (cursor->dialect == DIALECT_POSTGRES && cursor_is(cursor, "into"))
 			ddl->is_opaque = true;
+		name = cursor_take_part(cursor);
+		if (name == NULL)
+			cursor_advance(cursor);
+		else if (cursor->token.kind == TOKEN_OPEN && !is_harmless(name))
+			ddl->calls_functions = true;
 	}
 }
 
@@ -253,7 +254,8 @@ static void read_copy(struct cursor *cursor, struct ddl *ddl)
 {
 	ddl->kind = DDL_COPY;
 	ddl->table = cursor_take_name(cursor);
-	ddl->index_column_count = ddl_read_index_columns(cursor, &ddl->index_columns);
+	if (ddl->table.name != NULL)
+		ddl->index_column_count = ddl_read_index_columns(cursor, &ddl->index_columns);
 }
 
 static void read_merge(struct cursor *cursor, struct ddl *ddl)

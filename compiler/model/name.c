@@ -270,21 +270,21 @@ static size_t put_utf8(char *at, unsigned long point)
 	return 4;
 }
 
-/* \0061 and \+000061 in place, as U&"..." has them; a code point never takes more bytes than its
- * escape. */
-static void undo_unicode(char *text)
+/* \0061 and \+000061 in place, as U&"..." has them, where `escape` is the backslash; a code point
+ * never takes more bytes than its escape. */
+static void undo_unicode(char *text, char escape)
 {
 	char *from = text, *to = text;
 
 	while (*from != '\0') {
-		size_t digits = from[0] == '\\' && from[1] == '+' ? 6 : 4;
+		size_t digits = from[0] == escape && from[1] == '+' ? 6 : 4;
 		char *start = from + (digits == 6 ? 2 : 1);
 		char number[8] = { 0 };
 
-		if (from[0] == '\\' && from[1] == '\\') {
-			*to++ = '\\';
+		if (from[0] == escape && from[1] == escape) {
+			*to++ = escape;
 			from += 2;
-		} else if (from[0] == '\\' && strspn(start, "0123456789abcdefABCDEF") >= digits) {
+		} else if (from[0] == escape && strspn(start, "0123456789abcdefABCDEF") >= digits) {
 			memcpy(number, start, digits);
 			to += put_utf8(to, strtoul(number, NULL, 16));
 			from = start + digits;
@@ -317,7 +317,7 @@ const char *name_from_token_whole(struct arena *arena, const struct token *token
 		return undouble(arena, inside(text, 1), text.start[0] == '[' ? ']' : text.start[0]);
 	case TOKEN_UNICODE_NAME:
 		name = undouble(arena, inside(text, 3), '"');
-		undo_unicode(name);
+		undo_unicode(name, '\\');
 		return name;
 	case TOKEN_STRING:
 		return dialect == DIALECT_SQLITE ? undouble(arena, inside(text, 1), '\'') : NULL;
@@ -325,36 +325,51 @@ const char *name_from_token_whole(struct arena *arena, const struct token *token
 	}
 }
 
-const char *name_from_token(struct arena *arena, const struct token *token, enum dialect dialect)
+static const char *cut(struct arena *arena, const char *name)
 {
-	const char *name = name_from_token_whole(arena, token, dialect);
 	size_t size = POSTGRES_NAME_SIZE_MAX;
 
-	if (name == NULL || dialect == DIALECT_SQLITE || strlen(name) <= size)
+	if (strlen(name) <= size)
 		return name;
 	while (size > 0 && ((unsigned char)name[size] & 0xc0) == 0x80)
 		size--; /* Not in the middle of a character. */
 	return arena_copy(arena, (struct text){ (const unsigned char *)name, size });
 }
 
+const char *name_from_token(struct arena *arena, const struct token *token, enum dialect dialect)
+{
+	const char *name = name_from_token_whole(arena, token, dialect);
+
+	return name == NULL || dialect == DIALECT_SQLITE ? name : cut(arena, name);
+}
+
+const char *name_from_unicode(struct arena *arena, const struct token *token, char escape)
+{
+	char *name = undouble(arena, inside(token->text, 3), '"');
+
+	undo_unicode(name, escape);
+	return cut(arena, name);
+}
+
 /* E'...': enough for what is written in practice; octal and hexadecimal digits stay. */
-static void undo_escapes(char *text)
+static char *undo_escapes(struct arena *arena, struct text text)
 {
 	static const char letters[] = "bfnrt", bytes[] = "\b\f\n\r\t";
-	char *to = text;
+	char *result = arena_allocate(arena, text.size + 1);
+	size_t size = 0;
+	size_t i;
 
-	for (; *text != '\0'; text++) {
-		const char *letter;
+	for (i = 0; i < text.size; i++) {
+		const char *letter = NULL;
 
-		if (*text != '\\' || text[1] == '\0') {
-			*to++ = *text;
-			continue;
-		}
-		text++;
-		letter = strchr(letters, *text);
-		*to++ = letter != NULL ? bytes[letter - letters] : *text;
+		if (text.start[i] == '\\' && i + 1 < text.size)
+			letter = strchr(letters, text.start[++i]);
+		else if (text.start[i] == '\'' && i + 1 < text.size)
+			i++;
+		result[size++] = letter != NULL && *letter != '\0' ? bytes[letter - letters]
+		                                                   : (char)text.start[i];
 	}
-	*to = '\0';
+	return result;
 }
 
 const char *string_from_token(struct arena *arena, const struct token *token)
@@ -367,12 +382,10 @@ const char *string_from_token(struct arena *arena, const struct token *token)
 	case TOKEN_STRING: return undouble(arena, inside(text, 1), '\'');
 	case TOKEN_NATIONAL_STRING: return undouble(arena, inside(text, 2), '\'');
 	case TOKEN_ESCAPE_STRING:
-		string = undouble(arena, inside(text, text.start[0] == '\'' ? 1 : 2), '\'');
-		undo_escapes(string);
-		return string;
+		return undo_escapes(arena, inside(text, text.start[0] == '\'' ? 1 : 2));
 	case TOKEN_UNICODE_STRING:
 		string = undouble(arena, inside(text, 3), '\'');
-		undo_unicode(string);
+		undo_unicode(string, '\\');
 		return string;
 	case TOKEN_DOLLAR_STRING:
 		mark = memchr(text.start + 1, '$', text.size - 1);

@@ -34,6 +34,9 @@ const char *name_from_token(struct arena *arena, const struct token *token, enum
 const char *name_from_token_whole(struct arena *arena, const struct token *token,
                                   enum dialect dialect);
 
+/* Of U&"..." UESCAPE 'x'. */
+const char *name_from_unicode(struct arena *arena, const struct token *token, char escape);
+
 /* What a string of SQL says: without its quotes, doubled quotes and backslashes undone as its kind
  * has it; NULL when the token is none. */
 const char *string_from_token(struct arena *arena, const struct token *token);
