@@ -292,7 +292,10 @@ static void test_github(void **state)
 	             "::notice file=my set,title=lock-missing::no lock [lock-missing]\n");
 	out.size = 0;
 	render_github(&sample.diagnostics, SEVERITY_ERROR, &out);
-	assert_null(strstr((char *)out.start, "::warning"));
+	expect(&out,
+	       "::error file=/abs/2?.sql,line=1,endLine=1,col=2,endColumn=2,title=encoding::"
+	       "not ? UTF-8 [encoding]\n"
+	       "::error file=inlay,title=rehearsal-server::no server [rehearsal-server]\n");
 	buffer_clear(&out);
 	arena_clear(&sample.arena);
 }
