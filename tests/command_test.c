@@ -216,7 +216,8 @@ static void options_have_several_spellings(void **state)
 }
 
 #define CHECK_OPTIONS                                                                              \
-	"--since\n--rehearse\n--schema-out\n--layout\n--placeholder\n--no-syntax\n--no-lint\n--no-rehearsal\n--"  \
+	"--since\n--rehearse\n--schema-out\n--layout\n--placeholder\n--no-syntax\n--no-lint\n--"   \
+	"no-rehearsal\n--"                                                                         \
 	"strict\n--style\n--format\n"
 
 static void help_names_every_option_and_no_other(void **state)
@@ -224,8 +225,7 @@ static void help_names_every_option_and_no_other(void **state)
 	static const struct row rows[] = {
 		{ "inlay --version | sed 's/ [0-9.]*$/ X/; s/[0-9]* (lib/X (lib/; "
 		  "s/none, built without libpg_query/PostgreSQL X (libpg_query)/'",
-		  0,
-		  "inlay X\ngrammar: PostgreSQL X (libpg_query)\nSQLite X\nlibpq X\njansson X\n",
+		  0, "inlay X\ngrammar: PostgreSQL X (libpg_query)\nSQLite X\nlibpq X\njansson X\n",
 		  "" },
 		{ "for c in compile sum split; do inlay $c --help | sed -n 's/^usage: //p'; done",
 		  0,
