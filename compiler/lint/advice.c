@@ -6,17 +6,52 @@
 
 #include <string.h>
 
+/* Made in this script, whatever the model thinks: DROP ... CASCADE of what it reads may have taken
+ * an older one along. */
+static bool is_new_view(const struct lint *lint, struct name view)
+{
+	size_t i;
+
+	for (i = 0; i < lint->index; i++)
+		if (lint->script_ddl[i].kind == DDL_CREATE_VIEW &&
+		    name_equals(lint->script_ddl[i].name, view, lint->dialect))
+			return true;
+	return false;
+}
+
+/* Has the script taken out all of its rows? */
+static bool is_emptied(const struct lint *lint, struct name table)
+{
+	size_t i, j;
+
+	for (i = 0; i < lint->index; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		if (ddl->kind == DDL_DELETE && ddl->where.start == NULL &&
+		    name_equals(ddl->table, table, lint->dialect))
+			return true;
+		for (j = 0; ddl->kind == DDL_TRUNCATE && j < ddl->name_count; j++)
+			if (name_equals(ddl->names[j], table, lint->dialect))
+				return true;
+	}
+	return false;
+}
+
 bool advice_may_have_rows(const struct lint *lint, struct name table)
 {
-	const struct schema_object *view =
-	        schema_object(lint->schema, OBJECT_MATERIALIZED_VIEW, table);
+	const struct schema_object *view;
 
-	return view != NULL ? view->origin.released : lint_may_have_rows(lint, table);
+	if (table.name == NULL)
+		return false;
+	view = schema_object(lint->schema, OBJECT_MATERIALIZED_VIEW, table);
+	if (view != NULL)
+		return view->origin.released && !is_new_view(lint, table);
+	return lint_may_have_rows(lint, table) && !is_emptied(lint, table);
 }
 
 bool advice_alters_rows(const struct lint *lint)
 {
-	return !lint->ddl->foreign_table && lint_may_have_rows(lint, lint->ddl->name);
+	return !lint->ddl->foreign_table && advice_may_have_rows(lint, lint->ddl->name);
 }
 
 bool advice_adds_column(const struct lint *lint, const struct ddl_action *action)

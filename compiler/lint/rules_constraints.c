@@ -40,7 +40,7 @@ static const char *beside_column(struct lint *lint, const struct ddl_column *col
 
 /* ---- foreign keys ---------------------------------------------------------------------------- */
 
-/* PostgreSQL has no NOT VALID here before 18; the key of a partition that is valid is taken over. */
+/* PostgreSQL has no NOT VALID here before 18; a valid key of a partition is taken over. */
 static const char *key_of_partitions(struct lint *lint, const struct ddl_constraint *constraint)
 {
 	const struct schema_table *partitions[ADVICE_PARTITION_MAX];
@@ -249,33 +249,102 @@ static void validate_in_same_transaction(struct lint *lint)
 
 /* ---- DROP CONSTRAINT ------------------------------------------------------------------------- */
 
+static bool is_key(enum ddl_constraint_kind kind)
+{
+	return kind == CONSTRAINT_PRIMARY_KEY || kind == CONSTRAINT_UNIQUE;
+}
+
 static bool is_like(const struct lint *lint, const struct ddl_constraint *added, const char *name,
                     const struct schema_constraint *dropped)
 {
 	if (name_same(added->name, name, lint->dialect))
 		return true;
-	return dropped != NULL && added->kind == dropped->kind &&
-	       (added->kind == CONSTRAINT_PRIMARY_KEY ||
-	        (added->column_count == dropped->column_count && added->column_count > 0 &&
-	         name_same(added->columns[0], dropped->columns[0], lint->dialect)));
+	if (dropped == NULL)
+		return false;
+	if (is_key(added->kind) && is_key(dropped->kind))
+		return true;
+	return added->kind == dropped->kind && added->column_count == dropped->column_count &&
+	       added->column_count > 0 &&
+	       name_same(added->columns[0], dropped->columns[0], lint->dialect);
 }
 
-/* Does the script put another one in its place? */
-static bool is_replaced(const struct lint *lint, const char *name,
-                        const struct schema_constraint *dropped)
+static bool has_column(const struct lint *lint, const struct schema_constraint *constraint,
+                       const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < constraint->column_count; i++)
+		if (name_same(constraint->columns[i], name, lint->dialect))
+			return true;
+	return false;
+}
+
+/* Another one in its place, or what it is about goes too. */
+static bool is_settled_by(const struct lint *lint, const struct ddl_action *action,
+                          const char *name, const struct schema_constraint *dropped)
+{
+	if (action->kind == ACTION_ADD_CONSTRAINT)
+		return is_like(lint, &action->constraint, name, dropped);
+	return action->kind == ACTION_DROP_COLUMN && dropped != NULL &&
+	       has_column(lint, dropped, action->name);
+}
+
+static bool is_dropped(const struct lint *lint, const struct ddl *ddl,
+                       const struct schema_constraint *dropped)
+{
+	size_t i;
+
+	for (i = 0; ddl->object == OBJECT_TABLE && i < ddl->name_count; i++)
+		if (name_equals(ddl->names[i], lint->ddl->name, lint->dialect) ||
+		    (dropped != NULL &&
+		     name_equals(ddl->names[i], dropped->reference.table, lint->dialect)))
+			return true;
+	return false;
+}
+
+/* Does the script put another one in its place, or drop what it is about? */
+static bool is_settled(const struct lint *lint, const char *name,
+                       const struct schema_constraint *dropped)
 {
 	size_t i, j;
 
 	for (i = 0; i < lint->script->count; i++) {
 		const struct ddl *ddl = &lint->script_ddl[i];
 
+		if (ddl->kind == DDL_DROP && is_dropped(lint, ddl, dropped))
+			return true;
+		if (ddl->kind == DDL_CREATE_INDEX && ddl->unique && dropped != NULL &&
+		    is_key(dropped->kind) &&
+		    name_equals(ddl->table, lint->ddl->name, lint->dialect))
+			return true;
 		if (ddl->kind != DDL_ALTER_TABLE ||
 		    !name_equals(ddl->name, lint->ddl->name, lint->dialect))
 			continue;
 		for (j = 0; j < ddl->action_count; j++)
-			if (ddl->actions[j].kind == ACTION_ADD_CONSTRAINT &&
-			    is_like(lint, &ddl->actions[j].constraint, name, dropped))
+			if (is_settled_by(lint, &ddl->actions[j], name, dropped))
 				return true;
+	}
+	return false;
+}
+
+/* Is it a key that another key of the table implies? */
+static bool is_implied(const struct lint *lint, const struct schema_table *table,
+                       const struct schema_constraint *dropped)
+{
+	size_t i, j;
+
+	if (dropped == NULL || !is_key(dropped->kind))
+		return false;
+	for (i = 0; i < table->constraint_count; i++) {
+		const struct schema_constraint *other = &table->constraints[i];
+
+		if (other == dropped || !is_key(other->kind))
+			continue;
+		for (j = 0; j < other->column_count; j++)
+			if (!has_column(lint, dropped, other->columns[j]))
+				break;
+		if (j == other->column_count)
+			return true;
 	}
 	return false;
 }
@@ -337,7 +406,8 @@ static void drop_constraint(struct lint *lint)
 			continue;
 		if ((constraint == NULL && action->if_exists) || what_is_lost(constraint) == NULL)
 			continue;
-		if (!is_replaced(lint, action->name, constraint))
+		if (!is_settled(lint, action->name, constraint) &&
+		    !is_implied(lint, table, constraint))
 			report_drop_constraint(lint, action, constraint);
 	}
 }

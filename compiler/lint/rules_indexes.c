@@ -101,7 +101,7 @@ static void concurrent_if_not_exists(struct lint *lint)
 	struct index_parts parts;
 	struct lint_advice advice = { 0 };
 
-	if (!ddl->concurrently || !ddl->if_not_exists)
+	if (!ddl->concurrently || !ddl->if_not_exists || ddl->table.name == NULL)
 		return;
 	parts = read_index(lint);
 	advice.at = text_trim(parts.if_not_exists);

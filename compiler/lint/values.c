@@ -68,7 +68,7 @@ static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function,
 	return search(lint, body, depth + 1).start == NULL;
 }
 
-/* What the history says of a function; one that is not its own is not volatile as far as we know. */
+/* What the history says of a function of its own. */
 static bool is_users(struct lint *lint, struct name name, int depth)
 {
 	const struct schema_object *object = schema_object(lint->schema, OBJECT_FUNCTION, name);
