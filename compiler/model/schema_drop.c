@@ -102,17 +102,24 @@ void schema_drop_column(struct schema *schema, struct schema_table *table, const
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-static void drop_views_of(struct schema *schema, const char *table)
+/* Views that read `name`, and those that read them. */
+static void drop_views_of(struct schema *schema, const char *name)
 {
-	size_t i;
+	const char **gone = arena_array(schema->arena, const char *, schema->object_count + 1);
+	size_t count = 0, next, i;
 
-	for (i = schema->object_count; i > 0; i--) {
-		struct schema_object *object = &schema->objects[i - 1];
+	gone[count++] = name;
+	for (next = 0; next < count; next++)
+		for (i = schema->object_count; i > 0; i--) {
+			struct schema_object *object = &schema->objects[i - 1];
 
-		if ((object->kind == OBJECT_VIEW || object->kind == OBJECT_MATERIALIZED_VIEW) &&
-		    schema_mentions(schema, object->definition, table))
+			if ((object->kind != OBJECT_VIEW &&
+			     object->kind != OBJECT_MATERIALIZED_VIEW) ||
+			    !schema_mentions(schema, object->definition, gone[next]))
+				continue;
+			gone[count++] = object->name.name;
 			schema_remove_object(schema, object);
-	}
+		}
 }
 
 /* PostgreSQL drops partitions along; those of partitions come with the next one that is found. */
@@ -195,8 +202,11 @@ static void drop_one(struct schema *schema, const struct ddl *ddl, struct name n
 	if (ddl->object == OBJECT_SCHEMA && ddl->cascade)
 		drop_schema(schema, name);
 	object = schema_object(schema, ddl->object, name);
-	if (object != NULL)
-		schema_remove_object(schema, object);
+	if (object == NULL)
+		return;
+	schema_remove_object(schema, object);
+	if (ddl->cascade && (ddl->object == OBJECT_VIEW || ddl->object == OBJECT_MATERIALIZED_VIEW))
+		drop_views_of(schema, name.name);
 }
 
 void schema_drop(struct schema *schema, const struct ddl *ddl)
