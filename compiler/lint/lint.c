@@ -125,6 +125,9 @@ static void walk_script(struct lint *lint, struct schema *schema)
 	size_t i;
 
 	lint->script_ddl = read_script(lint, script);
+	lint->script_kinds = 0;
+	for (i = 0; i < script->count; i++)
+		lint->script_kinds |= LINT_ON(lint->script_ddl[i].kind);
 	for (i = 0; i < script->count; i++) {
 		struct origin origin = { .migration = lint->migration,
 			                 .script = script,

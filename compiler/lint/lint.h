@@ -16,6 +16,7 @@ struct lint {
 	const struct migration *migration;
 	const struct script *script;
 	const struct ddl *script_ddl; /* Of all of its statements, in order. */
+	uint64_t script_kinds;        /* Bits, LINT_ON(kind): which kinds there are among them. */
 	size_t index;                 /* Of this one. */
 	const struct ddl *ddl;        /* &script_ddl[index] */
 	struct lint_locks *locks;     /* What this and earlier pending scripts lock: locks.h. */

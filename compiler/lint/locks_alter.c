@@ -96,13 +96,8 @@ static void on_drop_column(struct step *step)
 
 static void on_set_type(struct step *step)
 {
-	const struct schema_column *column = NULL;
-
-	if (step->table != NULL)
-		column = schema_column(step->list->schema, step->table, step->action->name);
-	step->fact.rewrites = column == NULL ||
-	                      rewrites_to_change(step->list->schema, &column->type, step->action);
-	step->fact.scans = step->fact.rewrites;
+	step->fact.rewrites =
+	        rewrites_to_change(step->list->schema, step->ddl, step->action, &step->fact.scans);
 }
 
 static void on_set_not_null(struct step *step)

@@ -87,6 +87,18 @@ static void attach_partition(struct lint *lint)
 	each_action(lint, ACTION_ATTACH_PARTITION, check_attach);
 }
 
+/* A table with a column of its own IDENTITY can not become a partition. */
+static bool has_identity(const struct lint *lint, struct name parent)
+{
+	const struct schema_table *table = schema_table(lint->schema, parent);
+	size_t i;
+
+	for (i = 0; table != NULL && i < table->column_count; i++)
+		if (table->columns[i].identity)
+			return true;
+	return false;
+}
+
 /* What follows the parent's name: bounds, and what is the new table's own. */
 static const char *rewrite_partition(struct lint *lint)
 {
@@ -108,9 +120,10 @@ static const char *rewrite_partition(struct lint *lint)
 	bound = cursor_since(&cursor, start);
 	tail = cursor_take_until(&cursor, (const char *const[]){ NULL });
 	return lint_format(lint,
-	                   "CREATE TABLE %s (LIKE %s INCLUDING ALL)%s%.*s;\n"
+	                   "CREATE TABLE %s (LIKE %s INCLUDING ALL%s)%s%.*s;\n"
 	                   "ALTER TABLE %s ATTACH PARTITION %s %.*s;",
 	                   lint_sql(lint, ddl->name), lint_sql(lint, ddl->other),
+	                   has_identity(lint, ddl->other) ? " EXCLUDING IDENTITY" : "",
 	                   tail.size > 0 ? " " : "", (int)tail.size, (const char *)tail.start,
 	                   lint_sql(lint, ddl->other), lint_sql(lint, ddl->name), (int)bound.size,
 	                   (const char *)bound.start);
@@ -354,13 +367,15 @@ static bool is_mergeable(const struct lint *lint, const struct ddl *first, const
 	return mode_of(lint, first) == mode_of(lint, second);
 }
 
+#define MERGED_MAX 100
+
 /* How many statements from this one on can be one. */
 static size_t mergeable_count(const struct lint *lint)
 {
 	const struct ddl *first = lint->ddl;
 	size_t count = 1, i;
 
-	for (; lint->index + count < lint->script->count; count++) {
+	for (; count < MERGED_MAX && lint->index + count < lint->script->count; count++) {
 		const struct ddl *next = &first[count];
 
 		if (!is_mergeable(lint, first, next))
@@ -408,15 +423,14 @@ static void mergeable_alters(struct lint *lint)
 {
 	struct lint_advice advice = { .at = lint->ddl->name.at };
 	const struct ddl *ddl = lint->ddl;
-	size_t count, before;
+	size_t count;
 
 	if (!is_mergeable(lint, ddl, ddl) || !lint_may_have_rows(lint, ddl->name))
 		return;
-	for (before = lint->index; before > 0; before--) /* Said where the run began? */
-		if (!is_mergeable(lint, ddl, &lint->script_ddl[before - 1]))
-			break;
+	if (lint->index > 0 && is_mergeable(lint, ddl, ddl - 1)) /* Said where the run began. */
+		return;
 	count = mergeable_count(lint);
-	if (before != lint->index || count < 2)
+	if (count < 2)
 		return;
 	advice.help =
 	        "write one ALTER TABLE with the actions parted by commas: what has to read or "

@@ -247,7 +247,8 @@ static void enum_value_used(struct lint *lint)
 {
 	size_t i, j;
 
-	if (lint->script->no_transaction || !reads_values(lint->ddl))
+	if (lint->script->no_transaction || !reads_values(lint->ddl) ||
+	    (lint->script_kinds & LINT_ON(DDL_ALTER_TYPE)) == 0)
 		return;
 	for (i = 0; i < lint->index; i++) {
 		const struct ddl *added = &lint->script_ddl[i];
