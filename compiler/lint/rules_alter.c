@@ -39,6 +39,8 @@ static enum default_kind default_of(const struct lint *lint, const struct ddl_co
 		bool is_sign =
 		        text_equals_folded(token.text, "-") || text_equals_folded(token.text, "+");
 
+		if (token.kind == TOKEN_OPEN && values > 0)
+			return DEFAULT_COMPUTED; /* f() */
 		if (token.kind == TOKEN_OPEN || token.kind == TOKEN_CLOSE ||
 		    (is_sign && values == 0))
 			continue;
@@ -49,10 +51,8 @@ static enum default_kind default_of(const struct lint *lint, const struct ddl_co
 			if (text_equals_folded(token.text, times[i]))
 				kind = DEFAULT_COMPUTED;
 	}
-	if (values > 1 || (values == 1 && lexer.cursor > column->default_at.start &&
-	                   column->default_at.start[column->default_at.size - 1] == ')' &&
-	                   column->default_at.start[0] != '('))
-		return DEFAULT_COMPUTED; /* Also f(). */
+	if (values > 1)
+		return DEFAULT_COMPUTED;
 	return is_null ? DEFAULT_NONE : kind;
 }
 

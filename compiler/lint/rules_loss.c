@@ -13,6 +13,38 @@ static const char *lock_of(struct lint *lint, struct name table)
 	               : NULL;
 }
 
+/* "a, b and 3 more" */
+static void add_name(struct lint *lint, const char **names, size_t *count, const char *name)
+{
+	(*count)++;
+	if (*count == 1)
+		*names = name;
+	else if (*count <= 4)
+		*names = lint_format(lint, "%s, %s", *names, name);
+}
+
+static const char *all_names(struct lint *lint, const char *names, size_t count)
+{
+	return count <= 4 ? names : lint_format(lint, "%s and %zu more", names, count - 4);
+}
+
+/* The script gave the table its name: programs that run do not know it, nor its columns. */
+static bool was_renamed(const struct lint *lint, struct name table)
+{
+	size_t i, j;
+
+	for (i = 0; i < lint->index; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		for (j = 0; ddl->kind == DDL_ALTER_TABLE && j < ddl->action_count; j++)
+			if (ddl->actions[j].kind == ACTION_RENAME &&
+			    ddl->actions[j].new_name != NULL &&
+			    name_same(ddl->actions[j].new_name, table.name, lint->dialect))
+				return true;
+	}
+	return false;
+}
+
 /* ---- rename-column --------------------------------------------------------------------------- */
 
 /* Is there a column of the old name again when the script is through? */
@@ -65,7 +97,7 @@ static void rename_column(struct lint *lint)
 	const struct schema_table *table = lint_existing(lint, ddl->name);
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
+	if (!lint_may_have_rows(lint, ddl->name) || was_renamed(lint, ddl->name))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
@@ -145,75 +177,80 @@ static void rename_table(struct lint *lint)
 
 /* ---- drops ----------------------------------------------------------------------------------- */
 
+/* Does it go with values that a release has stored? */
+static bool loses_values(const struct lint *lint, const struct schema_table *table,
+                         const struct ddl_action *action)
+{
+	const struct schema_column *column =
+	        table == NULL ? NULL : schema_column(lint->schema, table, action->name);
+
+	return column == NULL ? !action->if_exists : column->origin.released && !column->generated;
+}
+
 static void drop_column(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
 	const struct schema_table *table = lint_existing(lint, ddl->name);
-	size_t i;
+	const char *names = NULL;
+	struct text at = { NULL, 0 };
+	size_t count = 0, i;
 
-	if (!lint_may_have_rows(lint, ddl->name))
-		return;
-	for (i = 0; i < ddl->action_count; i++) {
+	for (i = 0; lint_may_have_rows(lint, ddl->name) && i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
-		const struct schema_column *column;
 
-		if (action->kind != ACTION_DROP_COLUMN || action->name == NULL)
+		if (action->kind != ACTION_DROP_COLUMN || action->name == NULL ||
+		    !loses_values(lint, table, action))
 			continue;
-		column = table == NULL ? NULL : schema_column(lint->schema, table, action->name);
-		if ((column != NULL && (!column->origin.released || column->generated)) ||
-		    (column == NULL && action->if_exists))
-			continue;
+		add_name(lint, &names, &count, lint_quote(lint, action->name));
+		if (count == 1)
+			at = action->at;
+	}
+	if (count > 0)
 		lint_report(
 		        lint, RULE_DROP_COLUMN,
 		        (struct lint_advice){
-		                .at = action->at,
+		                .at = at,
 		                .lock = lock_of(lint, ddl->name),
 		                .help = "first release programs that neither read nor write it; "
 		                        "then say so: `-- inlay:ignore drop-column -- why`" },
-		        "%s of %s is dropped with what it holds", lint_quote(lint, action->name),
-		        lint_sql(lint, ddl->name));
-	}
+		        "%s of %s %s dropped with what %s", all_names(lint, names, count),
+		        lint_sql(lint, ddl->name), count == 1 ? "is" : "are",
+		        count == 1 ? "it holds" : "they hold");
 }
 
-/* The old table of a rebuild, under the name that the script gave it. */
-static bool was_moved_away(const struct lint *lint, struct name table)
+/* What is made again is a rebuild, or drop-and-create. */
+static bool is_lost(const struct lint *lint, struct name table)
 {
-	size_t i, j;
+	bool is_known = schema_table(lint->schema, table) != NULL;
+	struct rebuild rebuild;
 
-	for (i = 0; i < lint->index; i++) {
-		const struct ddl *ddl = &lint->script_ddl[i];
-
-		for (j = 0; ddl->kind == DDL_ALTER_TABLE && j < ddl->action_count; j++)
-			if (ddl->actions[j].kind == ACTION_RENAME &&
-			    ddl->actions[j].new_name != NULL &&
-			    name_same(ddl->actions[j].new_name, table.name, lint->dialect))
-				return schema_table(lint->schema, ddl->name) != NULL;
-	}
-	return false;
+	return lint_may_have_rows(lint, table) && (is_known || !lint->ddl->if_exists) &&
+	       !(is_known && was_renamed(lint, table)) && !rebuild_at(lint, table, &rebuild);
 }
 
 static void drop_table(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
-	struct rebuild rebuild;
-	size_t i;
+	const char *names = NULL;
+	struct name first = { NULL };
+	size_t count = 0, i;
 
-	for (i = 0; ddl->object == OBJECT_TABLE && i < ddl->name_count; i++) {
-		struct name name = ddl->names[i];
-		bool is_known = schema_table(lint->schema, name) != NULL;
-
-		if (!lint_may_have_rows(lint, name) || (!is_known && ddl->if_exists) ||
-		    was_moved_away(lint, name) || rebuild_at(lint, name, &rebuild))
-			continue; /* What comes back is a rebuild, or drop-and-create. */
+	for (i = 0; ddl->object == OBJECT_TABLE && i < ddl->name_count; i++)
+		if (is_lost(lint, ddl->names[i])) {
+			add_name(lint, &names, &count, lint_sql(lint, ddl->names[i]));
+			if (count == 1)
+				first = ddl->names[i];
+		}
+	if (count > 0)
 		lint_report(
 		        lint, RULE_DROP_TABLE,
 		        (struct lint_advice){
-		                .at = name.at,
-		                .lock = lock_of(lint, name),
+		                .at = first.at,
+		                .lock = lock_of(lint, first),
 		                .help = "first release programs that do without it; then say so: "
 		                        "`-- inlay:ignore drop-table -- why`" },
-		        "%s is dropped with all of its rows", lint_sql(lint, name));
-	}
+		        "%s %s dropped with all rows", all_names(lint, names, count),
+		        count == 1 ? "is" : "are");
 }
 
 #define ON_POSTGRES (1u << DIALECT_POSTGRES)

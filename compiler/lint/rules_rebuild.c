@@ -15,6 +15,11 @@ static struct name dropped_name(const struct ddl *ddl, size_t i)
 	return i == 0 ? ddl->name : (struct name){ NULL };
 }
 
+static bool is_same_name(const struct lint *lint, struct name name, const char *part)
+{
+	return name.name != NULL && name_same(name.name, part, lint->dialect);
+}
+
 /* ---- rebuild-cascades ------------------------------------------------------------------------ */
 
 /* What DROP TABLE, which deletes all rows first, does to the rows of a table that refers to it. */
@@ -136,11 +141,6 @@ static const char *find_follower(struct lint *lint, struct name moved)
 	return NULL;
 }
 
-static bool is_same_name(const struct lint *lint, struct name name, const char *part)
-{
-	return name.name != NULL && name_same(name.name, part, lint->dialect);
-}
-
 static bool is_legacy(const struct lint *lint)
 {
 	size_t i;
@@ -246,32 +246,47 @@ static void rebuild_order(struct lint *lint)
 
 /* ---- rebuild-loses --------------------------------------------------------------------------- */
 
+/* Created again, or dropped by name: then it is not wanted any more. */
 static bool is_created_again(const struct lint *lint, const struct rebuild *rebuild,
                              enum ddl_kind kind, const char *name)
 {
-	size_t i;
+	size_t i, j;
 
-	for (i = 0; i < lint->script->count; i++)
-		if (i != rebuild->gone && lint->script_ddl[i].kind == kind &&
-		    lint->script_ddl[i].name.name != NULL &&
-		    name_same(lint->script_ddl[i].name.name, name, lint->dialect))
+	for (i = 0; i < lint->script->count; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		if (i != rebuild->gone && ddl->kind == kind && is_same_name(lint, ddl->name, name))
 			return true;
+		for (j = 0;
+		     ddl->kind == DDL_DROP && ddl->object != OBJECT_TABLE && j < ddl->name_count;
+		     j++)
+			if (is_same_name(lint, ddl->names[j], name))
+				return true;
+	}
 	return false;
 }
 
-/* Do these columns begin with the index's, so that they serve as well? */
-static bool begin_with(const struct lint *lint, const char *const *columns, size_t count,
-                       const struct schema_index *index)
+/* Do these columns serve as well?  For a search they begin with the index's; to keep values unique
+ * they are the same, in any order. */
+static bool serve_as(const struct lint *lint, const char *const *columns, size_t count,
+                     const struct schema_index *index)
 {
-	size_t i;
+	size_t i, j;
 
 	if (index->where.start != NULL || count < index->column_count ||
 	    (index->unique && count != index->column_count))
 		return false;
-	for (i = 0; i < index->column_count; i++)
-		if (columns[i] == NULL || index->columns[i].name == NULL ||
-		    !name_same(columns[i], index->columns[i].name, lint->dialect))
+	for (i = 0; i < index->column_count; i++) {
+		const char *wanted = index->columns[i].name;
+		size_t first = index->unique ? 0 : i, end = index->unique ? count : i + 1;
+
+		for (j = first; j < end; j++)
+			if (columns[j] != NULL && wanted != NULL &&
+			    name_same(columns[j], wanted, lint->dialect))
+				break;
+		if (j == end)
 			return false;
+	}
 	return true;
 }
 
@@ -283,12 +298,12 @@ static bool is_key(const struct lint *lint, const struct ddl *create,
 	for (i = 0; i < create->constraint_count; i++)
 		if ((create->constraints[i].kind == CONSTRAINT_PRIMARY_KEY ||
 		     create->constraints[i].kind == CONSTRAINT_UNIQUE) &&
-		    begin_with(lint, create->constraints[i].columns,
-		               create->constraints[i].column_count, index))
+		    serve_as(lint, create->constraints[i].columns,
+		             create->constraints[i].column_count, index))
 			return true;
 	for (i = 0; i < create->column_count; i++)
 		if ((create->columns[i].primary_key || create->columns[i].unique) &&
-		    begin_with(lint, &create->columns[i].name, 1, index))
+		    serve_as(lint, &create->columns[i].name, 1, index))
 			return true;
 	return false;
 }
@@ -313,7 +328,7 @@ static bool is_replaced(struct lint *lint, const struct rebuild *rebuild,
 		columns = arena_array(lint->arena, const char *, ddl->index_column_count + 1);
 		for (j = 0; j < ddl->index_column_count; j++)
 			columns[j] = ddl->index_columns[j].name;
-		if (begin_with(lint, columns, ddl->index_column_count, index))
+		if (serve_as(lint, columns, ddl->index_column_count, index))
 			return true;
 	}
 	return false;

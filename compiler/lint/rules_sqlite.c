@@ -215,17 +215,17 @@ static const char *const spellings[] = {
 /* Names that differ by a letter, but are both there. */
 static const char *const others[] = { "table_xinfo", "table_list", "index_info", "index_xinfo" };
 
-/* Does one letter more, less or other make `b` of `a`? */
+/* Does one letter more, less or other, or two that change places, make `b` of `a`? */
 static bool is_near(const char *a, const char *b)
 {
-	size_t i = 0;
-
-	while (a[i] != '\0' && a[i] == b[i])
-		i++;
-	return strcmp(a + i, b + i) != 0 &&
-	       ((a[i] != '\0' && strcmp(a + i + 1, b + i) == 0) ||
-	        (b[i] != '\0' && strcmp(a + i, b + i + 1) == 0) ||
-	        (a[i] != '\0' && b[i] != '\0' && strcmp(a + i + 1, b + i + 1) == 0));
+	while (*a != '\0' && *a == *b) {
+		a++;
+		b++;
+	}
+	if (*a == '\0' || *b == '\0')
+		return strlen(a) + strlen(b) == 1;
+	return strcmp(a + 1, b) == 0 || strcmp(a, b + 1) == 0 || strcmp(a + 1, b + 1) == 0 ||
+	       (a[0] == b[1] && a[1] == b[0] && strcmp(a + 2, b + 2) == 0);
 }
 
 static const char *lower_of(struct lint *lint, const char *name)
