@@ -109,12 +109,15 @@ static void nullable_primary_key(struct lint *lint)
 static bool is_strict_type(const struct ddl_type *type)
 {
 	static const char *const types[] = { "int", "integer", "real", "text", "blob", "any" };
+	struct text written = text_trim(type->at);
 	size_t i;
 
 	if (type->name == NULL || type->arguments != NULL)
 		return false;
+	if (written.size > 2 && written.start[0] == '"')
+		written = (struct text){ written.start + 1, written.size - 2 };
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (strcmp(type->name, types[i]) == 0)
+		if (text_equals_folded(written, types[i]))
 			return true;
 	return false;
 }
@@ -184,11 +187,12 @@ static void strict_type(struct lint *lint)
 /* ---- misleading-type, type-affinity ---------------------------------------------------------- */
 
 /* Types that are stored as something that nobody would guess. */
-static const char *surprise_of(const struct ddl_column *column)
+static const char *surprise_of(const char *name)
 {
-	const char *name = column->type.name;
-
-	if (contains(name, "int") && (contains(name, "point") || contains(name, "interval")))
+	if (name == NULL)
+		return NULL;
+	if (strcmp(name, "floating point") == 0 || strcmp(name, "point") == 0 ||
+	    strcmp(name, "interval") == 0)
 		return "an integer: it is the INT in it that counts, and 1.0 is stored as 1";
 	if (contains(name, "string") && !contains(name, "char") && !contains(name, "text"))
 		return "a number where it looks like one: '007' is stored as 7";
@@ -197,8 +201,8 @@ static const char *surprise_of(const struct ddl_column *column)
 
 static void report_misleading(struct lint *lint, const struct ddl_column *column)
 {
-	const char *surprise = surprise_of(column);
-	const char *instead = contains(column->type.name, "point") ? "REAL" : "TEXT";
+	const char *surprise = surprise_of(column->type.name);
+	const char *instead = contains(column->type.name, "floating") ? "REAL" : "TEXT";
 
 	if (surprise != NULL)
 		lint_report(lint, RULE_MISLEADING_TYPE,
