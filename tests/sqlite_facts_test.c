@@ -1,6 +1,6 @@
 /* sqlite_facts_test.c - what the rules say of SQLite, asked of SQLite: each change is run by the
  * runtime on empty tables and on tables with rows, and what comes of it is compared with what the
- * rule claims; and the rule is asked whether it finds the change. */
+ * rule claims; and the rule is asked whether it finds the change, and what it advises is run, too. */
 #include "support/database.h"
 
 #include "check.h"
@@ -192,7 +192,7 @@ static const struct fact alter[] = {
 	UNSUPPORTED("ALTER COLUMN name SET DEFAULT 'x'"),
 	UNSUPPORTED("ALTER COLUMN name DROP DEFAULT"),
 	UNSUPPORTED("ADD CONSTRAINT u UNIQUE (name)"),
-	UNSUPPORTED("ADD FOREIGN KEY (name) REFERENCES account"),
+	UNSUPPORTED("ADD FOREIGN KEY (id) REFERENCES account"),
 	UNSUPPORTED("ADD PRIMARY KEY (name)"),
 	UNSUPPORTED("ADD COLUMN a TEXT, ADD COLUMN b TEXT"),
 	UNSUPPORTED("ADD COLUMN IF NOT EXISTS a TEXT"),
@@ -212,6 +212,26 @@ static const struct fact alter[] = {
 	  WORKS, NULL, NULL },
 	{ "!unsupported-alter", ACCOUNT, ACCOUNT_ROW, "ALTER TABLE account RENAME TO people;",
 	  WORKS, WORKS, NULL, NULL },
+};
+
+/* What newer ones can do. */
+static const struct fact before_3_53[] = {
+	UNSUPPORTED("ADD CONSTRAINT short CHECK (length(name) < 80)"),
+	UNSUPPORTED("ADD CHECK (length(name) < 80)"),
+	UNSUPPORTED("ALTER COLUMN name SET NOT NULL"),
+	UNSUPPORTED("ALTER name DROP NOT NULL"),
+	{ "unsupported-alter",
+	  "CREATE TABLE account (id INTEGER, name TEXT DEFAULT ('x') NOT NULL CHECK (name <> ''),"
+	  " CONSTRAINT positive CHECK (id > 0), UNIQUE (name));"
+	  "CREATE INDEX i ON account (lower(name), id DESC) WHERE id > 3;",
+	  ACCOUNT_ROW, "ALTER TABLE account DROP CONSTRAINT positive;", FAILS, FAILS, NULL, NULL },
+	{ "unsupported-alter",
+	  "CREATE TABLE account (id INTEGER, name TEXT DEFAULT ('x') NOT NULL CHECK (name <> ''));"
+	  "CREATE VIEW v AS SELECT name FROM account;"
+	  "CREATE TABLE o (x TEXT); CREATE TRIGGER r AFTER INSERT ON o"
+	  " BEGIN UPDATE account SET name = 1; END;",
+	  ACCOUNT_ROW, "ALTER TABLE account ALTER COLUMN name DROP NOT NULL;", FAILS, FAILS, NULL,
+	  NULL },
 };
 
 #define CHILDREN "SELECT id, parent FROM child ORDER BY id"
@@ -379,7 +399,8 @@ static const struct fact others[] = {
 	  "UPDATE account SET name = 'x' WHERE name = NULL;", WORKS, WORKS,
 	  "SELECT name FROM account", "NULL" },
 	{ "conflict-rollback", ACCOUNT, ACCOUNT_ROW,
-	  "INSERT OR ROLLBACK INTO account VALUES (1, 'again');", WORKS, FAILS, NULL, NULL },
+	  "CREATE TRIGGER kept BEFORE DELETE ON account BEGIN SELECT RAISE(ROLLBACK, 'kept'); END;",
+	  WORKS, WORKS, "BEGIN; DELETE FROM account; COMMIT", "kept" },
 };
 
 /* --- What SQLite does --- */
@@ -410,11 +431,9 @@ static void ask(struct database *database, const struct fact *fact)
 	assert_string_equal(answer, fact->answer);
 }
 
-static void run_on(const struct fact *fact, bool with_rows)
+/* A database as it is before the change. */
+static struct database *prepare(const struct fact *fact, bool with_rows)
 {
-	const struct set_file files[] = { { "1_change.sql", fact->change }, SET_END };
-	enum outcome expected = with_rows ? fact->full : fact->empty;
-	enum inlay_result result;
 	struct database *database;
 	void *state = NULL;
 
@@ -424,7 +443,17 @@ static void run_on(const struct fact *fact, bool with_rows)
 	database_run(database, fact->before);
 	if (with_rows)
 		database_run(database, fact->rows);
-	result = database_ensure_unchecked(database, files);
+	return database;
+}
+
+static void run_on(const struct fact *fact, bool with_rows)
+{
+	const struct set_file files[] = { { "1_change.sql", fact->change }, SET_END };
+	enum outcome expected = with_rows ? fact->full : fact->empty;
+	struct database *database = prepare(fact, with_rows);
+	enum inlay_result result = database_ensure_unchecked(database, files);
+	void *state = database;
+
 	if ((result == INLAY_OK) != (expected == WORKS))
 		fail_msg("with%s rows this %s: %s", with_rows ? "" : "out",
 		         result == INLAY_OK ? "works" : "fails", database->error.message);
@@ -433,9 +462,51 @@ static void run_on(const struct fact *fact, bool with_rows)
 	database_teardown(&state);
 }
 
+/* What is to be written instead works, with rows and without. */
+static void run_instead(const struct fact *fact, const char *what, const char *sql)
+{
+	const struct set_file files[] = { { "1_change.sql", sql }, SET_END };
+
+	for (int with_rows = 0; with_rows < 2; with_rows++) {
+		struct database *database = prepare(fact, with_rows == 1);
+		void *state = database;
+
+		if (database_ensure_unchecked(database, files) != INLAY_OK)
+			fail_msg("the %s fails: %s\n%s", what, database->error.message, sql);
+		database_teardown(&state);
+	}
+}
+
 /* --- What the rule says --- */
 
-static size_t count_found(const struct fact *fact, const char *rule)
+/* Rules whose rewrite stands for the statement, or for all of a rebuild. */
+static bool is_whole(enum rule rule)
+{
+	return rule == RULE_ADD_COLUMN_ON_ROWS || rule == RULE_ADD_COLUMN_ILLEGAL ||
+	       rule == RULE_DROP_COLUMN_IN_USE || rule == RULE_DROP_COLUMN_BREAKS_TRIGGER ||
+	       rule == RULE_UNSUPPORTED_ALTER || rule == RULE_REBUILD_ORDER ||
+	       rule == RULE_CREATE_TABLE_AS;
+}
+
+static void try_advice(const struct fact *fact, const struct problem *problem)
+{
+	const struct fix *fix = &problem->fix;
+	const char *sql = (const char *)problem->source->text.start;
+
+	if (problem->rewrite != NULL && is_whole(problem->rule) &&
+	    strstr(problem->rewrite, "...") == NULL)
+		run_instead(fact, "rewrite", problem->rewrite);
+	if (fix->at.start != NULL) {
+		size_t start = (size_t)((const char *)fix->at.start - sql);
+		char *fixed =
+		        format("%.*s%s%s", (int)start, sql, fix->text, sql + start + fix->at.size);
+
+		run_instead(fact, "fix", fixed);
+		free(fixed);
+	}
+}
+
+static size_t count_found(const struct fact *fact, enum rule rule)
 {
 	char *directory = directory_make();
 	char home[4096];
@@ -454,7 +525,10 @@ static size_t count_found(const struct fact *fact, const char *rule)
 	check_set(&workspace, &options, dialects);
 	assert_int_equal(chdir(home), 0);
 	for (size_t i = 0; i < workspace.problems.count; i++)
-		found += workspace.problems.items[i].problem.rule == rule_from(text_of(rule));
+		if (workspace.problems.items[i].problem.rule == rule) {
+			found++;
+			try_advice(fact, &workspace.problems.items[i].problem);
+		}
 	set_clear(&workspace);
 	directory_remove(directory);
 	free(directory);
@@ -465,13 +539,14 @@ static void is_a_fact(void **state)
 {
 	const struct fact *fact = *state;
 	bool is_found = fact->rule[0] != '!';
-	const char *rule = is_found ? fact->rule : fact->rule + 1;
+	const char *name = is_found ? fact->rule : fact->rule + 1;
+	enum rule rule = rule_from(text_of(name));
 
-	assert_int_not_equal(rule_from(text_of(rule)), RULE_COUNT);
+	assert_int_not_equal(rule, RULE_COUNT);
 	run_on(fact, false);
 	run_on(fact, true);
 	if ((count_found(fact, rule) > 0) != is_found)
-		fail_msg("%s %s this", rule, is_found ? "does not find" : "finds");
+		fail_msg("%s %s this", name, is_found ? "does not find" : "finds");
 }
 
 /* --- All of them --- */
@@ -489,17 +564,26 @@ static const struct {
 	FACTS(rebuilds),   FACTS(tables),      FACTS(others),
 };
 
+static size_t add(struct CMUnitTest *tests, size_t count, const struct fact *facts, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		tests[count++] = (struct CMUnitTest){
+			.name = facts[i].change,
+			.test_func = is_a_fact,
+			.initial_state = (void *)(uintptr_t)&facts[i],
+		};
+	return count;
+}
+
 int main(void)
 {
 	static struct CMUnitTest tests[400];
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		for (size_t j = 0; j < all[i].count; j++)
-			tests[count++] = (struct CMUnitTest){
-				.name = all[i].facts[j].change,
-				.test_func = is_a_fact,
-				.initial_state = (void *)(uintptr_t)&all[i].facts[j],
-			};
+		count = add(tests, count, all[i].facts, all[i].count);
+	if (sqlite3_libversion_number() < 3053000)
+		count = add(tests, count, before_3_53,
+		            sizeof(before_3_53) / sizeof(before_3_53[0]));
 	return _cmocka_run_group_tests("sqlite_facts", tests, count, NULL, NULL);
 }

@@ -34,6 +34,10 @@ const char *rebuild_sql(struct lint *lint, const struct schema_table *table,
 /* SQL that makes a table like it, under another name, and copies its rows; or NULL. */
 const char *rebuild_copy_sql(struct lint *lint, const struct schema_table *table, struct name made);
 
+/* Views that read the table, and triggers of others that use it, in lines: SQLite renames nothing
+ * while they are broken.  Dropped before the rebuild, or created again after it. */
+const char *rebuild_readers_sql(struct lint *lint, struct name read, bool is_before);
+
 /* "CREATE INDEX ...;" as the model has it. */
 const char *rebuild_index_sql(struct lint *lint, const struct schema_table *table,
                               const struct schema_index *index);

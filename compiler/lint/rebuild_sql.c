@@ -24,15 +24,6 @@ static void add_text(struct script_text *text, struct text more)
 	add(text, arena_copy(text->lint->arena, text_trim(more)));
 }
 
-/* A statement as it was written. */
-static void add_statement(struct script_text *text, const struct origin *origin)
-{
-	if (origin->statement == NULL)
-		return;
-	add_text(text, origin->statement->text);
-	add(text, ";\n");
-}
-
 static bool is_same(const struct script_text *text, const char *a, const char *b)
 {
 	return a != NULL && b != NULL && name_same(a, b, text->lint->dialect);
@@ -210,58 +201,74 @@ static const char *copied_columns(const struct script_text *text)
 
 /* ---- what stands around it ------------------------------------------------------------------- */
 
+static bool refers(const struct script_text *text, const struct ddl_reference *reference)
+{
+	return reference->table.name != NULL &&
+	       name_equals(reference->table, text->table->name, text->lint->dialect);
+}
+
+/* By another table, or by itself: also when the change makes it so. */
 static bool is_referenced(const struct script_text *text)
 {
 	const struct schema *schema = text->lint->schema;
+	const struct ddl_action *action = text->change.action;
 	size_t i, j;
 
 	for (i = 0; i < schema->table_count; i++)
-		for (j = 0; j < schema->tables[i].constraint_count; j++) {
-			const struct schema_constraint *constraint =
-			        &schema->tables[i].constraints[j];
-
-			if (constraint->kind == CONSTRAINT_FOREIGN_KEY &&
-			    name_equals(constraint->reference.table, text->table->name,
-			                text->lint->dialect))
+		for (j = 0; j < schema->tables[i].constraint_count; j++)
+			if (refers(text, &schema->tables[i].constraints[j].reference))
 				return true;
-		}
-	return false;
+	for (i = 0; action != NULL && i < action->column.constraint_count; i++)
+		if (refers(text, &action->column.constraints[i].reference))
+			return true;
+	return action != NULL && refers(text, &action->constraint.reference);
 }
 
-/* Views, and triggers of other tables, that read the table: SQLite renames nothing while they
- * are broken.  Dropped before it, or created again after it. */
-static void add_readers(struct script_text *text, bool is_before)
+static const char *statement_of(struct lint *lint, const struct origin *origin)
 {
-	const struct schema *schema = text->lint->schema;
+	return origin->statement == NULL
+	               ? ""
+	               : lint_format(lint, "%s;\n",
+	                             arena_copy(lint->arena, text_trim(origin->statement->text)));
+}
+
+static const char *views_sql(struct lint *lint, struct name read, bool is_before)
+{
+	const char *sql = "";
+	size_t i;
+
+	for (i = 0; i < lint->schema->object_count; i++) {
+		const struct schema_object *view = &lint->schema->objects[i];
+
+		if (view->kind != OBJECT_VIEW || !mentions_table(lint, view->definition, read))
+			continue;
+		sql = lint_format(
+		        lint, "%s%s", sql,
+		        is_before ? lint_format(lint, "DROP VIEW %s;\n", lint_sql(lint, view->name))
+		                  : statement_of(lint, &view->origin));
+	}
+	return sql;
+}
+
+const char *rebuild_readers_sql(struct lint *lint, struct name read, bool is_before)
+{
+	const char *sql = views_sql(lint, read, is_before);
 	size_t i, j;
 
-	for (i = 0; i < schema->object_count; i++) {
-		const struct schema_object *view = &schema->objects[i];
+	for (i = 0; i < lint->schema->table_count; i++)
+		for (j = 0; j < lint->schema->tables[i].trigger_count; j++) {
+			const struct schema_table *table = &lint->schema->tables[i];
+			const struct schema_trigger *trigger = &table->triggers[j];
 
-		if (view->kind != OBJECT_VIEW ||
-		    !mentions_table(text->lint, view->definition, text->table->name))
-			continue;
-		if (is_before)
-			add(text, lint_format(text->lint, "DROP VIEW %s;\n",
-			                      lint_sql(text->lint, view->name)));
-		else
-			add_statement(text, &view->origin);
-	}
-	for (i = 0; i < schema->table_count; i++)
-		for (j = 0; j < schema->tables[i].trigger_count; j++) {
-			const struct schema_trigger *trigger = &schema->tables[i].triggers[j];
-
-			if (&schema->tables[i] == text->table ||
-			    trigger->origin.statement == NULL ||
-			    !mentions_table(text->lint, trigger->origin.statement->text,
-			                    text->table->name))
+			if (name_equals(table->name, read, lint->dialect) ||
+			    !mentions_table(lint, trigger->body, read))
 				continue;
-			if (is_before)
-				add(text, lint_format(text->lint, "DROP TRIGGER %s;\n",
-				                      lint_quote(text->lint, trigger->name)));
-			else
-				add_statement(text, &trigger->origin);
+			sql = lint_format(lint, "%s%s", sql,
+			                  is_before ? lint_format(lint, "DROP TRIGGER %s;\n",
+			                                          lint_quote(lint, trigger->name))
+			                            : statement_of(lint, &trigger->origin));
 		}
+	return sql;
 }
 
 const char *rebuild_index_sql(struct lint *lint, const struct schema_table *table,
@@ -306,17 +313,42 @@ static void add_own(struct script_text *text)
 		add(text, "\n");
 	}
 	for (i = 0; i < text->table->trigger_count; i++)
-		add_statement(text, &text->table->triggers[i].origin);
+		add(text, statement_of(text->lint, &text->table->triggers[i].origin));
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
+
+static bool adds_second_key(const struct script_text *text)
+{
+	const struct ddl_action *action = text->change.action;
+
+	return action != NULL && schema_primary_key(text->table) != NULL &&
+	       (action->kind == ACTION_ADD_COLUMN
+	                ? action->column.primary_key
+	                : action->kind == ACTION_ADD_CONSTRAINT &&
+	                          action->constraint.kind == CONSTRAINT_PRIMARY_KEY);
+}
+
+/* Another column speaks of the one that is left out. */
+static bool is_missed(const struct script_text *text)
+{
+	size_t i;
+
+	for (i = 0; text->change.without != NULL && i < text->table->column_count; i++)
+		if (is_kept(text, &text->table->columns[i]) &&
+		    schema_mentions(text->lint->schema, text->table->columns[i].definition,
+		                    text->change.without))
+			return true;
+	return false;
+}
 
 static bool is_known(const struct script_text *text)
 {
 	const struct ddl_action *action = text->change.action;
 	size_t i;
 
-	if (text->table->is_opaque || text->table->column_count == 0)
+	if (text->table->is_opaque || text->table->column_count == 0 || adds_second_key(text) ||
+	    is_missed(text))
 		return false;
 	for (i = 0; i < text->table->column_count; i++) {
 		const struct schema_column *column = &text->table->columns[i];
@@ -389,11 +421,11 @@ const char *rebuild_sql(struct lint *lint, const struct schema_table *table,
 		return NULL;
 	if (is_referenced(&text))
 		add(&text, "PRAGMA foreign_keys = off;\n");
-	add_readers(&text, true);
+	add(&text, rebuild_readers_sql(lint, table->name, true));
 	add_table(&text);
 	add(&text, lint_format(lint, "DROP TABLE %s;\nALTER TABLE %s RENAME TO %s;\n", text.old,
 	                       text.made, text.old));
 	add_own(&text);
-	add_readers(&text, false);
+	add(&text, rebuild_readers_sql(lint, table->name, false));
 	return arena_copy(lint->arena, text_trim(text_of(text.sql)));
 }

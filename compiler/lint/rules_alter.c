@@ -276,6 +276,17 @@ static bool reads_what_is_gone(struct lint *lint, struct text sql, struct name *
 	return false;
 }
 
+static bool drops_tables(const struct lint *lint)
+{
+	size_t i;
+
+	for (i = 0; i < lint->index; i++)
+		if (lint->script_ddl[i].kind == DDL_DROP &&
+		    lint->script_ddl[i].object == OBJECT_TABLE)
+			return true;
+	return false;
+}
+
 struct broken {
 	const char *kind;
 	const char *name;
@@ -339,7 +350,8 @@ static void rename_behind_broken(struct lint *lint)
 	       ddl->actions[i].kind != ACTION_RENAME_COLUMN &&
 	       ddl->actions[i].kind != ACTION_DROP_COLUMN)
 		i++;
-	if (i == ddl->action_count || is_legacy(lint) || !find_broken(lint, &broken))
+	if (i == ddl->action_count || !drops_tables(lint) || is_legacy(lint) ||
+	    !find_broken(lint, &broken))
 		return;
 	again = broken.definition.start == NULL
 	                ? ""

@@ -97,14 +97,15 @@ static void rename_column(struct lint *lint)
 	const struct schema_table *table = lint_existing(lint, ddl->name);
 	size_t i;
 
-	if (!lint_may_have_rows(lint, ddl->name) || was_renamed(lint, ddl->name))
+	if (!lint_may_have_rows(lint, ddl->name))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
 		const struct schema_column *column;
 
 		if (action->kind != ACTION_RENAME_COLUMN || action->name == NULL ||
-		    action->new_name == NULL || is_added_again(lint, action->name))
+		    action->new_name == NULL || is_added_again(lint, action->name) ||
+		    was_renamed(lint, ddl->name))
 			continue;
 		column = table == NULL ? NULL : schema_column(lint->schema, table, action->name);
 		if (column != NULL && !column->origin.released)

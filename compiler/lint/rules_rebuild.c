@@ -192,7 +192,10 @@ static const char *in_order(struct lint *lint, const struct rebuild *rebuild)
 	const char *moved = lint->ddl->actions[0].new_name;
 	const char *made = lint_format(lint, "new_%s", old);
 	const char *const from[2] = { old, moved }, *const to[2] = { made, old };
-	const char *sql = "PRAGMA foreign_keys = off;\n";
+	const struct name read = { .schema = rebuild->old.schema, .name = moved };
+	const char *sql = lint_format(lint, "PRAGMA foreign_keys = off;\n%s",
+	                              rebuild_readers_sql(lint, read, true));
+	const char *readers = rebuild_readers_sql(lint, read, false);
 	size_t i;
 
 	for (i = rebuild->gone + 1; i < lint->script->count; i++) {
@@ -203,8 +206,10 @@ static const char *in_order(struct lint *lint, const struct rebuild *rebuild)
 			sql = lint_format(lint, "%s%s", sql,
 			                  with_names(lint, ddl->statement, from, to));
 	}
-	return lint_format(lint, "%sDROP TABLE %s;\nALTER TABLE %s RENAME TO %s;", sql,
-	                   lint_quote(lint, old), lint_quote(lint, made), lint_quote(lint, old));
+	sql = lint_format(lint, "%sDROP TABLE %s;\nALTER TABLE %s RENAME TO %s;\n%s", sql,
+	                  lint_quote(lint, old), lint_quote(lint, made), lint_quote(lint, old),
+	                  readers);
+	return arena_copy(lint->arena, text_trim(text_of(sql)));
 }
 
 static void check_order(struct lint *lint)

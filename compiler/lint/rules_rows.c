@@ -1,4 +1,5 @@
-/* rules_rows.c - statements on rows: all of them changed, copied by position, compared with NULL. */
+/* rules_rows.c - what is done to rows: all of them changed, copied by position, compared with
+ * NULL. */
 #include "mentions.h"
 
 #include <stddef.h>
