@@ -230,35 +230,10 @@ static void check_order(struct reading *reading)
 
 /* ---- their texts ----------------------------------------------------------------------------- */
 
-/* A line break behind the last byte is nothing that was in the file, so no piece has it. */
-static void finish(struct rewrite *rewrite, struct source *translated)
-{
-	const struct source *written = rewrite->entry->source;
-	struct arena *arena = rewrite->reading->arena;
-	unsigned char *bytes;
-
-	rewrite_keep(rewrite, written->text.start + written->text.size);
-	bytes = arena_allocate(arena, rewrite->out.size + 1);
-	if (rewrite->out.size > 0)
-		memcpy(bytes, rewrite->out.start, rewrite->out.size);
-	*translated = *written;
-	translated->text = (struct text){ bytes, rewrite->out.size };
-	translated->written = written;
-	translated->pieces = rewrite->pieces;
-	translated->piece_count = rewrite->piece_count;
-	buffer_clear(&rewrite->out);
-}
-
 static void translate(struct reading *reading, struct entry *entry, struct source *translated)
 {
 	struct text all = entry->source->text;
-	size_t mark = text_mark_size(all);
-	struct rewrite rewrite = {
-		.reading = reading,
-		.entry = entry,
-		.text = { all.start + mark, all.size - mark },
-		.next = all.start,
-	};
+	struct rewrite rewrite;
 	size_t error_count = reading->problems->error_count;
 
 	entry->source->says = &entry->says;
@@ -267,9 +242,9 @@ static void translate(struct reading *reading, struct entry *entry, struct sourc
 	/* What is not UTF-8 parse.c tells: the tool's own words are not looked for in it. */
 	if (reading->format->translate == NULL || text_find_invalid(all) != all.size)
 		return;
-	rewrite_keep(&rewrite, rewrite.text.start);
+	rewrite_begin(&rewrite, reading, entry);
 	reading->format->translate(&rewrite);
-	finish(&rewrite, translated);
+	rewrite_finish(&rewrite, translated);
 	translated->broken = reading->problems->error_count > error_count;
 }
 

@@ -86,3 +86,32 @@ struct text directive_of(struct text line, const char *word)
 		return none;
 	return text_trim((struct text){ body.start + size, body.size - size });
 }
+
+void rewrite_begin(struct rewrite *rewrite, struct reading *reading, const struct entry *entry)
+{
+	struct text all = entry->source->text;
+	size_t mark = text_mark_size(all);
+
+	*rewrite = (struct rewrite){ .reading = reading,
+		                     .entry = entry,
+		                     .text = { all.start + mark, all.size - mark },
+		                     .next = all.start };
+	rewrite_keep(rewrite, rewrite->text.start);
+}
+
+void rewrite_finish(struct rewrite *rewrite, struct source *translated)
+{
+	const struct source *written = rewrite->entry->source;
+	unsigned char *bytes;
+
+	rewrite_keep(rewrite, written->text.start + written->text.size);
+	bytes = arena_allocate(rewrite->reading->arena, rewrite->out.size + 1);
+	if (rewrite->out.size > 0)
+		memcpy(bytes, rewrite->out.start, rewrite->out.size);
+	*translated = *written;
+	translated->text = (struct text){ bytes, rewrite->out.size };
+	translated->written = written;
+	translated->pieces = rewrite->pieces;
+	translated->piece_count = rewrite->piece_count;
+	buffer_clear(&rewrite->out);
+}

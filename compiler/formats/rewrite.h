@@ -4,8 +4,7 @@
 
 #include "format.h"
 
-/* Begun by format_read().  A format calls the functions below; the rest of the file is kept when
- * it returns. */
+/* A format's translate() calls the functions below rewrite_finish(). */
 struct rewrite {
 	struct reading *reading;
 	const struct entry *entry;
@@ -18,6 +17,12 @@ struct rewrite {
 	size_t piece_capacity;
 	const unsigned char *next; /* Up to where it is copied. */
 };
+
+/* Begins with the text of an entry that was read; a byte-order mark stays where it is. */
+void rewrite_begin(struct rewrite *rewrite, struct reading *reading, const struct entry *entry);
+
+/* Keeps what is left; `*translated` is the entry's source with the new text. */
+void rewrite_finish(struct rewrite *rewrite, struct source *translated);
 
 /* Keeps everything up to `at`. */
 void rewrite_keep(struct rewrite *rewrite, const unsigned char *at);

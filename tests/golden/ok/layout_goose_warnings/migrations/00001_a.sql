@@ -1,2 +1,0 @@
--- +goose Up
-CREATE TABLE accounts (id bigint PRIMARY KEY, name text);
