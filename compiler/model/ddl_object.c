@@ -116,7 +116,7 @@ static void read_domain(struct cursor *cursor, struct ddl *ddl)
 	ddl_read_column_constraints(cursor, column);
 	column->at = cursor_since(cursor, start);
 	ddl->columns = column;
-	ddl->column_count = 1;
+	ddl->column_count = column->name != NULL;
 }
 
 static void read_schema(struct cursor *cursor, struct ddl *ddl)

@@ -257,6 +257,26 @@ static const char *const object_words[] = {
 	[OBJECT_AGGREGATE] = "aggregate",
 };
 
+const char *describe_kind(enum ddl_kind kind)
+{
+	return kind_words[kind];
+}
+
+const char *describe_object(enum ddl_object object)
+{
+	return object_words[object];
+}
+
+const char *describe_action(enum ddl_action_kind kind)
+{
+	return action_words[kind];
+}
+
+const char *describe_constraint(enum ddl_constraint_kind kind)
+{
+	return constraint_words[kind];
+}
+
 static void put_flags(struct buffer *out, const struct ddl *ddl)
 {
 	put_if(out, ddl->if_exists, "if-exists");

@@ -11,6 +11,12 @@ const struct statement *describe_split(struct arena *arena, const char *sql, enu
 /* "create index [unique] i on t (a, (b + 1) desc) where a > 0" */
 const char *describe_ddl(struct arena *arena, const struct ddl *ddl);
 
+/* The words it uses: "create-table", "matview", "add-column", "fkey". */
+const char *describe_kind(enum ddl_kind kind);
+const char *describe_object(enum ddl_object object);
+const char *describe_action(enum ddl_action_kind kind);
+const char *describe_constraint(enum ddl_constraint_kind kind);
+
 /* One line a table, sorted: "t (a integer not null, b text) pkey t_pkey (a); index i (b)"; then one
  * for each other object: "view v". */
 const char *describe_schema(struct arena *arena, const struct schema *schema);
