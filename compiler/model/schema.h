@@ -68,7 +68,8 @@ struct schema_table {
 	size_t index_count, index_capacity;
 	struct schema_trigger *triggers;
 	size_t trigger_count, trigger_capacity;
-	struct name partition_of; /* name NULL: it is none. */
+	struct name partition_of; /* name NULL: it is none.  Indexes that the server makes for a
+	                           * partition because its parent has them are not here. */
 	bool partitioned;
 	bool temporary;
 	bool strict;

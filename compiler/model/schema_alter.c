@@ -49,7 +49,7 @@ static void alter_constraint(struct schema *schema, struct schema_table *table,
 }
 
 static void alter_partition(struct schema *schema, struct schema_table *table,
-                            const struct ddl_action *action)
+                            const struct ddl_action *action, struct origin origin)
 {
 	struct schema_table *partition = schema_table(schema, action->other);
 
@@ -61,6 +61,7 @@ static void alter_partition(struct schema *schema, struct schema_table *table,
 	}
 	partition->partition_of = table->name;
 	lookup_put(schema->lookup, LOOKUP_REFERENCED, table->name);
+	schema_inherit_constraints(schema, partition, table, origin);
 }
 
 /* The table may be somewhere else, or elsewhere named, afterwards: its name, in `*name`. */
@@ -100,7 +101,7 @@ static void apply_action(struct schema *schema, struct schema_table *table,
 	case ACTION_VALIDATE_CONSTRAINT:
 	case ACTION_RENAME_CONSTRAINT: alter_constraint(schema, table, action); return;
 	case ACTION_ATTACH_PARTITION:
-	case ACTION_DETACH_PARTITION: alter_partition(schema, table, action); return;
+	case ACTION_DETACH_PARTITION: alter_partition(schema, table, action, origin); return;
 	default: break;
 	}
 	column = action->name != NULL ? schema_column(schema, table, action->name) : NULL;

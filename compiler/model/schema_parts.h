@@ -14,6 +14,8 @@ void schema_add_column(struct schema *schema, struct schema_table *table,
                        const struct ddl_column *column, struct origin origin);
 void schema_add_constraint(struct schema *schema, struct schema_table *table,
                            const struct ddl_constraint *written, struct origin origin);
+void schema_inherit_constraints(struct schema *schema, struct schema_table *table,
+                                const struct schema_table *parent, struct origin origin);
 void schema_remove_index(struct schema *schema, struct schema_table *table,
                          struct schema_index *index);
 void schema_create_table(struct schema *schema, const struct ddl *ddl, struct origin origin);

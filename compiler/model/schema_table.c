@@ -175,24 +175,36 @@ void schema_add_constraint(struct schema *schema, struct schema_table *table,
 
 /* ---- CREATE TABLE ---------------------------------------------------------------------------- */
 
-/* A partition has its parent's columns, and constraints of the same kinds. */
-static void inherit(struct schema *schema, struct schema_table *table, struct origin origin)
+static bool has_same(const struct schema *schema, const struct schema_table *table,
+                     const struct schema_constraint *constraint)
 {
-	const struct schema_table *parent = schema_table(schema, table->partition_of);
+	size_t i, j;
+
+	for (i = 0; i < table->constraint_count; i++) {
+		const struct schema_constraint *other = &table->constraints[i];
+
+		if (other->kind != constraint->kind ||
+		    other->column_count != constraint->column_count)
+			continue;
+		if (constraint->column_count == 0 &&
+		    name_same(other->name, constraint->name, schema->dialect))
+			return true;
+		for (j = 0; j < constraint->column_count; j++)
+			if (!name_same(other->columns[j], constraint->columns[j], schema->dialect))
+				break;
+		if (j > 0 && j == constraint->column_count)
+			return true;
+	}
+	return false;
+}
+
+/* A key's index of a partition has a name of its own, other constraints have the parent's. */
+void schema_inherit_constraints(struct schema *schema, struct schema_table *table,
+                                const struct schema_table *parent, struct origin origin)
+{
 	size_t i;
 
-	lookup_put(schema->lookup, LOOKUP_REFERENCED, table->partition_of);
-	if (parent == NULL || parent->is_opaque)
-		table->is_opaque = true;
-	if (parent == NULL)
-		return;
-	for (i = 0; i < parent->column_count; i++) {
-		struct schema_column *column = new_column(schema, table);
-
-		*column = parent->columns[i];
-		column->origin = origin;
-	}
-	for (i = 0; i < parent->constraint_count; i++) {
+	for (i = 0; i < parent->constraint_count && parent != table; i++) {
 		const struct schema_constraint *of_parent = &parent->constraints[i];
 		bool has_index = of_parent->kind == CONSTRAINT_PRIMARY_KEY ||
 		                 of_parent->kind == CONSTRAINT_UNIQUE;
@@ -204,8 +216,29 @@ static void inherit(struct schema *schema, struct schema_table *table, struct or
 			                       .expression = of_parent->expression,
 			                       .not_valid = !of_parent->valid };
 
-		schema_add_constraint(schema, table, &copy, origin);
+		if (!has_same(schema, table, of_parent))
+			schema_add_constraint(schema, table, &copy, origin);
 	}
+}
+
+/* A partition has its parent's columns and constraints. */
+static void inherit(struct schema *schema, struct schema_table *table, struct origin origin)
+{
+	const struct schema_table *parent = schema_table(schema, table->partition_of);
+	size_t i;
+
+	lookup_put(schema->lookup, LOOKUP_REFERENCED, table->partition_of);
+	if (parent == NULL || parent->is_opaque)
+		table->is_opaque = true;
+	if (parent == NULL || parent == table)
+		return;
+	for (i = 0; i < parent->column_count; i++) {
+		struct schema_column *column = new_column(schema, table);
+
+		*column = parent->columns[i];
+		column->origin = origin;
+	}
+	schema_inherit_constraints(schema, table, parent, origin);
 }
 
 void schema_create_table(struct schema *schema, const struct ddl *ddl, struct origin origin)
