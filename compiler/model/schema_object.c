@@ -203,7 +203,8 @@ void schema_create_trigger(struct schema *schema, const struct ddl *ddl, struct 
 	};
 	size_t i;
 
-	if (name.name == NULL)
+	if (name.name == NULL || ((table == NULL || schema->dialect == DIALECT_SQLITE) &&
+	                          lookup_find(schema->lookup, OBJECT_TRIGGER, name) != NULL))
 		return;
 	if (table == NULL) {
 		struct schema_object object = { .kind = OBJECT_TRIGGER,
@@ -211,8 +212,7 @@ void schema_create_trigger(struct schema *schema, const struct ddl *ddl, struct 
 			                        .definition = ddl->body,
 			                        .origin = origin };
 
-		if (lookup_find(schema->lookup, OBJECT_TRIGGER, name) == NULL)
-			add_object(schema, object);
+		add_object(schema, object);
 		return;
 	}
 	for (i = 0; i < table->trigger_count; i++)
@@ -231,7 +231,8 @@ void schema_create_trigger(struct schema *schema, const struct ddl *ddl, struct 
 void schema_drop_trigger(struct schema *schema, const struct ddl *ddl)
 {
 	struct lookup_entry *entry = lookup_find(schema->lookup, OBJECT_TRIGGER, ddl->name);
-	struct name of = entry != NULL ? entry->table : ddl->table;
+	bool is_by_name = schema->dialect == DIALECT_SQLITE && entry != NULL;
+	struct name of = is_by_name ? entry->table : ddl->table;
 	struct schema_table *table = schema_table(schema, of);
 	struct schema_object *object;
 	size_t i;

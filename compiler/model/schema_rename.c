@@ -66,18 +66,25 @@ static void rename_in_code(struct schema *schema, const char *old, const char *n
 		}
 }
 
-/* The lookup's entries for what belongs to the table. */
+/* The lookup's entries for what belongs to the table.  An index whose name is taken where the table
+ * goes is lost: the database would refuse that. */
 static void rename_belongings(struct schema *schema, struct schema_table *table, struct name name)
 {
 	struct schema_lookup *lookup = schema->lookup;
 	size_t i;
 
-	for (i = 0; i < table->index_count; i++) {
-		struct schema_index *index = &table->indexes[i];
+	for (i = table->index_count; i > 0; i--) {
+		struct schema_index *index = &table->indexes[i - 1];
+		struct name moved = { .schema = name.schema, .name = index->name.name };
+		const struct lookup_entry *there = lookup_find(lookup, OBJECT_INDEX, moved);
 
+		if (there != NULL && !name_equals(there->table, table->name, schema->dialect)) {
+			schema_remove_index(schema, table, index);
+			continue;
+		}
 		lookup_remove(lookup, OBJECT_INDEX, index->name);
-		index->name.schema = name.schema;
-		lookup_put(lookup, OBJECT_INDEX, index->name)->table = name;
+		index->name = moved;
+		lookup_put(lookup, OBJECT_INDEX, moved)->table = name;
 	}
 	if (schema->dialect != DIALECT_SQLITE)
 		return;
@@ -100,8 +107,8 @@ void schema_rename_table(struct schema *schema, struct schema_table *table, stru
 	name.at = (struct text){ NULL, 0 };
 	lookup_remove(schema->lookup, OBJECT_TABLE, old);
 	lookup_put(schema->lookup, OBJECT_TABLE, name)->index = index;
-	table->name = name;
 	rename_belongings(schema, table, name);
+	table->name = name;
 	rename_references(schema, old, name);
 	if (table->origin.migration != origin.migration)
 		rename_in_code(schema, old.name, name.name);
@@ -188,8 +195,10 @@ void schema_rename_index(struct schema *schema, struct name name, const char *ne
 {
 	struct schema_table *table = NULL;
 	struct schema_index *index = schema_index(schema, name, &table);
+	struct name taken = { .schema = name.schema, .name = new_name };
 
-	if (index == NULL || new_name == NULL)
+	if (index == NULL || new_name == NULL ||
+	    lookup_find(schema->lookup, OBJECT_INDEX, taken) != NULL)
 		return;
 	lookup_remove(schema->lookup, OBJECT_INDEX, index->name);
 	index->name.name = new_name;

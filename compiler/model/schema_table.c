@@ -27,7 +27,7 @@ void schema_remove_table(struct schema *schema, struct schema_table *table)
 
 	for (i = 0; i < table->index_count; i++)
 		lookup_remove(schema->lookup, OBJECT_INDEX, table->indexes[i].name);
-	for (i = 0; i < table->trigger_count; i++)
+	for (i = 0; i < table->trigger_count && schema->dialect == DIALECT_SQLITE; i++)
 		lookup_remove(schema->lookup, OBJECT_TRIGGER,
 		              (struct name){ .schema = table->name.schema,
 		                             .name = table->triggers[i].name });
