@@ -31,6 +31,7 @@ void diagnostics_add(struct diagnostics *diagnostics, struct problem problem, co
 	item->problem = problem;
 	item->message = arena_copy(diagnostics->arena, text_of(message));
 	item->dialects = problem.dialects;
+	item->readers = 0;
 	item->order = diagnostics->count++;
 	if (diagnostics_severity(diagnostics, problem.rule) == SEVERITY_ERROR)
 		diagnostics->error_count++;
@@ -78,6 +79,7 @@ void diagnostics_as_written(struct diagnostics *diagnostics)
 
 		if (source == NULL || source->written == NULL)
 			continue;
+		diagnostics->items[i].readers = source->dialects;
 		problem->fix = fix_as_written(source, problem->fix);
 		problem->at = source_as_written(source, problem->at, &problem->source);
 	}

@@ -33,6 +33,7 @@ struct diagnostic {
 	struct problem problem;
 	const char *message;
 	unsigned dialects; /* Bits: what two dialects say of one place is told once. */
+	unsigned readers;  /* Bits: which ones read the file; 0: as its source says. */
 	size_t order;      /* Of arrival, so that sorting is stable. */
 };
 

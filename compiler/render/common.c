@@ -198,12 +198,20 @@ void common_safe_string(struct buffer *out, const char *string)
 	common_safe(out, text_of(string));
 }
 
-void common_message(struct buffer *out, const struct diagnostic *diagnostic)
+unsigned common_readers(const struct diagnostic *diagnostic)
 {
 	const struct source *source = diagnostic->problem.source;
 
+	return diagnostic->readers != 0 || source == NULL ? diagnostic->readers : source->dialects;
+}
+
+void common_message(struct buffer *out, const struct diagnostic *diagnostic)
+{
+	unsigned readers = common_readers(diagnostic);
+
 	buffer_string(out, diagnostic->message);
-	if (source == NULL || diagnostic->dialects == 0 || diagnostic->dialects == source->dialects)
+	if (diagnostic->problem.source == NULL || diagnostic->dialects == 0 ||
+	    diagnostic->dialects == readers)
 		return;
 	buffer_string(out, diagnostic->dialects == 1u << DIALECT_SQLITE
 	                           ? " (as SQLite reads it)"

@@ -47,6 +47,9 @@ struct text common_line(struct text all, const unsigned char *at);
 void common_safe(struct buffer *out, struct text text);
 void common_safe_string(struct buffer *out, const char *string);
 
+/* As which dialects the file is read; bits, 0 when it is about no file. */
+unsigned common_readers(const struct diagnostic *diagnostic);
+
 /* The message, and " (as SQLite reads it)" where the other dialect that reads the file has no such
  * problem.  As it is: not safe. */
 void common_message(struct buffer *out, const struct diagnostic *diagnostic);

@@ -36,13 +36,12 @@ static void set_place(json_t *object, struct common_cursor *cursor, const struct
 /* As which of them read it, it was found. */
 static json_t *describe_dialects(const struct diagnostic *diagnostic)
 {
-	const struct source *source = diagnostic->problem.source;
 	unsigned dialects = diagnostic->dialects;
 	json_t *array = json_array();
 	int dialect;
 
-	if (dialects == 0 && source != NULL)
-		dialects = source->dialects;
+	if (dialects == 0)
+		dialects = common_readers(diagnostic);
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
 		if ((dialects & 1u << dialect) != 0)
 			json_array_append_new(array,
