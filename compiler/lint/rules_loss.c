@@ -233,7 +233,7 @@ static void drop_table(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
 	const char *names = NULL;
-	struct name first = { NULL };
+	struct name first = { .name = NULL };
 	size_t count = 0, i;
 
 	for (i = 0; ddl->object == OBJECT_TABLE && i < ddl->name_count; i++)

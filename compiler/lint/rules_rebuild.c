@@ -11,8 +11,8 @@ static struct name dropped_name(const struct ddl *ddl, size_t i)
 {
 	if (ddl->kind == DDL_DROP)
 		return ddl->object == OBJECT_TABLE && i < ddl->name_count ? ddl->names[i]
-		                                                          : (struct name){ NULL };
-	return i == 0 ? ddl->name : (struct name){ NULL };
+		                                                          : (struct name){ .name = NULL };
+	return i == 0 ? ddl->name : (struct name){ .name = NULL };
 }
 
 static bool is_same_name(const struct lint *lint, struct name name, const char *part)
