@@ -98,6 +98,49 @@ static void test_json_strict(void **state)
 	arena_clear(&sample.arena);
 }
 
+/* A fix may be far before its place, and the next place is behind both. */
+static void test_places_back_and_forth(void **state)
+{
+	static const char text[] = "\xef\xbb\xbfgrün a;\nb;\n  grün c; d;\ne";
+	static const struct {
+		const char *at, *fix, *expected_at, *expected_fix;
+	} wanted[] = {
+		{ "c;", "a;", "{\"column\":8,\"line\":3,\"offset\":23}",
+		  "{\"column\":6,\"line\":1,\"offset\":9}" },
+		{ "d;", "grün c;", "{\"column\":11,\"line\":3,\"offset\":26}",
+		  "{\"column\":3,\"line\":3,\"offset\":17}" },
+		{ "e", "b;", "{\"column\":1,\"line\":4,\"offset\":29}",
+		  "{\"column\":1,\"line\":2,\"offset\":12}" },
+	};
+	struct arena arena = { 0 };
+	struct diagnostics diagnostics = { .arena = &arena };
+	struct source source = { .path = "m/1.sql", .text = text_of(text) };
+	struct buffer out = { 0 };
+	json_t *root;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		diagnostics_add(
+		        &diagnostics,
+		        (struct problem){ .rule = RULE_SYNTAX,
+		                          .source = &source,
+		                          .at = sample_find(&source, wanted[i].at),
+		                          .fix = { sample_find(&source, wanted[i].fix), "x" } },
+		        "found");
+	render_json(&diagnostics, SEVERITY_NOTE, &out);
+	root = parse(&out);
+	for (size_t i = 0; i < 3; i++) {
+		json_t *item = json_array_get(json_object_get(root, "diagnostics"), i);
+
+		expect_json(json_object_get(item, "start"), wanted[i].expected_at);
+		expect_json(json_object_get(json_object_get(item, "fix"), "start"),
+		            wanted[i].expected_fix);
+	}
+	json_decref(root);
+	buffer_clear(&out);
+	arena_clear(&arena);
+}
+
 /* ---- SARIF ----------------------------------------------------------------------------------- */
 
 static json_t *results_of(json_t *root)
@@ -271,8 +314,11 @@ static void test_sarif_is_valid(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_json),           cmocka_unit_test(test_json_strict),
-		cmocka_unit_test(test_sarif),          cmocka_unit_test(test_fingerprints),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_strict),
+		cmocka_unit_test(test_places_back_and_forth),
+		cmocka_unit_test(test_sarif),
+		cmocka_unit_test(test_fingerprints),
 		cmocka_unit_test(test_sarif_is_valid),
 	};
 

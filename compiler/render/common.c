@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LINE_SIZE_MAX 1000 /* Bytes of a line on each side of a place. */
+
 const char *common_severity(enum severity severity)
 {
 	static const char *const names[] = { "note", "warning", "error" };
@@ -104,23 +106,55 @@ bool common_has_place(const struct problem *problem)
 	return problem->source != NULL && problem->at.start != NULL;
 }
 
-/* Moves to the line of `at`, which is in the file. */
-static struct position advance(struct common_cursor *cursor, const unsigned char *at)
+static uint32_t code_points(const unsigned char *from, const unsigned char *to)
+{
+	return (uint32_t)text_code_points((struct text){ from, (size_t)(to - from) });
+}
+
+static void go_forward(struct common_cursor *cursor, const unsigned char *to)
 {
 	const unsigned char *feed;
-	size_t size;
 
-	if (at < cursor->line)
-		return (struct position){ 1, 1 }; /* In the byte-order mark. */
-	while ((feed = memchr(cursor->line, '\n', (size_t)(at - cursor->line))) != NULL) {
-		cursor->line = feed + 1;
-		cursor->number++;
+	while ((feed = memchr(cursor->at, '\n', (size_t)(to - cursor->at))) != NULL) {
+		cursor->at = feed + 1;
+		cursor->position.line++;
+		cursor->position.column = 1;
 	}
-	size = (size_t)(at - cursor->line);
-	return (struct position){
-		cursor->number,
-		1 + (uint32_t)text_code_points((struct text){ cursor->line, size }),
-	};
+	cursor->position.column += code_points(cursor->at, to);
+	cursor->at = to;
+}
+
+/* `begin` is the first line's start. */
+static void go_back(struct common_cursor *cursor, const unsigned char *begin,
+                    const unsigned char *to)
+{
+	bool is_same_line = memchr(to, '\n', (size_t)(cursor->at - to)) == NULL;
+	const unsigned char *line = to;
+
+	if (is_same_line) {
+		cursor->position.column -= code_points(to, cursor->at);
+	} else {
+		while (cursor->at > to)
+			cursor->position.line -= *--cursor->at == '\n';
+		while (line > begin && line[-1] != '\n')
+			line--;
+		cursor->position.column = 1 + code_points(line, to);
+	}
+	cursor->at = to;
+}
+
+static struct position advance(struct common_cursor *cursor, const unsigned char *at)
+{
+	struct text all = cursor->source->text;
+	const unsigned char *begin = all.start + text_mark_size(all);
+
+	if (at < begin)
+		at = begin; /* A byte-order mark has no column. */
+	if (at >= cursor->at)
+		go_forward(cursor, at);
+	else
+		go_back(cursor, begin, at);
+	return cursor->position;
 }
 
 struct common_place common_locate(struct common_cursor *cursor, const struct source *source,
@@ -130,10 +164,10 @@ struct common_place common_locate(struct common_cursor *cursor, const struct sou
 		                      .size = at.size };
 	struct common_cursor ahead;
 
-	if (cursor->source != source || at.start < cursor->line)
+	if (cursor->source != source)
 		*cursor = (struct common_cursor){ source,
 			                          source->text.start + text_mark_size(source->text),
-			                          1 };
+			                          { 1, 1 } };
 	place.start = advance(cursor, at.start);
 	ahead = *cursor;
 	place.end = advance(&ahead, at.start + at.size);
@@ -142,13 +176,14 @@ struct common_place common_locate(struct common_cursor *cursor, const struct sou
 
 struct text common_line(struct text all, const unsigned char *at)
 {
+	const unsigned char *first = at, *last = at;
 	const unsigned char *limit = all.start + all.size;
-	const unsigned char *first = at;
-	const unsigned char *feed = memchr(at, '\n', (size_t)(limit - at));
 
-	while (first > all.start && first[-1] != '\n')
+	while (first > all.start && first[-1] != '\n' && at - first < LINE_SIZE_MAX)
 		first--;
-	return (struct text){ first, (size_t)((feed != NULL ? feed : limit) - first) };
+	while (last < limit && *last != '\n' && last - at < LINE_SIZE_MAX)
+		last++;
+	return (struct text){ first, (size_t)(last - first) };
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */

@@ -27,19 +27,20 @@ struct common_place {
 	struct position start, end; /* `end` is right behind its last character. */
 };
 
-/* Remembers the last place, so that many in one file are not each counted from its beginning.
+/* Remembers the last place, so that many in one file are not each counted from its beginning, nor
+ * from that of a long line.
  * Begin with { 0 }. */
 struct common_cursor {
 	const struct source *source;
-	const unsigned char *line; /* The last line's start. */
-	uint32_t number;           /* Its number. */
+	const unsigned char *at;
+	struct position position; /* Of `at`. */
 };
 
 bool common_has_place(const struct problem *problem);
 struct common_place common_locate(struct common_cursor *cursor, const struct source *source,
                                   struct text at);
 
-/* The line that `at` is in, without its end. */
+/* The line that `at` is in, without its end; of a very long one what is near. */
 struct text common_line(struct text all, const unsigned char *at);
 
 /* Appends the text so that a terminal shows it and does not obey it: what can not be shown, and

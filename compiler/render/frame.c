@@ -4,9 +4,10 @@
 #include <string.h>
 
 #define WIDTH_MIN      4
-#define LINE_SHOWN_MAX 160 /* Code points of a source line on each side of the place. */
-#define LINES_MAX      6   /* Of one place. */
-#define PATCH_MAX      12  /* Lines of a patch, of each side. */
+#define LINE_SHOWN_MAX 160  /* Code points of a source line on each side of the place. */
+#define LINES_MAX      6    /* Of one place. */
+#define PATCH_MAX      12   /* Lines of a patch, of each side. */
+#define PATCH_SIZE_MAX 1000 /* Bytes of one. */
 #define TAB_COLUMNS    8
 
 void frame_paint(const struct frame *frame, const char *sequence)
@@ -286,6 +287,19 @@ void frame_block(const struct frame *frame, const char *title, const char *text)
 
 /* ---- patches --------------------------------------------------------------------------------- */
 
+static const unsigned char *end_of(struct text text)
+{
+	return text.start + text.size;
+}
+
+/* Of a text that is replaced in one long line, its beginning. */
+static struct text cut(struct text line)
+{
+	if (line.size > PATCH_SIZE_MAX)
+		line.size = PATCH_SIZE_MAX;
+	return line;
+}
+
 static void add_patch_lines(const struct frame *frame, struct text lines, char sign)
 {
 	struct text line;
@@ -295,7 +309,7 @@ static void add_patch_lines(const struct frame *frame, struct text lines, char s
 		add_indent(frame, 3);
 		frame_paint(frame, sign == '-' ? FRAME_RED : FRAME_GREEN);
 		buffer_format(frame->out, "%c ", sign);
-		common_safe(frame->out, line);
+		common_safe(frame->out, cut(line));
 		trim_spaces(frame->out);
 		frame_plain(frame);
 		buffer_byte(frame->out, '\n');
@@ -308,17 +322,12 @@ static void add_patch_lines(const struct frame *frame, struct text lines, char s
 
 void frame_patch(const struct frame *frame, struct text all, const struct fix *fix)
 {
-	const unsigned char *limit = all.start + all.size;
 	const unsigned char *first = fix->at.start, *last = fix->at.start + fix->at.size;
 	struct buffer changed = { 0 };
 
-	while (first > all.start && first[-1] != '\n')
-		first--;
-	if (first == all.start)
-		first += text_mark_size(all);
+	first = shown_line(all, first).start;
 	if (last == first || last[-1] != '\n' || fix->at.start != first || *fix->text != '\0')
-		while (last < limit && *last != '\n')
-			last++;
+		last = end_of(shown_line(all, last));
 	if (first < fix->at.start)
 		buffer_bytes(&changed, first, (size_t)(fix->at.start - first));
 	buffer_string(&changed, fix->text);
