@@ -6,19 +6,6 @@
 
 #include <string.h>
 
-/* Made in this script, whatever the model thinks: DROP ... CASCADE of what it reads may have taken
- * an older one along. */
-static bool is_new_view(const struct lint *lint, struct name view)
-{
-	size_t i;
-
-	for (i = 0; i < lint->index; i++)
-		if (lint->script_ddl[i].kind == DDL_CREATE_VIEW &&
-		    name_equals(lint->script_ddl[i].name, view, lint->dialect))
-			return true;
-	return false;
-}
-
 /* Has the script taken out all of its rows? */
 static bool is_emptied(const struct lint *lint, struct name table)
 {
@@ -45,7 +32,7 @@ bool advice_may_have_rows(const struct lint *lint, struct name table)
 		return false;
 	view = schema_object(lint->schema, OBJECT_MATERIALIZED_VIEW, table);
 	if (view != NULL)
-		return view->origin.released && !is_new_view(lint, table);
+		return view->origin.released;
 	return lint_may_have_rows(lint, table) && !is_emptied(lint, table);
 }
 
@@ -372,20 +359,6 @@ bool advice_is_proven(struct lint *lint, const struct schema_table *table, const
 		    advice_proves(lint, constraint->expression, column))
 			return true;
 	}
-	return false;
-}
-
-bool advice_mentions(struct lint *lint, struct text expression, const char *name)
-{
-	struct cursor cursor;
-
-	if (expression.start == NULL)
-		return false;
-	cursor = cursor_of_text(lint->arena, expression, lint->dialect);
-	for (; !cursor_at_end(&cursor); cursor_advance(&cursor))
-		if (name_same(name_from_token(lint->arena, &cursor.token, lint->dialect), name,
-		              lint->dialect))
-			return true;
 	return false;
 }
 

@@ -76,9 +76,6 @@ bool advice_is_proven(struct lint *lint, const struct schema_table *table, const
 /* Does the expression say so: "c IS NOT NULL", by itself or as a part of an AND? */
 bool advice_proves(struct lint *lint, struct text expression, const char *column);
 
-/* Does the expression use the name? */
-bool advice_mentions(struct lint *lint, struct text expression, const char *name);
-
 /* The partitions that the model knows of a table; returns how many of `partitions` it filled. */
 #define ADVICE_PARTITION_MAX 20
 size_t advice_partitions(const struct lint *lint, struct name table,

@@ -301,16 +301,16 @@ const char *changes_dependant(struct lint *lint, const char *column)
 
 	for (i = 0; table != NULL && i < table->constraint_count; i++)
 		if (table->constraints[i].kind == CONSTRAINT_CHECK &&
-		    advice_mentions(lint, table->constraints[i].expression, column))
+		    schema_mentions(lint->schema, table->constraints[i].expression, column))
 			return lint_format(lint, "the CHECK %s is checked again for every row",
 			                   lint_quote(lint, table->constraints[i].name));
 	for (i = 0; table != NULL && i < table->index_count; i++) {
 		const struct schema_index *index = &table->indexes[i];
-		bool uses = advice_mentions(lint, index->where, column);
+		bool uses = schema_mentions(lint->schema, index->where, column);
 
 		for (j = 0; j < index->column_count && !uses; j++)
 			uses = index->columns[j].name == NULL &&
-			       advice_mentions(lint, index->columns[j].expression, column);
+			       schema_mentions(lint->schema, index->columns[j].expression, column);
 		if (uses)
 			return lint_format(lint, "the index %s is built anew",
 			                   lint_sql(lint, index->name));
