@@ -39,6 +39,12 @@ struct token lexer_next(struct lexer *lexer)
 	else
 		token = lexer_next_sqlite(lexer);
 
+	/* What is in quotes need not end where a token does: `$$ BEGIN ... END$$`. */
+	if (lexer->cursor > lexer->limit) {
+		lexer->cursor = lexer->limit;
+		token.text.size = (size_t)(lexer->limit - start);
+	}
+
 	/* Tokens tile the input. */
 	assert(token.text.start == start && token.text.size > 0);
 	assert(lexer->cursor == start + token.text.size && lexer->cursor <= lexer->limit);

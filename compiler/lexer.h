@@ -66,7 +66,8 @@ struct token lexer_next(struct lexer *lexer);
 struct token lexer_next_significant(struct lexer *lexer);
 
 /* Starts inside a text that was lexed before, at a token's first byte, and ends at a token's end: a
- * statement.  No byte-order mark is looked for.  Bytes after the slice are read up to a NUL. */
+ * statement; or it is what stands in quotes there, and a token that would end later is cut off.  No
+ * byte-order mark is looked for.  Bytes after the slice are read up to a NUL. */
 void lexer_init_slice(struct lexer *lexer, enum dialect dialect, struct text slice,
                       bool standard_conforming_strings);
 

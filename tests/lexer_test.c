@@ -481,6 +481,28 @@ static void hostile_input_is_linear(void **state)
 	free(bytes);
 }
 
+/* What stands in quotes may end within a token: the rest of it is not read. */
+static void a_token_is_cut_where_its_slice_ends(void **state)
+{
+	static const char *const sources[] = { "BEGIN; END$$", "1 -- done$$", "/* a$$ b", "'a$$'" };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		for (int dialect = 0; dialect < DIALECT_COUNT; dialect++) {
+			struct text input = text_of(sources[i]);
+			struct text slice = { input.start,
+				              (size_t)(strstr(sources[i], "$$") - sources[i]) };
+			struct lexer lexer;
+			struct token token;
+			size_t size = 0;
+
+			lexer_init_slice(&lexer, (enum dialect)dialect, slice, true);
+			while (token = lexer_next(&lexer), token.kind != TOKEN_END)
+				size += token.text.size;
+			assert_int_equal(size, slice.size);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -491,6 +513,7 @@ int main(void)
 		cmocka_unit_test(a_nul_inside_is_a_byte_like_others),
 		cmocka_unit_test(a_byte_order_mark_is_skipped_once),
 		cmocka_unit_test(a_slice_has_the_tokens_it_had),
+		cmocka_unit_test(a_token_is_cut_where_its_slice_ends),
 		cmocka_unit_test(hostile_input_is_linear),
 	};
 

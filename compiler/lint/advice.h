@@ -22,8 +22,8 @@ struct advice_names {
 	size_t count;
 };
 
-/* May what this names, a table or a materialized view, hold rows?  See lint_may_have_rows(); a table
- * that the script has emptied before holds none. */
+/* May what this names, a table or a materialized view, hold rows?  See lint_may_have_rows(); a
+ * table that the script has emptied before holds none. */
 bool advice_may_have_rows(const struct lint *lint, struct name table);
 
 /* "table_column_key", as PostgreSQL makes up names, cut to fit and free in `table`. */

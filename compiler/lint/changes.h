@@ -18,8 +18,8 @@ enum change {
 /* What the action, SET_TYPE of the statement, does. */
 enum change changes_of(struct lint *lint, const struct ddl_action *action);
 
-/* What else reads the rows: a CHECK that uses the column is checked again; an index whose expression
- * or condition does is built again.  NULL: there is none. */
+/* What else reads the rows: a CHECK that uses the column is checked again; an index whose
+ * expression or condition does is built again.  NULL: there is none. */
 const char *changes_dependant(struct lint *lint, const char *column);
 
 #endif
