@@ -50,12 +50,14 @@ static struct text unquoted(struct text body)
  * expression, no FROM.  Then it is the body that counts. */
 static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function, int depth)
 {
-	struct text body = unquoted(function->body);
 	struct cursor cursor;
+	struct text body;
 
 	if (function->language == NULL || strcmp(function->language, "sql") != 0 ||
-	    function->security_definer || function->sets_search_path || body.start == NULL)
+	    function->security_definer || function->sets_search_path ||
+	    function->body.start == NULL)
 		return false;
+	body = unquoted(function->body);
 	cursor = cursor_of_text(lint->arena, body, lint->dialect);
 	if (!cursor_take(&cursor, "select") && !cursor_take(&cursor, "return"))
 		return false;
