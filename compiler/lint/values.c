@@ -36,7 +36,9 @@ static bool is_declared_steady(struct lint *lint, const struct statement *statem
 	return false;
 }
 
-static struct text search(struct lint *lint, struct text expression, int depth);
+#define FUNCTIONS_MAX 64 /* That are looked into for one expression. */
+
+static struct text search(struct lint *lint, struct text expression, int *left);
 
 /* A body in quotes of either kind, without them. */
 static struct text unquoted(struct text body)
@@ -48,7 +50,7 @@ static struct text unquoted(struct text body)
 
 /* PostgreSQL puts the body of a simple function in SQL in the place of the call: SELECT and an
  * expression, no FROM.  Then it is the body that counts. */
-static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function, int depth)
+static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function, int *left)
 {
 	struct cursor cursor;
 	struct text body;
@@ -67,23 +69,23 @@ static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function,
 		if (cursor_take(&cursor, ";") && !cursor_at_end(&cursor))
 			return false;
 	}
-	return search(lint, body, depth + 1).start == NULL;
+	return search(lint, body, left).start == NULL;
 }
 
 /* What the history says of a function of its own. */
-static bool is_users(struct lint *lint, struct name name, int depth)
+static bool is_users(struct lint *lint, struct name name, int *left)
 {
 	const struct schema_object *object = schema_object(lint->schema, OBJECT_FUNCTION, name);
 	struct ddl function;
 
-	if (object == NULL || object->origin.statement == NULL || depth > 3 ||
+	if (object == NULL || object->origin.statement == NULL || --*left < 0 ||
 	    is_declared_steady(lint, object->origin.statement))
 		return false;
 	function = ddl_read(lint->arena, object->origin.statement, lint->dialect);
-	return !is_inlined_and_steady(lint, &function, depth);
+	return !is_inlined_and_steady(lint, &function, left);
 }
 
-static struct text search(struct lint *lint, struct text expression, int depth)
+static struct text search(struct lint *lint, struct text expression, int *left)
 {
 	struct cursor cursor = cursor_of_text(lint->arena, expression, lint->dialect);
 
@@ -98,7 +100,7 @@ static struct text search(struct lint *lint, struct text expression, int depth)
 		if (cursor.token.kind != TOKEN_OPEN)
 			continue;
 		is_builtin = schema_object(lint->schema, OBJECT_FUNCTION, name) == NULL;
-		if (is_builtin ? is_listed(name.name) : is_users(lint, name, depth))
+		if (is_builtin ? is_listed(name.name) : is_users(lint, name, left))
 			return name.at;
 	}
 	return (struct text){ 0 };
@@ -106,9 +108,11 @@ static struct text search(struct lint *lint, struct text expression, int depth)
 
 struct text values_volatile_call(struct lint *lint, struct text expression)
 {
+	int left = FUNCTIONS_MAX;
+
 	if (expression.start == NULL)
 		return expression;
-	return search(lint, expression, 0);
+	return search(lint, expression, &left);
 }
 
 bool values_are_serial(const struct ddl_column *column)
