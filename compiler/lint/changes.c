@@ -193,6 +193,7 @@ static enum change change_of_same(struct plain_type from, struct plain_type to)
 static bool is_stored_alike(struct plain_type from, struct plain_type to)
 {
 	return (is_type(from, "cidr") && is_type(to, "inet")) ||
+	       (is_type(from, "bit") && is_type(to, "bit varying") && to.arguments == NULL) ||
 	       (is_type(from, "integer") && is_type(to, "oid")) ||
 	       (is_type(from, "oid") && is_type(to, "integer")) ||
 	       (is_type(from, "xml") && is_text(to) && to.arguments == NULL);

@@ -3,6 +3,7 @@
 #include "locks.h"
 
 #define BUCKET_COUNT 1024
+#define HELD_MAX     64 /* Of one script; more would say nothing new. */
 
 /* One script locked `first` and later `second`. */
 struct pair {
@@ -134,7 +135,7 @@ void lint_locks_note(struct lint *lint)
 	for (i = 0; i < count; i++) {
 		struct held_lock *held;
 
-		if (is_held(locks, wanted[i].table))
+		if (locks->held_count == HELD_MAX || is_held(locks, wanted[i].table))
 			continue;
 		for (j = 0; j < before; j++)
 			note_pair(locks, &locks->held[j], wanted[i].table);
