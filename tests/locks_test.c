@@ -333,9 +333,9 @@ static enum lock_mode watch_table(struct bench *bench, const struct form *form, 
 	return mode;
 }
 
-/* For a statement that refuses a transaction: what has to wait for a weaker lock is stronger, so the
- * weakest that stops it tells the strongest that it takes, though that may come last.  Only the tables
- * that it names are watched. */
+/* For a statement that refuses a transaction: what has to wait for a weaker lock is stronger, so
+ * the weakest that stops it tells the strongest that it takes, though that may come last.  Only
+ * the tables that it names are watched. */
 static void run_watched(struct bench *bench, const struct form *form, struct facts *facts)
 {
 	static const char *const held[] = { "ACCESS SHARE", "SHARE UPDATE EXCLUSIVE",

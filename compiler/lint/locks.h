@@ -63,7 +63,7 @@ size_t lint_locks_held(const struct lint *lint, const struct held_lock **held);
 size_t lint_locks_wanted(const struct lint *lint, struct lock locks[LOCK_COUNT_MAX]);
 
 /* Where an earlier pending script, holding `second`, went on to lock `first`: its lock on `second`,
- * or NULL. */
+ * or NULL.  Each two tables are told of once, and each script. */
 const struct held_lock *lint_locks_opposite(const struct lint *lint, struct name first,
                                             struct name second);
 

@@ -9,7 +9,8 @@
 struct pair {
 	struct held_lock first;
 	struct name second;
-	const struct pair *next; /* In its bucket. */
+	struct pair *next; /* In its bucket. */
+	bool is_told;
 };
 
 struct lint_locks {
@@ -17,7 +18,8 @@ struct lint_locks {
 	const struct script *script; /* Whose locks are held. */
 	struct held_lock *held;
 	size_t held_count, held_capacity;
-	const struct pair *buckets[BUCKET_COUNT];
+	struct pair *buckets[BUCKET_COUNT];
+	const struct script *told; /* The last one of which an opposite order was told. */
 };
 
 struct lint_locks *lint_locks_create(struct arena *arena)
@@ -85,10 +87,9 @@ static size_t bucket_of(struct name first, struct name second)
 	return hash % BUCKET_COUNT;
 }
 
-static const struct pair *find_pair(const struct lint_locks *locks, struct name first,
-                                    struct name second)
+static struct pair *find_pair(const struct lint_locks *locks, struct name first, struct name second)
 {
-	const struct pair *pair = locks->buckets[bucket_of(first, second)];
+	struct pair *pair = locks->buckets[bucket_of(first, second)];
 
 	while (pair != NULL && !(name_equals(pair->first.table, first, DIALECT_POSTGRES) &&
 	                         name_equals(pair->second, second, DIALECT_POSTGRES)))
@@ -104,16 +105,22 @@ static void note_pair(struct lint_locks *locks, const struct held_lock *first, s
 	if (find_pair(locks, first->table, second) != NULL)
 		return;
 	pair = arena_array(locks->arena, struct pair, 1);
-	*pair = (struct pair){ *first, second, locks->buckets[bucket] };
+	*pair = (struct pair){ *first, second, locks->buckets[bucket], false };
 	locks->buckets[bucket] = pair;
 }
 
 const struct held_lock *lint_locks_opposite(const struct lint *lint, struct name first,
                                             struct name second)
 {
-	const struct pair *pair = find_pair(lint->locks, second, first);
+	struct lint_locks *locks = lint->locks;
+	struct pair *pair = find_pair(locks, second, first);
 
-	return pair != NULL && pair->first.migration != lint->migration ? &pair->first : NULL;
+	if (pair == NULL || pair->is_told || pair->first.migration == lint->migration ||
+	    locks->told == lint->script)
+		return NULL;
+	pair->is_told = true;
+	locks->told = lint->script;
+	return &pair->first;
 }
 
 /* Locks of one statement are in no order; only what was held before it is. */

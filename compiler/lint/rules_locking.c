@@ -139,8 +139,17 @@ static bool inserts_many(struct lint *lint, const struct ddl *ddl)
 	return false;
 }
 
+/* PostgreSQL's own tables are small, and nobody's to wait for. */
+static bool is_catalog(struct name table)
+{
+	return table.name == NULL || strncmp(table.name, "pg_", 3) == 0 ||
+	       (table.schema != NULL && strncmp(table.schema, "pg_", 3) == 0);
+}
+
 static bool is_bulk(struct lint *lint, const struct ddl *ddl)
 {
+	if (is_catalog(ddl->table))
+		return false;
 	switch (ddl->kind) {
 	case DDL_INSERT: return inserts_many(lint, ddl) && lint_may_have_rows(lint, ddl->table);
 	case DDL_UPDATE:

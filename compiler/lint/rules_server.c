@@ -306,15 +306,19 @@ static bool is_plpgsql(const char *language)
 static struct text find_commit(const struct lint *lint, struct text body)
 {
 	static const char *const beginnings[] = { "begin", "then", "else", "loop", NULL };
+	struct text copy = { NULL, 0 };
 	struct cursor cursor;
 	bool begins = false;
 
 	if (body.start == NULL)
 		return body;
-	cursor = cursor_of_text(lint->arena, body, lint->dialect);
+	/* What is in dollars need not end where a token does: a comment would go on. */
+	copy = text_of(arena_copy(lint->arena, body));
+	cursor = cursor_of_text(lint->arena, copy, lint->dialect);
 	for (; !cursor_at_end(&cursor); cursor_advance(&cursor)) {
 		if (begins && (cursor_is(&cursor, "commit") || cursor_is(&cursor, "rollback")))
-			return cursor.token.text;
+			return (struct text){ body.start + (cursor.token.text.start - copy.start),
+				              cursor.token.text.size };
 		begins = cursor.token.kind == TOKEN_SEMICOLON ||
 		         cursor_is_one_of(&cursor, beginnings);
 	}

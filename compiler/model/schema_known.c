@@ -26,6 +26,10 @@ static bool changes_objects(const struct schema *schema, struct text code)
 	};
 	size_t i;
 
+	if (code.start == NULL)
+		return false;
+	/* What is in dollars need not end where a token does: a comment would go on. */
+	code = text_of(arena_copy(schema->arena, code));
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (schema_mentions(schema, code, words[i]))
 			return true;
