@@ -178,6 +178,24 @@ static void rename_table(struct lint *lint)
 
 /* ---- drops ----------------------------------------------------------------------------------- */
 
+/* A column of another name until this script moved it away, to put a new one in its place. */
+static bool was_moved(const struct lint *lint, const char *column)
+{
+	size_t i, j;
+
+	for (i = 0; i <= lint->index; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		for (j = 0; ddl->kind == DDL_ALTER_TABLE && j < ddl->action_count; j++)
+			if (ddl->actions[j].kind == ACTION_RENAME_COLUMN &&
+			    ddl->actions[j].new_name != NULL &&
+			    name_same(ddl->actions[j].new_name, column, lint->dialect) &&
+			    name_equals(ddl->name, lint->ddl->name, lint->dialect))
+				return true;
+	}
+	return false;
+}
+
 /* Does it go with values that a release has stored? */
 static bool loses_values(const struct lint *lint, const struct schema_table *table,
                          const struct ddl_action *action)
@@ -185,7 +203,9 @@ static bool loses_values(const struct lint *lint, const struct schema_table *tab
 	const struct schema_column *column =
 	        table == NULL ? NULL : schema_column(lint->schema, table, action->name);
 
-	return column == NULL ? !action->if_exists : column->origin.released && !column->generated;
+	return column == NULL ? !action->if_exists
+	                      : column->origin.released && !column->generated &&
+	                                !was_moved(lint, action->name);
 }
 
 static void drop_column(struct lint *lint)

@@ -25,20 +25,76 @@ static bool is_quoted(const struct token *token)
 	return token->kind == TOKEN_NAME && token->text.start[0] == '"';
 }
 
-static void report(struct lint *lint, const struct token *token)
-{
-	const char *string = string_of(lint, name_from_token(lint->arena, token, lint->dialect));
+/* Those of one statement: told once. */
+#define STRINGS_MAX 64
+struct strings {
+	struct token tokens[STRINGS_MAX];
+	size_t count;
+};
 
-	lint_report(lint, RULE_DOUBLE_QUOTED_STRING,
-	            (struct lint_advice){ .at = token->text,
-	                                  .help = lint_format(lint, "write %s", string),
-	                                  .fix = { token->text, string } },
-	            "double quotes are for names: a SQLite that is built to insist on it (DQS=0) "
-	            "refuses this");
+/* Kept in the order of the text. */
+static void add_string(struct strings *strings, const struct token *token)
+{
+	size_t i;
+
+	if (strings->count == STRINGS_MAX)
+		return;
+	for (i = strings->count; i > 0; i--) {
+		if (strings->tokens[i - 1].text.start == token->text.start)
+			return;
+		if (strings->tokens[i - 1].text.start < token->text.start)
+			break;
+	}
+	memmove(&strings->tokens[i + 1], &strings->tokens[i],
+	        (strings->count - i) * sizeof(*strings->tokens));
+	strings->tokens[i] = *token;
+	strings->count++;
+}
+
+/* From the first to the last of them, with single quotes. */
+static struct fix fix_of(struct lint *lint, const struct strings *strings)
+{
+	const struct text first = strings->tokens[0].text;
+	const struct text last = strings->tokens[strings->count - 1].text;
+	const unsigned char *kept = first.start;
+	const char *text = "";
+	size_t i;
+
+	for (i = 0; i < strings->count; i++) {
+		const struct token *token = &strings->tokens[i];
+
+		text = lint_format(
+		        lint, "%s%.*s%s", text, (int)(token->text.start - kept), (const char *)kept,
+		        string_of(lint, name_from_token(lint->arena, token, lint->dialect)));
+		kept = token->text.start + token->text.size;
+	}
+	return (struct fix){
+		{ first.start, (size_t)(last.start + last.size - first.start) },
+		text,
+	};
+}
+
+static void report(struct lint *lint, const struct strings *strings)
+{
+	const struct token *first = &strings->tokens[0];
+
+	if (strings->count > 0)
+		lint_report(lint, RULE_DOUBLE_QUOTED_STRING,
+		            (struct lint_advice){
+		                    .at = first->text,
+		                    .help = lint_format(
+		                            lint, "write %s%s",
+		                            string_of(lint, name_from_token(lint->arena, first,
+		                                                            lint->dialect)),
+		                            strings->count > 1 ? ", and so on" : ""),
+		                    .fix = fix_of(lint, strings) },
+		            "double quotes are for names: a SQLite that is built to insist on it "
+		            "(DQS=0) refuses this");
 }
 
 /* DEFAULT "x". */
-static void report_defaults(struct lint *lint, const struct ddl_column *columns, size_t count)
+static void find_defaults(struct lint *lint, const struct ddl_column *columns, size_t count,
+                          struct strings *strings)
 {
 	size_t i;
 
@@ -51,7 +107,7 @@ static void report_defaults(struct lint *lint, const struct ddl_column *columns,
 		lexer_init_slice(&lexer, lint->dialect, columns[i].default_at, true);
 		token = lexer_next_significant(&lexer);
 		if (is_quoted(&token))
-			report(lint, &token);
+			add_string(strings, &token);
 	}
 }
 
@@ -168,19 +224,14 @@ static bool is_sign(const struct token *token, const char *sign)
 	return token->kind != TOKEN_WORD && text_equals_folded(token->text, sign);
 }
 
-static void double_quoted_string(struct lint *lint)
+static void find_values(struct lint *lint, struct strings *strings)
 {
 	struct token before = { .kind = TOKEN_END }, token, after;
 	struct value_list list = { 0, 0 };
 	struct scope scope;
 	struct lexer lexer;
 
-	report_defaults(lint, lint->ddl->columns, lint->ddl->column_count);
-	if (lint->ddl->action_count > 0)
-		report_defaults(lint, &lint->ddl->actions[0].column, 1);
-	if (memchr(lint->ddl->statement->text.start, '"', lint->ddl->statement->text.size) ==
-	            NULL ||
-	    !find_scope(lint, &scope))
+	if (!find_scope(lint, &scope))
 		return;
 	lexer_init_slice(&lexer, lint->dialect, lint->ddl->statement->text, true);
 	token = lexer_next_significant(&lexer);
@@ -193,8 +244,23 @@ static void double_quoted_string(struct lint *lint)
 		     (in_list && (before.kind == TOKEN_OPEN || is_sign(&before, ",")))) &&
 		    after.kind != TOKEN_OPEN && !is_sign(&after, ".") &&
 		    !is_column(lint, &scope, name_from_token(lint->arena, &token, lint->dialect)))
-			report(lint, &token);
+			add_string(strings, &token);
 	}
+}
+
+static void double_quoted_string(struct lint *lint)
+{
+	const struct ddl *ddl = lint->ddl;
+	struct strings strings;
+
+	if (memchr(ddl->statement->text.start, '"', ddl->statement->text.size) == NULL)
+		return;
+	strings.count = 0;
+	find_defaults(lint, ddl->columns, ddl->column_count, &strings);
+	if (ddl->action_count > 0)
+		find_defaults(lint, &ddl->actions[0].column, 1, &strings);
+	find_values(lint, &strings);
+	report(lint, &strings);
 }
 
 #define ON_SQLITE (1u << DIALECT_SQLITE)
