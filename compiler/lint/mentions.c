@@ -168,11 +168,38 @@ struct mentions mentions_read(struct lint *lint, struct text sql)
 	return mentions;
 }
 
+static unsigned char lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c - 'A' + 'a') : c;
+}
+
+/* Are these letters in it at all?  Most texts have not got them, and need not be read. */
+static bool may_contain(struct text sql, const char *name)
+{
+	size_t size = strlen(name), i, j;
+	unsigned char first = lower((unsigned char)name[0]);
+
+	if (strpbrk(name, "\"`]") != NULL)
+		return true; /* It may be written otherwise. */
+	for (i = 0; i + size <= sql.size; i++) {
+		if (lower(sql.start[i]) != first)
+			continue;
+		for (j = 1; j < size && lower(sql.start[i + j]) == lower((unsigned char)name[j]);)
+			j++;
+		if (j >= size)
+			return true;
+	}
+	return false;
+}
+
 bool mentions_table(struct lint *lint, struct text sql, struct name table)
 {
-	struct mentions mentions = mentions_read(lint, sql);
+	struct mentions mentions;
 	size_t i;
 
+	if (!may_contain(sql, table.name))
+		return false;
+	mentions = mentions_read(lint, sql);
 	for (i = 0; i < mentions.count; i++)
 		if (name_equals(mentions.tables[i], table, lint->dialect))
 			return true;
@@ -292,8 +319,11 @@ static bool is_there_bare(struct lint *lint, struct text sql, const char *column
 bool mentions_column(struct lint *lint, struct text sql, const struct schema_table *table,
                      const char *column)
 {
-	struct mentions mentions = mentions_read(lint, sql);
+	struct mentions mentions;
 
+	if (!may_contain(sql, table->name.name) || !may_contain(sql, column))
+		return false;
+	mentions = mentions_read(lint, sql);
 	if (is_there_qualified(lint, sql, &mentions, table, column))
 		return true;
 	return is_only_source(lint, &mentions, table, column) && is_there_bare(lint, sql, column);

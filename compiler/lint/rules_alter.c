@@ -245,83 +245,66 @@ static void add_column_illegal(struct lint *lint)
 
 /* ---- RENAME ---------------------------------------------------------------------------------- */
 
-/* The table was dropped by this script and is not back yet. */
-static bool is_gone(const struct lint *lint, struct name table)
-{
-	size_t i, j;
-
-	if (schema_table(lint->schema, table) != NULL)
-		return false;
-	for (i = 0; i < lint->index; i++) {
-		const struct ddl *ddl = &lint->script_ddl[i];
-
-		for (j = 0; ddl->kind == DDL_DROP && j < ddl->name_count; j++)
-			if (ddl->object == OBJECT_TABLE &&
-			    name_equals(ddl->names[j], table, lint->dialect))
-				return true;
-	}
-	return false;
-}
-
-static bool reads_what_is_gone(struct lint *lint, struct text sql, struct name *gone)
-{
-	struct mentions mentions = mentions_read(lint, sql);
-	size_t i;
-
-	for (i = 0; i < mentions.count; i++)
-		if (is_gone(lint, mentions.tables[i])) {
-			*gone = mentions.tables[i];
-			return true;
-		}
-	return false;
-}
-
-static bool drops_tables(const struct lint *lint)
-{
-	size_t i;
-
-	for (i = 0; i < lint->index; i++)
-		if (lint->script_ddl[i].kind == DDL_DROP &&
-		    lint->script_ddl[i].object == OBJECT_TABLE)
-			return true;
-	return false;
-}
-
 struct broken {
 	const char *kind;
 	const char *name;
-	struct name gone;
 	struct text definition;
 };
 
-static bool find_broken(struct lint *lint, struct broken *broken)
+static bool find_broken_view(struct lint *lint, struct name gone, struct broken *broken)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < lint->schema->object_count; i++) {
 		const struct schema_object *object = &lint->schema->objects[i];
 
-		*broken = (struct broken){ .kind = "view", .name = lint_sql(lint, object->name) };
-		if (object->kind != OBJECT_VIEW ||
-		    !reads_what_is_gone(lint, object->definition, &broken->gone))
+		if (object->kind != OBJECT_VIEW || !mentions_table(lint, object->definition, gone))
 			continue;
+		*broken = (struct broken){ .kind = "view", .name = lint_sql(lint, object->name) };
 		if (object->origin.statement != NULL)
 			broken->definition = object->origin.statement->text;
 		return true;
 	}
+	return false;
+}
+
+static bool find_broken_trigger(struct lint *lint, struct name gone, struct broken *broken)
+{
+	size_t i, j;
+
 	for (i = 0; i < lint->schema->table_count; i++)
 		for (j = 0; j < lint->schema->tables[i].trigger_count; j++) {
 			const struct schema_trigger *trigger = &lint->schema->tables[i].triggers[j];
 
 			if (trigger->origin.statement == NULL ||
-			    !reads_what_is_gone(lint, trigger->origin.statement->text,
-			                        &broken->gone))
+			    !mentions_table(lint, trigger->body, gone))
 				continue;
-			broken->kind = "trigger";
-			broken->name = lint_quote(lint, trigger->name);
-			broken->definition = trigger->origin.statement->text;
+			*broken = (struct broken){ .kind = "trigger",
+				                   .name = lint_quote(lint, trigger->name),
+				                   .definition = trigger->origin.statement->text };
 			return true;
 		}
+	return false;
+}
+
+/* What reads a table that this script has dropped, and that is not back yet. */
+static bool find_broken(struct lint *lint, struct name *gone, struct broken *broken)
+{
+	size_t i, j;
+
+	for (i = 0; i < lint->index; i++) {
+		const struct ddl *ddl = &lint->script_ddl[i];
+
+		for (j = 0;
+		     ddl->kind == DDL_DROP && ddl->object == OBJECT_TABLE && j < ddl->name_count;
+		     j++) {
+			*gone = ddl->names[j];
+			if (schema_table(lint->schema, *gone) == NULL &&
+			    (find_broken_view(lint, *gone, broken) ||
+			     find_broken_trigger(lint, *gone, broken)))
+				return true;
+		}
+	}
 	return false;
 }
 
@@ -343,6 +326,7 @@ static void rename_behind_broken(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
 	struct broken broken;
+	struct name gone;
 	const char *again;
 	size_t i = 0;
 
@@ -350,8 +334,7 @@ static void rename_behind_broken(struct lint *lint)
 	       ddl->actions[i].kind != ACTION_RENAME_COLUMN &&
 	       ddl->actions[i].kind != ACTION_DROP_COLUMN)
 		i++;
-	if (i == ddl->action_count || !drops_tables(lint) || is_legacy(lint) ||
-	    !find_broken(lint, &broken))
+	if (i == ddl->action_count || is_legacy(lint) || !find_broken(lint, &gone, &broken))
 		return;
 	again = broken.definition.start == NULL
 	                ? ""
@@ -364,13 +347,13 @@ static void rename_behind_broken(struct lint *lint)
 	                .help = lint_format(lint,
 	                                    "drop the %s before %s is dropped, and create it again "
 	                                    "behind this",
-	                                    broken.kind, lint_sql(lint, broken.gone)),
+	                                    broken.kind, lint_sql(lint, gone)),
 	                .rewrite = lint_format(lint, "DROP %s %s;\n-- drop, rename%s",
 	                                       broken.kind[0] == 'v' ? "VIEW" : "TRIGGER",
 	                                       broken.name, again) },
 	        "SQLite looks at all views and triggers here, and %s %s reads %s, which is "
 	        "dropped at this point: this fails",
-	        broken.kind, broken.name, lint_sql(lint, broken.gone));
+	        broken.kind, broken.name, lint_sql(lint, gone));
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
