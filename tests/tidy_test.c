@@ -243,7 +243,7 @@ static size_t count_parameters(const char *text, const char *body)
 		depth += (at[-1] == ')') - (at[-1] == '(');
 		commas += at[-1] == ',' && depth == 1 && !is_context(at);
 		if (depth == 0)
-			return commas + 1;
+			return commas + !is_context(at);
 	}
 	return 0;
 }
