@@ -105,7 +105,8 @@ enum rule_group {
 	X(REHEARSAL_STOPPED, "rehearsal-stopped", NOTE, STAGE, BOTH,                               \
 	  "what a rehearsal can not do: a function of the application, a requirement")             \
 	X(REHEARSAL_SERVER, "rehearsal-server", ERROR, STAGE, BOTH,                                \
-	  "the server for the rehearsal can not be used")
+	  "the server for the rehearsal can not be used")                                          \
+	X(SCHEMA_OUT, "schema-out", ERROR, STAGE, BOTH, "the schema can not be written")
 
 #define RULES_POSTGRES(X)                                                                          \
 	X(INDEX_NOT_CONCURRENT, "index-not-concurrent", WARNING, LINT, POSTGRES,                   \

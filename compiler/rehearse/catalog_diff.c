@@ -1,0 +1,114 @@
+/* catalog_diff.c - what differs between two catalogs, object by object, in words. */
+#include "catalog.h"
+
+#include <string.h>
+
+static bool has_line(const struct catalog_object *object, const char *line)
+{
+	size_t i;
+
+	for (i = 0; i < object->line_count; i++)
+		if (strcmp(object->lines[i], line) == 0)
+			return true;
+	return false;
+}
+
+/* What a line is about: "column note", of "column note TEXT"; else all of it. */
+static size_t subject_size(const char *line)
+{
+	static const char *const subjects[] = { "column ", "value ", "constraint " };
+	size_t i;
+
+	for (i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
+		size_t size = strlen(subjects[i]);
+
+		if (strncmp(line, subjects[i], size) == 0)
+			return size + strcspn(line + size, " ");
+	}
+	return strlen(line);
+}
+
+/* The line of `object` about the same thing, or NULL. */
+static const char *find_subject(const struct catalog_object *object, const char *line)
+{
+	size_t size = subject_size(line);
+	size_t i;
+
+	for (i = 0; i < object->line_count; i++)
+		if (subject_size(object->lines[i]) == size &&
+		    strncmp(object->lines[i], line, size) == 0)
+			return object->lines[i];
+	return NULL;
+}
+
+static void add_change(struct catalog_lines *out, const struct catalog_object *object,
+                       const char *change)
+{
+	catalog_line(out, arena_format(out->arena, "~ %s %s: %s", catalog_noun(object),
+	                               object->name, change));
+}
+
+static void compare_lines(struct catalog_lines *out, const struct catalog_object *before,
+                          const struct catalog_object *after)
+{
+	size_t i;
+
+	for (i = 0; i < before->line_count; i++) {
+		const char *line = before->lines[i];
+		const char *now = find_subject(after, line);
+
+		if (has_line(after, line))
+			continue;
+		if (now == NULL)
+			add_change(out, after, arena_format(out->arena, "%s gone", line));
+		else
+			add_change(out, after,
+			           arena_format(out->arena, "%s, and was%s", now,
+			                        line + subject_size(line)));
+	}
+	for (i = 0; i < after->line_count; i++)
+		if (!has_line(before, after->lines[i]) &&
+		    find_subject(before, after->lines[i]) == NULL)
+			add_change(out, after,
+			           arena_format(out->arena, "%s added", after->lines[i]));
+}
+
+/* As in a merge: <0 when `a` stands alone, >0 when `b` does. */
+static int order(const struct catalog_object *a, const struct catalog_object *b)
+{
+	if (a == NULL || b == NULL)
+		return a == NULL ? 1 : -1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+static void add_whole(struct catalog_lines *out, char sign, const struct catalog_object *object)
+{
+	catalog_line(out, arena_format(out->arena, "%c %s %s", sign, catalog_noun(object),
+	                               object->name));
+}
+
+struct catalog_diff catalog_diff(struct arena *arena, const struct catalog *before,
+                                 const struct catalog *after)
+{
+	struct catalog_lines out = { .arena = arena };
+	size_t i = 0;
+	size_t j = 0;
+
+	while (i < before->count || j < after->count) {
+		const struct catalog_object *a = i < before->count ? before->items[i] : NULL;
+		const struct catalog_object *b = j < after->count ? after->items[j] : NULL;
+		int which = order(a, b);
+
+		if (which < 0)
+			add_whole(&out, '-', a);
+		else if (which > 0)
+			add_whole(&out, '+', b);
+		else if (a != b)
+			compare_lines(&out, a, b);
+		i += which <= 0;
+		j += which >= 0;
+	}
+	return (struct catalog_diff){ out.items, out.count };
+}
