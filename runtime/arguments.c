@@ -83,6 +83,15 @@ const char *arguments_check_names(const struct inlay_options *options, enum inla
 	return problem == NULL ? check_schema(options->schema, dialect) : problem;
 }
 
+const char *arguments_end_set(const struct inlay_options *options, struct image_view *view)
+{
+	if (options->to_version == -1)
+		return NULL;
+	return image_end_at(view, options->to_version)
+	               ? NULL
+	               : "options->to_version is no version of the set; -1 is for all of it";
+}
+
 const char *arguments_take_set(const struct inlay_set *set, enum inlay_dialect dialect,
                                struct image_view *view)
 {

@@ -17,6 +17,9 @@ const char *arguments_check_options(const struct inlay_options *options);
  * an answer under these names need not look at them again. */
 const char *arguments_check_names(const struct inlay_options *options, enum inlay_dialect dialect);
 
+/* Ends the set where the options say. */
+const char *arguments_end_set(const struct inlay_options *options, struct image_view *view);
+
 /* Finds the dialect's migrations in the set. */
 const char *arguments_take_set(const struct inlay_set *set, enum inlay_dialect dialect,
                                struct image_view *view);

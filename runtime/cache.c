@@ -25,6 +25,7 @@ struct cache_slot {
 	uint64_t hash;
 	const struct inlay_image *image;
 	struct inlay_digest digest;
+	int64_t to_version;
 	uint32_t policy;
 	uint32_t text_count;
 	uint32_t text_sizes[CACHE_TEXT_COUNT_MAX]; /* With their NUL. */
@@ -86,6 +87,8 @@ static uint64_t hash_key(const struct cache_key *key)
 {
 	uint64_t hash = mix(key->policy, (uint64_t)(uintptr_t)key->image);
 
+	hash = mix(hash, (uint64_t)key->to_version);
+
 	for (uint32_t i = 0; i < key->text_count; i++) {
 		const char *text = key->texts[i];
 		size_t size = strlen(text);
@@ -108,7 +111,7 @@ static bool is_about(const struct cache_slot *slot, const struct cache_key *key)
 	const char *text = slot->texts;
 
 	if (slot->image != key->image || slot->policy != key->policy ||
-	    slot->text_count != key->text_count ||
+	    slot->to_version != key->to_version || slot->text_count != key->text_count ||
 	    memcmp(&slot->digest, &key->image->digest, sizeof(slot->digest)) != 0)
 		return false;
 	for (uint32_t i = 0; i < key->text_count; i++) {
@@ -150,6 +153,7 @@ static struct cache_slot *create_slot(const struct cache_key *key, uint64_t hash
 	slot->image = key->image;
 	slot->digest = key->image->digest;
 	slot->policy = key->policy;
+	slot->to_version = key->to_version;
 	slot->text_count = key->text_count;
 	memcpy(slot->text_sizes, text_sizes, sizeof(text_sizes));
 	next = slot->texts;

@@ -30,6 +30,7 @@ struct cache_key {
 	const struct inlay_image *image; /* With its digest: memory may be used again. */
 	const char *texts[CACHE_TEXT_COUNT_MAX];
 	uint32_t text_count; /* 0: what it is about can not be told, so nothing is remembered. */
+	int64_t to_version;  /* Where the set ends. */
 	uint32_t policy;     /* What else the answer depends on, as bits. */
 };
 

@@ -126,6 +126,8 @@ static enum inlay_result take(struct call *call, const struct request *request, 
 		problem = arguments_take_options(&call->options, request->options);
 	if (problem == NULL)
 		problem = arguments_check_options(&call->options);
+	if (problem == NULL && call->view.image != NULL)
+		problem = arguments_end_set(&call->options, &call->view);
 	if (problem == NULL)
 		problem = environment_fill(&call->options, &call->origins);
 	if (problem == NULL && request->connection == NULL)
@@ -214,6 +216,7 @@ static bool prepare_question(struct call *call)
 	question->key.text_count = count;
 	question->key.image = call->view.image;
 	question->key.policy = policy_of(call);
+	question->key.to_version = call->options.to_version;
 	question->ttl_ms = call->options.cache_ttl_ms;
 	question->slot_count_max = call->options.cache_slot_count;
 	question->asked_ms = clock_coarse_ms();

@@ -209,6 +209,18 @@ const struct inlay_image_migration *image_find(const struct image_view *view, in
 	               : NULL;
 }
 
+bool image_end_at(struct image_view *view, int64_t version)
+{
+	const struct inlay_image_migration *last = image_find(view, version);
+
+	if (last == NULL)
+		return false;
+	view->migration_count = (uint32_t)(last - view->migrations) + 1;
+	view->repeatables = NULL;
+	view->repeatable_count = 0;
+	return true;
+}
+
 uint32_t image_find_function(const struct image_view *view, const char *name)
 {
 	for (uint32_t i = 0; i < view->statement_count; i++) {

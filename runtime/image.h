@@ -6,6 +6,7 @@
 #include "inlay.h"
 #include "inlay_image.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* One dialect's migrations in an image, found once per call. */
@@ -30,6 +31,10 @@ const char *image_check(const struct image_view *view, uint32_t function_count);
 
 /* The migration of that version, or NULL. */
 const struct inlay_image_migration *image_find(const struct image_view *view, int64_t version);
+
+/* Leaves out what is later than that version, and the repeatable migrations.  false, with nothing
+ * left out, when there is no such version. */
+bool image_end_at(struct image_view *view, int64_t version);
 
 /* The index of the function that the set's scripts call by this name; UINT32_MAX when none does. */
 uint32_t image_find_function(const struct image_view *view, const char *name);

@@ -318,6 +318,10 @@ struct inlay_options {
 	 * answer tomorrow either: a file that is no database, missing rights.  Default 0. */
 	uint32_t allow_unchecked;
 	void *call_context; /* For `-- migrate:call`: handed on to the function.  Default NULL. */
+	/* -1, or: the set is taken as if it ended with this version, which it has; its later
+	 * migrations and the repeatable ones are left out, for every function that takes a set and
+	 * options.  Default -1: all of it. */
+	int64_t to_version;
 };
 
 #define INLAY_CACHE_SLOT_COUNT_MAX 4096
@@ -384,6 +388,7 @@ static inline struct inlay_options inlay_options_init(void)
 	options.refuse_interrupted = 0;
 	options.allow_unchecked = 0;
 	options.call_context = NULL;
+	options.to_version = -1;
 	return options;
 }
 

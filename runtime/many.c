@@ -118,6 +118,8 @@ static const char *open_work(struct work *work, char words[LEDGER_PROBLEM_SIZE_M
 		problem = arguments_check_names(&work->options, dialect);
 	if (problem == NULL)
 		problem = arguments_take_set(work->request->set, dialect, &view);
+	if (problem == NULL)
+		problem = arguments_end_set(&work->options, &view);
 	if (problem != NULL || work->many.ledger == NULL)
 		return problem;
 	work->ledger = ledger_open(work->many.ledger, &view, work->options.table, words);
