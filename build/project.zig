@@ -20,12 +20,13 @@ pub const Project = struct {
     seconds: u32,
 
     pub fn init(b: *std.Build, version: []const u8) Project {
+        // Not the builder's own CPU: what is installed goes to other machines, and valgrind does
+        // not know the newest instructions.
+        const target = b.standardTargetOptions(.{ .default_target = .{ .cpu_model = .baseline } });
         return .{
             .b = b,
             .version = version,
-            // Not the builder's own CPU: what is installed goes to other machines, and valgrind
-            // does not know the newest instructions.
-            .target = b.standardTargetOptions(.{ .default_target = .{ .cpu_model = .baseline } }),
+            .target = target,
             .optimize = b.option(
                 std.builtin.OptimizeMode,
                 "optimize",
@@ -35,8 +36,8 @@ pub const Project = struct {
             .has_pg_query = b.option(
                 bool,
                 "pg-query",
-                "Check PostgreSQL's grammar with libpg_query (default: when it is installed)",
-            ) orelse sources.has_header(b, "pg_query.h"),
+                "Check PostgreSQL's grammar with libpg_query (default: when it is installed here)",
+            ) orelse (is_for_here(target.query) and sources.has_header(b, "pg_query.h")),
             .only = b.option(
                 []const u8,
                 "only",
@@ -98,6 +99,11 @@ pub const Project = struct {
         return module;
     }
 };
+
+/// For this machine's system, whatever the CPU model: then its libraries are the ones to link.
+fn is_for_here(query: std.Target.Query) bool {
+    return query.cpu_arch == null and query.isNativeOs() and query.isNativeAbi();
+}
 
 /// Each is null as long as it has no source file.
 pub const Products = struct {
