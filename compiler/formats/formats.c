@@ -272,6 +272,21 @@ static struct source_list read_entries(struct reading *reading, struct source_li
 	return list;
 }
 
+/* A directory of nothing but README.md is as good as empty. */
+static void check_count(const struct reading *reading, const struct source_list *scripts)
+{
+	if (scripts->count == 0 && reading->problems->error_count == 0)
+		diagnostics_add(reading->problems,
+		                (struct problem){
+		                        .rule = RULE_DIRECTORY,
+		                        .path = reading->directory,
+		                        .help = arena_format(reading->arena,
+		                                             "a migration of %s is called %s",
+		                                             reading->format->title,
+		                                             reading->format->shape) },
+		                "there is no migration in the directory");
+}
+
 static void list_entries(struct reading *reading)
 {
 	struct source_list list =
@@ -288,6 +303,7 @@ struct source_list format_read(struct reading *reading, const char *layout,
                                struct source_list *beside)
 {
 	struct source_list nothing = { 0 };
+	struct source_list scripts;
 
 	reading->dialect = DIALECT_COUNT;
 	list_entries(reading);
@@ -305,5 +321,7 @@ struct source_list format_read(struct reading *reading, const char *layout,
 		check_dialect(reading);
 		check_order(reading);
 	}
-	return read_entries(reading, beside);
+	scripts = read_entries(reading, beside);
+	check_count(reading, &scripts);
+	return scripts;
 }
