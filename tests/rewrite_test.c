@@ -1,5 +1,5 @@
-/* rewrite_test.c - texts made of parts of others know where each byte came from; and whatever stands
- * in another tool's files, reading them ends, and ends well. */
+/* rewrite_test.c - texts made of parts of others know where each byte came from; and whatever
+ * stands in another tool's files, reading them ends, and ends well. */
 #include "files.h"
 #include "formats/rewrite.h"
 #include "parse.h"

@@ -56,8 +56,9 @@ static int compare(const struct entry *a, const struct entry *b)
 /* What one file says. */
 struct atlas {
 	struct rewrite *rewrite;
-	bool no_transaction;
+	bool no_transaction[2]; /* Of the file, or of an archive's migration.sql, down.sql. */
 	bool archive;
+	bool down;             /* What is being read is down.sql. */
 	struct text delimiter; /* start NULL: a semicolon. */
 };
 
@@ -80,8 +81,10 @@ static bool is_first(const struct atlas *atlas)
 
 static void obey_txmode(struct atlas *atlas, struct text line, struct text value)
 {
-	atlas->no_transaction = text_equals(value, text_of("none"));
-	if (!atlas->no_transaction && !text_equals(value, text_of("file")))
+	bool none = text_equals(value, text_of("none"));
+
+	atlas->no_transaction[atlas->down] = none;
+	if (!none && !text_equals(value, text_of("file")))
 		refuse(atlas, line, "a file's transaction mode is none or file",
 		       "write `-- atlas:txmode none` or `-- atlas:txmode file`");
 }
@@ -173,6 +176,16 @@ static struct text find_header(struct text text)
 	return (struct text){ text.start, 0 };
 }
 
+/* "-- name --": the name; start NULL: the line is none. */
+static struct text member_of(struct text line)
+{
+	line = text_trim(line);
+	if (line.size < 7 || !text_starts_with(line, "-- ") ||
+	    memcmp(line.start + line.size - 3, " --", 3) != 0)
+		return (struct text){ NULL, 0 };
+	return text_trim((struct text){ line.start + 3, line.size - 6 });
+}
+
 static void read_directives(struct atlas *atlas)
 {
 	struct text text = atlas->rewrite->text;
@@ -183,6 +196,11 @@ static void read_directives(struct atlas *atlas)
 	while ((line = line_next(&rest)).start != NULL) {
 		struct text body = directive_of(text_trim(line), "atlas:");
 
+		if (atlas->archive && member_of(line).start != NULL) {
+			/* Each part begins with a header of its own. */
+			atlas->down = text_equals(member_of(line), text_of("down.sql"));
+			header = find_header(rest);
+		}
 		if (body.start == NULL || look_at_other(atlas, line, body))
 			continue;
 		if (line.start < header.start + header.size)
@@ -247,16 +265,6 @@ static void put_ends(struct atlas *atlas, struct text part)
 
 /* ---- archives -------------------------------------------------------------------------------- */
 
-/* "-- name --": the name; start NULL: the line is none. */
-static struct text member_of(struct text line)
-{
-	line = text_trim(line);
-	if (line.size < 7 || !text_starts_with(line, "-- ") ||
-	    memcmp(line.start + line.size - 3, " --", 3) != 0)
-		return (struct text){ NULL, 0 };
-	return text_trim((struct text){ line.start + 3, line.size - 6 });
-}
-
 /* migration.sql is the up script, down.sql the down script; nothing else is SQL for us. */
 static void put_archive(struct atlas *atlas)
 {
@@ -273,12 +281,12 @@ static void put_archive(struct atlas *atlas)
 		if (text_equals(name, text_of("migration.sql"))) {
 			found = true;
 			rewrite_put(rewrite, line,
-			            atlas->no_transaction ? "-- migrate:up transaction:false"
-			                                  : "-- migrate:up");
+			            atlas->no_transaction[0] ? "-- migrate:up transaction:false"
+			                                     : "-- migrate:up");
 		} else if (text_equals(name, text_of("down.sql"))) {
 			rewrite_put(rewrite, line,
-			            atlas->no_transaction ? "-- migrate:down transaction:false"
-			                                  : "-- migrate:down");
+			            atlas->no_transaction[1] ? "-- migrate:down transaction:false"
+			                                     : "-- migrate:down");
 		} else {
 			refuse(atlas, line, "a part of the archive that inlay can not honour",
 			       "known are migration.sql and down.sql; write a check as SQL that "
@@ -299,7 +307,7 @@ static void translate(struct rewrite *rewrite)
 	read_directives(&atlas);
 	if (atlas.archive)
 		put_archive(&atlas);
-	else if (atlas.no_transaction)
+	else if (atlas.no_transaction[0])
 		rewrite_put(rewrite, (struct text){ rewrite->text.start, 0 },
 		            "-- migrate:up transaction:false\n");
 	if (!atlas.archive)

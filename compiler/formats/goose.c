@@ -204,7 +204,7 @@ static void translate(struct rewrite *rewrite)
 			refuse(&goose, text_trim(line),
 			       "goose takes no directive that does not begin its line",
 			       "take the white space before it away");
-		else if (goose.environment)
+		else if (goose.environment && !text_starts_with(text_trim(line), "--"))
 			placeholder_environment(rewrite, line);
 	}
 	if (goose.begin.start != NULL)

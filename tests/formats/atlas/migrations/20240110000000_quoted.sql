@@ -1,0 +1,4 @@
+-- atlas:delimiter //
+
+SELECT 'a//b' /* // */, $$//$$ // SELECT 2 -- http://x
+//
