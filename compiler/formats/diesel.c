@@ -27,10 +27,14 @@ static enum evidence recognise(const struct reading *reading)
 	return EVIDENCE_NONE;
 }
 
-/* 2024-01-31-120000_name: the version is what stands before the first '_', without dashes. */
+#define VERSION_DIGITS 18 /* 2024-01-31-120000-0001 has them all. */
+
+/* 2024-01-31-120000_name: the version is what stands before the first '_', without dashes.  diesel
+ * compares versions as text, 14 digits with 18: so they are numbers with zeros behind. */
 static bool name_directory(struct reading *reading, struct entry *entry, struct text directory)
 {
-	char *digits = arena_copy(reading->arena, directory);
+	char *digits = arena_format(reading->arena, "%.*s%*s", (int)directory.size,
+	                            (const char *)directory.start, VERSION_DIGITS, "");
 	size_t version_size = 0;
 	size_t count = 0;
 	struct text name;
@@ -40,9 +44,15 @@ static bool name_directory(struct reading *reading, struct entry *entry, struct 
 			digits[count++] = digits[version_size];
 		version_size++;
 	}
-	digits[count] = '\0';
-	if (count == 0 || name_version(text_of(digits), &entry->says.version, entry) < count)
+	if (count > VERSION_DIGITS) {
+		entry->why = "the version has more than 18 digits";
+		return true;
+	}
+	if (count == 0 || strspn(digits, "0123456789") < count)
 		return false;
+	memset(digits + count, '0', VERSION_DIGITS - count);
+	name_version((struct text){ (unsigned char *)digits, VERSION_DIGITS }, &entry->says.version,
+	             entry);
 	if (version_size == directory.size)
 		return false;
 	name = (struct text){ directory.start + version_size + 1,
@@ -79,24 +89,6 @@ static void name_entry(struct reading *reading, struct entry *entry)
 	entry->says.up = !down;
 	if (name_directory(reading, entry, directory))
 		entry->kind = ENTRY_MIGRATION;
-}
-
-/* diesel compares versions as text. */
-static int compare(const struct entry *a, const struct entry *b)
-{
-	const char *left = a->source->name;
-	const char *right = b->source->name;
-	unsigned char byte, other;
-
-	do {
-		left += strspn(left, "-");
-		right += strspn(right, "-");
-		byte = *left == '_' ? 0 : (unsigned char)*left;
-		other = *right == '_' ? 0 : (unsigned char)*right;
-		left++;
-		right++;
-	} while (byte == other && byte != 0);
-	return byte < other ? -1 : byte > other;
 }
 
 /* ---- what is missing, and metadata.toml ------------------------------------------------------ */
@@ -171,5 +163,4 @@ const struct format format_diesel = {
 	.name_entry = name_entry,
 	.settle = settle,
 	.translate = translate,
-	.compare = compare,
 };

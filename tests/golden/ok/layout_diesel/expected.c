@@ -28,7 +28,7 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x7d5cabae0903a4d0u, 0xe0a6803186297387u, 0x788ec9849160fe99u, 0x066fbdd7125739c4u } },
+		{ { 0xf8d99782fc2b40feu, 0x0419ad745a3fe270u, 0x37df76b1a4a0cb9cu, 0x48b65310dcd888e2u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
 			{ 0, 0, 0, 0, 0, 0 },
@@ -37,13 +37,13 @@ static const struct app_migrations_image app_migrations_image = {
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
 		{
-			20240101, AT(texts_1.m2024_01_01_a.name),
+			202401010000000000, AT(texts_1.m2024_01_01_a.name),
 			AT(texts_1.m2024_01_01_a.file),
 			AT(texts_1.m2024_01_01_a.down_file),
 			0x004u, 0, 1, 1, 1,
 			{ { 0x1ff696c78953d621u, 0xaa04607b8acfd634u, 0xa1d780efe314d2d0u, 0x63221a13602f53c2u } },
 			{ { 0x1a135f3506e1e509u, 0xe8cea5ea63e883c5u, 0xe9ca149cb442c612u, 0xe03e4b6201d15f23u } },
-			{ { 0x8c411405c18e0dabu, 0xf7bb5fdc1d27dd8cu, 0x9c08434c24c3f9f5u, 0x5d382665a730c2f3u } },
+			{ { 0xe63ab6ab86caf783u, 0x9974561d37548490u, 0x2ee8ca759d133d13u, 0x6683bebe59755626u } },
 			{ { 0x51e41f1a0c5d0e6bu, 0x58515443bcdda3c0u, 0x365fd7984c173eb9u, 0x8b5423c3c2de00abu } },
 		},
 	},

@@ -15,7 +15,7 @@ extern "C" {
 /*
  * 1 migration, for SQLite:
  *
- *     20240101 a
+ *     202401010000000000 a
  */
 extern const struct inlay_set app_migrations;
 
