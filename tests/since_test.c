@@ -13,12 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char make_set[] = "mkdir -p m && cd m && "
-                               "echo 'CREATE TABLE a (i int);' > 001_a.sql && "
-                               "echo 'CREATE TABLE b (i int);' > 005_b.sql && "
-                               "echo 'CREATE TABLE c (i int);' > 010_c.sql && "
-                               "echo 'CREATE VIEW v AS SELECT 1;' > R__v.sql && "
-                               "echo 'CREATE VIEW w AS SELECT 1;' > R__w.sql";
+static const char make_set[] =
+        "mkdir -p m && cd m && "
+        "echo 'CREATE TABLE a (i int);' > 001_a.sql && "
+        "echo 'CREATE TABLE b (i int);' > 005_b.sql && "
+        "echo 'CREATE TABLE c (i int);' > 010_c.sql && "
+        "echo 'DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT 1;' > R__v.sql && "
+        "echo 'DROP VIEW IF EXISTS w; CREATE VIEW w AS SELECT 1;' > R__w.sql";
 
 /* A project, as tags: without migrations, without inlay.lock, with it, with a merge in it, and now. */
 static const char make_history[] =
@@ -28,7 +29,8 @@ static const char make_history[] =
         "git init -q . && echo x > readme && mv m m2 && save empty && mv m2 m && "
         "mv m/010_c.sql . && save plain && "
         "inlay sum -q m && save locked && "
-        "mv 010_c.sql m && echo 'CREATE VIEW v AS SELECT 2;' > m/R__v.sql && "
+        "mv 010_c.sql m && echo 'DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT 2;' > m/R__v.sql "
+        "&& "
         "cp m/inlay.lock . && echo '<<<<' >> m/inlay.lock && save merged && "
         "mv inlay.lock m && inlay sum -q m && save further";
 
@@ -147,7 +149,7 @@ static void the_lock_file(void **state)
 
 	(void)state;
 	in_directory("mv m/010_c.sql . && inlay sum -q m && mv 010_c.sql m && "
-	             "echo 'CREATE VIEW w AS SELECT 2;' > m/R__w.sql",
+	             "echo 'DROP VIEW IF EXISTS w; CREATE VIEW w AS SELECT 2;' > m/R__w.sql",
 	             "m", cases);
 }
 

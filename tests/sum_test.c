@@ -158,7 +158,9 @@ static void crlf_lock_files_are_read(void **state)
 /* The revision in R__v's line. */
 #define REVISION "sed -n 's/^R R__v \\([0-9]*\\) .*/\\1/p' m/inlay.lock"
 
-#define ADD_VIEW "echo 'CREATE VIEW v AS SELECT 1;' > m/R__v.sql && inlay sum -q m && "
+#define ADD_VIEW                                                                                   \
+	"echo 'DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT 1;' > m/R__v.sql && inlay sum -q m " \
+	"&& "
 
 static void a_repeatable_one_has_a_line_behind_the_others(void **state)
 {
@@ -187,7 +189,7 @@ static void another_text_raises_the_revision(void **state)
 	               "inlay sum -q m && test $(" REVISION ") = 2 && "
 	               "inlay compile -q m -o x.c && inlay sum -q m && "
 	               "test $(" REVISION ") = 2 && "
-	               "echo 'CREATE VIEW v AS SELECT 1;' > m/R__v.sql && "
+	               "echo 'DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT 1;' > m/R__v.sql && "
 	               "inlay sum -q m && test $(" REVISION ") = 3 && "
 	               "echo '-- a comment' >> m/R__v.sql && inlay sum --check -q m && "
 	               "inlay compile -q m -o x.c",
