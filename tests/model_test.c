@@ -201,6 +201,24 @@ static const struct row rows[] = {
 	  "CREATE TABLE t (a, b UNIQUE); ALTER TABLE t RENAME TO t; ALTER TABLE t RENAME b"
 	  " TO a; ALTER TABLE t DROP b",
 	  "t (a)\n" },
+	{ DIALECT_POSTGRES,
+	  "CREATE TABLE t (a int, b int); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w"
+	  " AS SELECT * FROM v; CREATE VIEW x AS SELECT b FROM t; ALTER TABLE t DROP a"
+	  " CASCADE",
+	  "t (b integer)\nview x\n" },
+	{ DIALECT_POSTGRES,
+	  "CREATE VIEW v AS SELECT 1; CREATE VIEW w AS SELECT * FROM v; CREATE VIEW x AS"
+	  " SELECT * FROM w; CREATE VIEW y AS SELECT 2; DROP VIEW v CASCADE",
+	  "view y\n" },
+	{ DIALECT_POSTGRES,
+	  "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (a int, b e); DROP TYPE e CASCADE;"
+	  " CREATE EXTENSION hstore; DROP EXTENSION hstore CASCADE",
+	  "t (a integer)\n" },
+	{ DIALECT_POSTGRES,
+	  "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS ''; CREATE TABLE t (a"
+	  " int); CREATE TRIGGER g AFTER INSERT ON t EXECUTE FUNCTION f(); DROP FUNCTION f"
+	  " CASCADE",
+	  "t (a integer)\n" },
 };
 
 static void follows_statements(void **state)

@@ -108,29 +108,32 @@ void ddl_read_new_name(struct cursor *cursor, struct ddl *ddl)
 	ddl->name = cursor_take_name(cursor);
 }
 
-/* What it is about could not be read (a template's `{{ .table }}`, say): then it is nothing that we
- * know. */
-static bool is_nameless(const struct ddl *ddl)
+/* Has it what its kind promises?  Where what it is about could not be read (a template's
+ * `{{ .table }}`, say) nothing should be made of the rest. */
+static bool is_complete(const struct ddl *ddl)
 {
 	switch (ddl->kind) {
-	case DDL_CREATE_TABLE:
-	case DDL_ALTER_TABLE:
-	case DDL_ALTER_INDEX:
-	case DDL_CREATE_VIEW:
-	case DDL_ALTER_VIEW:
-	case DDL_CREATE_FUNCTION:
-	case DDL_CREATE_TYPE:
-	case DDL_CREATE_DOMAIN:
-	case DDL_ALTER_TYPE:
-	case DDL_ALTER_DOMAIN:
-	case DDL_CREATE_SEQUENCE:
-	case DDL_REFRESH: return ddl->name.name == NULL;
 	case DDL_CREATE_INDEX:
 	case DDL_INSERT:
 	case DDL_UPDATE:
 	case DDL_DELETE:
-	case DDL_MERGE: return ddl->table.name == NULL;
-	default: return false;
+	case DDL_MERGE: return ddl->table.name != NULL;
+	case DDL_CREATE_TRIGGER:
+	case DDL_CREATE_POLICY:
+	case DDL_CREATE_RULE: return ddl->name.name != NULL && ddl->table.name != NULL;
+	case DDL_DROP: return ddl->name_count > 0 || ddl->object == OBJECT_OTHER;
+	case DDL_TRUNCATE:
+	case DDL_LOCK: return ddl->name_count > 0;
+	case DDL_OTHER:
+	case DDL_REINDEX:
+	case DDL_COPY:
+	case DDL_SELECT:
+	case DDL_DO:
+	case DDL_VACUUM:
+	case DDL_CLUSTER:
+	case DDL_GRANT:
+	case DDL_COMMENT: return true;
+	default: return ddl->name.name != NULL;
 	}
 }
 
@@ -147,7 +150,7 @@ struct ddl ddl_read(struct arena *arena, const struct statement *statement, enum
 		ddl_read_drop(&cursor, &ddl);
 	else if (!ddl_read_query(&cursor, &ddl))
 		ddl_read_command(&cursor, &ddl);
-	if (is_nameless(&ddl))
+	if (!is_complete(&ddl))
 		return (struct ddl){ .dialect = dialect, .statement = statement };
 	return ddl;
 }

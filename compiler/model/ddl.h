@@ -6,8 +6,10 @@
 #include "migration.h"
 #include "name.h"
 
+/* The name, or table, or names that stand here first are there; where a statement has none it is
+ * DDL_OTHER.  So it is with actions. */
 enum ddl_kind {
-	DDL_OTHER,
+	DDL_OTHER,            /* Also what is not complete. */
 	DDL_CREATE_TABLE,     /* name; columns, constraints; as_query, other (PARTITION OF) */
 	DDL_ALTER_TABLE,      /* name; actions */
 	DDL_CREATE_INDEX,     /* name (may be NULL), table; index_columns, method, where, unique */

@@ -268,6 +268,36 @@ static void read_object_action(struct cursor *cursor, struct ddl_action *action)
 	}
 }
 
+/* Has it what its kind promises? */
+static bool is_complete(const struct ddl_action *action)
+{
+	switch (action->kind) {
+	case ACTION_ADD_COLUMN:
+	case ACTION_DROP_COLUMN:
+	case ACTION_SET_DEFAULT:
+	case ACTION_DROP_DEFAULT:
+	case ACTION_SET_NOT_NULL:
+	case ACTION_DROP_NOT_NULL: return true; /* A domain's have no name. */
+	case ACTION_RENAME:
+	case ACTION_SET_SCHEMA:
+	case ACTION_SET_TABLESPACE:
+	case ACTION_SET_ACCESS_METHOD: return action->new_name != NULL;
+	case ACTION_RENAME_COLUMN:
+	case ACTION_RENAME_CONSTRAINT:
+	case ACTION_RENAME_VALUE: return action->name != NULL && action->new_name != NULL;
+	case ACTION_SET_TYPE: return action->type.name != NULL;
+	case ACTION_ADD_CONSTRAINT: return ddl_is_complete(&action->constraint);
+	case ACTION_ATTACH_PARTITION:
+	case ACTION_DETACH_PARTITION: return action->other.name != NULL;
+	case ACTION_DROP_CONSTRAINT:
+	case ACTION_VALIDATE_CONSTRAINT:
+	case ACTION_ALTER_CONSTRAINT:
+	case ACTION_CLUSTER_ON:
+	case ACTION_ADD_VALUE: return action->name != NULL;
+	default: return true;
+	}
+}
+
 typedef void read_action(struct cursor *cursor, struct ddl_action *action);
 
 static void read_actions(struct cursor *cursor, struct ddl *ddl, read_action *read)
@@ -283,6 +313,8 @@ static void read_actions(struct cursor *cursor, struct ddl *ddl, read_action *re
 		action = list_add(cursor->arena, &list, sizeof(*action));
 		read(cursor, action);
 		cursor_take_until(cursor, comma);
+		if (!is_complete(action))
+			*action = (struct ddl_action){ .kind = ACTION_OTHER };
 		action->at = cursor_since(cursor, start);
 	} while (cursor_take(cursor, ","));
 	ddl->actions = list.items;

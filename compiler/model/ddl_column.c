@@ -96,8 +96,9 @@ static void read_on_conflict(struct cursor *cursor)
 
 static void end_constraint(struct column_reader *reader, struct ddl_constraint *constraint)
 {
-	if (constraint != NULL)
-		constraint->at = cursor_since(reader->cursor, reader->start);
+	constraint->at = cursor_since(reader->cursor, reader->start);
+	if (!ddl_is_complete(constraint))
+		reader->constraints.count--; /* The last one. */
 	reader->name = NULL;
 }
 

@@ -46,6 +46,9 @@ void ddl_read_create_virtual_table(struct cursor *cursor, struct ddl *ddl);
 bool ddl_at_table_constraint(const struct cursor *cursor);
 struct ddl_constraint ddl_read_table_constraint(struct cursor *cursor);
 
+/* Has it the table of a foreign key, the columns or the index of a key? */
+bool ddl_is_complete(const struct ddl_constraint *constraint);
+
 /* ddl_alter.c: what follows ALTER. */
 void ddl_read_alter(struct cursor *cursor, struct ddl *ddl);
 

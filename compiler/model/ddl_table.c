@@ -66,6 +66,19 @@ static void read_exclusion(struct cursor *cursor, struct ddl_constraint *constra
 	constraint->columns = names;
 }
 
+bool ddl_is_complete(const struct ddl_constraint *constraint)
+{
+	switch (constraint->kind) {
+	case CONSTRAINT_FOREIGN_KEY:
+		return constraint->reference.table.name != NULL && constraint->column_count > 0;
+	case CONSTRAINT_PRIMARY_KEY:
+	case CONSTRAINT_UNIQUE:
+		return constraint->column_count > 0 || constraint->using_index != NULL;
+	case CONSTRAINT_CHECK: return constraint->expression.start != NULL;
+	default: return true;
+	}
+}
+
 struct ddl_constraint ddl_read_table_constraint(struct cursor *cursor)
 {
 	const unsigned char *start = cursor->token.text.start;
@@ -111,12 +124,14 @@ struct element_lists {
 
 static void read_element(struct cursor *cursor, struct ddl *ddl, struct element_lists *lists)
 {
+	struct ddl_constraint constraint;
 	struct ddl_column column;
 
 	if (ddl_at_table_constraint(cursor)) {
-		*(struct ddl_constraint *)list_add(cursor->arena, &lists->constraints,
-		                                   sizeof(struct ddl_constraint)) =
-		        ddl_read_table_constraint(cursor);
+		constraint = ddl_read_table_constraint(cursor);
+		if (ddl_is_complete(&constraint))
+			*(struct ddl_constraint *)list_add(cursor->arena, &lists->constraints,
+			                                   sizeof(constraint)) = constraint;
 		return;
 	}
 	if (cursor->dialect == DIALECT_POSTGRES && cursor_take(cursor, "like")) {

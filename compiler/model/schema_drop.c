@@ -81,26 +81,7 @@ static void drop_references(struct schema *schema, const struct schema_table *to
 	}
 }
 
-void schema_drop_column(struct schema *schema, struct schema_table *table, const char *name,
-                        bool cascade)
-{
-	struct schema_column *column = schema_column(schema, table, name);
-	size_t at, i;
-
-	if (column == NULL)
-		return;
-	drop_constraints_of(schema, table, name);
-	for (i = table->index_count; i > 0; i--)
-		if (index_uses(schema, &table->indexes[i - 1], name))
-			schema_remove_index(schema, table, &table->indexes[i - 1]);
-	if (cascade)
-		drop_references(schema, table, name);
-	at = (size_t)(column - table->columns);
-	memmove(column, column + 1, (table->column_count - at - 1) * sizeof(*column));
-	table->column_count--;
-}
-
-/* ---- tables ---------------------------------------------------------------------------------- */
+/* ---- what CASCADE takes along ---------------------------------------------------------------- */
 
 /* Views that read `name`, and those that read them. */
 static void drop_views_of(struct schema *schema, const char *name)
@@ -121,6 +102,97 @@ static void drop_views_of(struct schema *schema, const char *name)
 			schema_remove_object(schema, object);
 		}
 }
+
+static void drop_views_with_column(struct schema *schema, const char *table, const char *column)
+{
+	size_t i = schema->object_count;
+
+	while (i > 0) {
+		struct schema_object *object = &schema->objects[--i];
+		const char *view = object->name.name;
+
+		if ((object->kind != OBJECT_VIEW && object->kind != OBJECT_MATERIALIZED_VIEW) ||
+		    !schema_mentions(schema, object->definition, table) ||
+		    !schema_mentions(schema, object->definition, column))
+			continue;
+		schema_remove_object(schema, object);
+		drop_views_of(schema, view);
+		i = schema->object_count; /* They are in another order now. */
+	}
+}
+
+static void drop_triggers_with(struct schema *schema, const char *function)
+{
+	size_t i, j;
+
+	for (i = 0; i < schema->table_count; i++) {
+		struct schema_table *table = &schema->tables[i];
+		size_t kept = 0;
+
+		for (j = 0; j < table->trigger_count; j++)
+			if (!schema_mentions(schema, table->triggers[j].body, function))
+				table->triggers[kept++] = table->triggers[j];
+		table->trigger_count = kept;
+	}
+}
+
+static void drop_columns_of_type(struct schema *schema, struct name type)
+{
+	const char *written = name_to_sql(schema->arena, type, schema->dialect);
+	size_t i, j;
+
+	for (i = 0; i < schema->table_count; i++) {
+		struct schema_table *table = &schema->tables[i];
+
+		for (j = table->column_count; j > 0; j--) {
+			const struct schema_column *column = &table->columns[j - 1];
+
+			if (name_same(column->type.name, written, schema->dialect))
+				schema_drop_column(schema, table, column->name, true);
+		}
+	}
+}
+
+static void drop_dependents(struct schema *schema, enum ddl_object kind, struct name name)
+{
+	switch (kind) {
+	case OBJECT_VIEW:
+	case OBJECT_MATERIALIZED_VIEW: drop_views_of(schema, name.name); break;
+	case OBJECT_FUNCTION:
+		drop_triggers_with(schema, name.name);
+		drop_views_of(schema, name.name);
+		break;
+	case OBJECT_TYPE:
+	case OBJECT_DOMAIN: drop_columns_of_type(schema, name); break;
+	case OBJECT_EXTENSION: schema->is_uncertain = true; break;
+	default: break;
+	}
+}
+
+/* ---- DROP COLUMN ----------------------------------------------------------------------------- */
+
+void schema_drop_column(struct schema *schema, struct schema_table *table, const char *name,
+                        bool cascade)
+{
+	struct schema_column *column = schema_column(schema, table, name);
+	size_t at, i;
+
+	if (column == NULL)
+		return;
+	drop_constraints_of(schema, table, name);
+	for (i = table->index_count; i > 0; i--)
+		if (index_uses(schema, &table->indexes[i - 1], name))
+			schema_remove_index(schema, table, &table->indexes[i - 1]);
+	if (cascade) {
+		drop_references(schema, table, name);
+		drop_views_with_column(schema, table->name.name, name);
+	}
+	at = (size_t)(column - table->columns);
+	memmove(column, column + 1, (table->column_count - at - 1) * sizeof(*column));
+	table->column_count--;
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* PostgreSQL drops partitions along; those of partitions come with the next one that is found. */
 static struct schema_table *find_orphan(struct schema *schema)
@@ -205,8 +277,8 @@ static void drop_one(struct schema *schema, const struct ddl *ddl, struct name n
 	if (object == NULL)
 		return;
 	schema_remove_object(schema, object);
-	if (ddl->cascade && (ddl->object == OBJECT_VIEW || ddl->object == OBJECT_MATERIALIZED_VIEW))
-		drop_views_of(schema, name.name);
+	if (ddl->cascade)
+		drop_dependents(schema, ddl->object, name);
 }
 
 void schema_drop(struct schema *schema, const struct ddl *ddl)

@@ -366,13 +366,18 @@ static void put_copy(struct buffer *out, const json_t *node)
 	tree_put_relation(out, tree_get(node, "relation"));
 }
 
+/* SET TRANSACTION has its name in capitals. */
 static void put_set(struct buffer *out, const json_t *node)
 {
 	const char *name = tree_string(node, "name");
 
 	if (tree_flag(node, "is_local"))
 		buffer_string(out, " local");
-	tree_put_name(out, NULL, name != NULL ? name : "all");
+	if (name == NULL)
+		name = "all";
+	else if (strcmp(name, "TRANSACTION") == 0)
+		name = "transaction";
+	tree_put_name(out, NULL, name);
 }
 
 static void put_function_call(struct buffer *out, const json_t *node)
