@@ -200,7 +200,9 @@ static bool skip_part(struct cursor *cursor, const struct ddl_column *column, st
 	const struct ddl_constraint *constraint = constraint_here(cursor, column);
 	struct cursor ahead = *cursor;
 
-	if (constraint != NULL && (constraint == cut.but || (cut.parts & ADVICE_CONSTRAINTS))) {
+	if (constraint != NULL &&
+	    (constraint == cut.but || (cut.parts & ADVICE_CONSTRAINTS) ||
+	     ((cut.parts & ADVICE_CHECKS) && constraint->kind == CONSTRAINT_CHECK))) {
 		while (!cursor_at_end(cursor) && is_inside(cursor, constraint->at))
 			cursor_advance(cursor);
 		return true;

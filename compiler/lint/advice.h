@@ -49,7 +49,8 @@ enum advice_part {
 	ADVICE_DEFAULT = 1,
 	ADVICE_NOT_NULL = 2,
 	ADVICE_GENERATED = 4, /* GENERATED ... AS. */
-	ADVICE_CONSTRAINTS = 8
+	ADVICE_CONSTRAINTS = 8,
+	ADVICE_CHECKS = 16
 };
 
 /* The definition as written, without some parts of it; `but`, when not NULL, is one constraint that

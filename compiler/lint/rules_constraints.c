@@ -128,6 +128,29 @@ static void foreign_key_not_valid(struct lint *lint)
 
 /* ---- checks ---------------------------------------------------------------------------------- */
 
+/* All that a new column's CHECKs say, as one of the table's. */
+static const char *checks_beside_column(struct lint *lint, const struct ddl_column *column,
+                                        const struct ddl_constraint *first)
+{
+	struct advice_cut cut = { .parts = ADVICE_CHECKS };
+	const char *sql = lint_sql(lint, lint->ddl->name), *all = NULL;
+	const char *name = lint_quote(lint, advice_constraint_name(lint, lint->ddl->name, first));
+	size_t i;
+
+	for (i = 0; i < column->constraint_count; i++) {
+		const char *expression = sql_of(column->constraints[i].expression, lint);
+
+		if (column->constraints[i].kind == CONSTRAINT_CHECK)
+			all = all == NULL ? expression
+			                  : lint_format(lint, "(%s) AND (%s)", all, expression);
+	}
+	return lint_format(lint,
+	                   "ALTER TABLE %s ADD COLUMN %s;\n"
+	                   "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID;\n" ADVICE_NEXT
+	                   "ALTER TABLE %s VALIDATE CONSTRAINT %s;",
+	                   sql, advice_column(lint, column, cut), sql, name, all, sql, name);
+}
+
 static void report_check(struct lint *lint, const struct ddl_constraint *constraint,
                          const struct ddl_column *column)
 {
@@ -138,32 +161,39 @@ static void report_check(struct lint *lint, const struct ddl_constraint *constra
 		        "migration, which lets reads and writes go on",
 	};
 
-	advice.rewrite = column != NULL ? beside_column(lint, column, constraint)
+	advice.rewrite = column != NULL ? checks_beside_column(lint, column, constraint)
 	                                : in_two_steps(lint, constraint);
 	lint_report(lint, RULE_CHECK_NOT_VALID, advice,
 	            "all rows of %s are checked while reads and writes wait",
 	            lint_sql(lint, lint->ddl->name));
 }
 
+static const struct ddl_constraint *first_check(const struct ddl_column *column)
+{
+	size_t i;
+
+	for (i = 0; i < column->constraint_count; i++)
+		if (column->constraints[i].kind == CONSTRAINT_CHECK)
+			return &column->constraints[i];
+	return NULL;
+}
+
 static void check_not_valid(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
-	size_t i, j;
+	size_t i;
 
 	if (!advice_alters_rows(lint))
 		return;
 	for (i = 0; i < ddl->action_count; i++) {
 		const struct ddl_action *action = &ddl->actions[i];
-		const struct ddl_column *column = &action->column;
+		const struct ddl_constraint *check = first_check(&action->column);
 
 		if (action->kind == ACTION_ADD_CONSTRAINT &&
 		    action->constraint.kind == CONSTRAINT_CHECK && !action->constraint.not_valid)
 			report_check(lint, &action->constraint, NULL);
-		if (!advice_adds_column(lint, action))
-			continue;
-		for (j = 0; j < column->constraint_count; j++)
-			if (column->constraints[j].kind == CONSTRAINT_CHECK)
-				report_check(lint, &column->constraints[j], column);
+		if (advice_adds_column(lint, action) && check != NULL)
+			report_check(lint, check, &action->column);
 	}
 }
 
