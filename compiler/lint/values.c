@@ -59,7 +59,8 @@ static bool is_inlined_and_steady(struct lint *lint, const struct ddl *function,
 	    function->security_definer || function->sets_search_path ||
 	    function->body.start == NULL)
 		return false;
-	body = unquoted(function->body);
+	/* It need not end where a token does. */
+	body = text_of(arena_copy(lint->arena, unquoted(function->body)));
 	cursor = cursor_of_text(lint->arena, body, lint->dialect);
 	if (!cursor_take(&cursor, "select") && !cursor_take(&cursor, "return"))
 		return false;
