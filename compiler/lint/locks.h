@@ -59,6 +59,9 @@ void lint_locks_note(struct lint *lint);
  * Returns their count. */
 size_t lint_locks_held(const struct lint *lint, const struct held_lock **held);
 
+/* Has this script, so far, locked a table that may be in use so that at least writes wait? */
+bool lint_locks_stop_writes(const struct lint *lint);
+
 /* What this statement locks against everybody, of tables (and views) that may be in use. */
 size_t lint_locks_wanted(const struct lint *lint, struct lock locks[LOCK_COUNT_MAX]);
 

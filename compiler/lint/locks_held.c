@@ -18,6 +18,7 @@ struct lint_locks {
 	const struct script *script; /* Whose locks are held. */
 	struct held_lock *held;
 	size_t held_count, held_capacity;
+	bool stops_writes; /* So does this script, with or without a transaction. */
 	struct pair *buckets[BUCKET_COUNT];
 	const struct script *told; /* The last one of which an opposite order was told. */
 };
@@ -44,15 +45,26 @@ static bool is_in_use(const struct lint *lint, struct name name)
 	return lint_may_have_rows(lint, name);
 }
 
-size_t lint_locks_wanted(const struct lint *lint, struct lock locks[LOCK_COUNT_MAX])
+static size_t locks_in_use(const struct lint *lint, enum lock_mode least,
+                           struct lock locks[LOCK_COUNT_MAX])
 {
 	size_t count = locks_of(lint->schema, lint->ddl, locks);
 	size_t i, kept = 0;
 
 	for (i = 0; i < count; i++)
-		if (locks[i].mode == LOCK_ACCESS_EXCLUSIVE && is_in_use(lint, locks[i].table))
+		if (locks[i].mode >= least && is_in_use(lint, locks[i].table))
 			locks[kept++] = locks[i];
 	return kept;
+}
+
+size_t lint_locks_wanted(const struct lint *lint, struct lock locks[LOCK_COUNT_MAX])
+{
+	return locks_in_use(lint, LOCK_ACCESS_EXCLUSIVE, locks);
+}
+
+bool lint_locks_stop_writes(const struct lint *lint)
+{
+	return lint->locks->script == lint->script && lint->locks->stops_writes;
 }
 
 size_t lint_locks_held(const struct lint *lint, const struct held_lock **held)
@@ -132,17 +144,21 @@ void lint_locks_note(struct lint *lint)
 
 	if (lint->dialect != DIALECT_POSTGRES)
 		return;
-	if (locks->script != lint->script)
+	if (locks->script != lint->script) {
 		locks->held_count = 0;
+		locks->stops_writes = false;
+	}
 	locks->script = lint->script;
+	count = locks_in_use(lint, LOCK_SHARE, wanted);
+	locks->stops_writes |= count > 0;
 	if (lint->script->no_transaction)
 		return;
-	count = lint_locks_wanted(lint, wanted);
 	before = locks->held_count;
 	for (i = 0; i < count; i++) {
 		struct held_lock *held;
 
-		if (locks->held_count == HELD_MAX || is_held(locks, wanted[i].table))
+		if (wanted[i].mode < LOCK_ACCESS_EXCLUSIVE || locks->held_count == HELD_MAX ||
+		    is_held(locks, wanted[i].table))
 			continue;
 		for (j = 0; j < before; j++)
 			note_pair(locks, &locks->held[j], wanted[i].table);

@@ -41,26 +41,13 @@ static double milliseconds(const char *value)
 	return -1;
 }
 
-/* Nobody waits for tables that nobody has yet: a dump that a new history begins with says
- * SET lock_timeout = 0. */
-static bool has_released_table(const struct schema *schema)
+static void check_lock_timeout(struct lint *lint, const struct ddl *ddl)
 {
-	size_t i;
-
-	for (i = 0; i < schema->table_count; i++)
-		if (schema->tables[i].origin.released)
-			return true;
-	return schema->is_partial;
-}
-
-static void lock_timeout_off(struct lint *lint)
-{
-	const struct ddl *ddl = lint->ddl;
-	struct lint_advice advice = { 0 };
+	struct lint_advice advice = { .at = ddl->statement->text };
 	double timeout;
 
-	if (ddl->name.name == NULL || strcmp(ddl->name.name, "lock_timeout") != 0 ||
-	    ddl->value == NULL || !has_released_table(lint->schema))
+	if (ddl->kind != DDL_SET || ddl->name.name == NULL || ddl->value == NULL ||
+	    strcmp(ddl->name.name, "lock_timeout") != 0)
 		return;
 	timeout = milliseconds(ddl->value);
 	if (timeout != 0 && timeout <= LOCK_TIMEOUT_HIGH_MS)
@@ -76,6 +63,18 @@ static void lock_timeout_off(struct lint *lint)
 		            "a statement that waits for a lock up to %s makes everybody behind it "
 		            "wait as long",
 		            ddl->value);
+}
+
+/* It matters where the script waits for a lock that others mind: dumps set it for nothing, and
+ * CREATE INDEX CONCURRENTLY may take its time. */
+static void lock_timeout_off(struct lint *lint)
+{
+	size_t i;
+
+	if ((lint->script_kinds & LINT_ON(DDL_SET)) == 0 || !lint_locks_stop_writes(lint))
+		return;
+	for (i = 0; i < lint->script->count; i++)
+		check_lock_timeout(lint, &lint->script_ddl[i]);
 }
 
 /* A setting that has a LOCAL form; SET CONSTRAINTS and SET TRANSACTION are local anyway. */
@@ -366,13 +365,14 @@ static void referenced_table_lock(struct lint *lint)
 	 LINT_ON(DDL_CREATE_VIEW) | LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE))
 
 static const struct lint_rule rules[] = {
-	{ PG, LINT_ON(DDL_SET), false, lock_timeout_off },
-	{ PG, LINT_ON(DDL_SET), false, set_without_local },
-	{ PG, ROWS, false, work_under_lock },
-	{ PG, 0, false, lock_order },
-	{ PG, 0, false, wide_lock_window },
-	{ PG, BRIEF, false, brief_exclusive_lock },
-	{ PG, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_DROP), false, referenced_table_lock },
+	{ PG, 0, LINT_AT_SCRIPT_END, lock_timeout_off },
+	{ PG, LINT_ON(DDL_SET), LINT_AT_STATEMENTS, set_without_local },
+	{ PG, ROWS, LINT_AT_STATEMENTS, work_under_lock },
+	{ PG, 0, LINT_AT_STATEMENTS, lock_order },
+	{ PG, 0, LINT_AT_STATEMENTS, wide_lock_window },
+	{ PG, BRIEF, LINT_AT_STATEMENTS, brief_exclusive_lock },
+	{ PG, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_DROP), LINT_AT_STATEMENTS,
+	  referenced_table_lock },
 };
 
 const struct lint_table lint_locking = { rules, sizeof(rules) / sizeof(rules[0]) };

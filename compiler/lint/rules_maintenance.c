@@ -447,13 +447,13 @@ static void mergeable_alters(struct lint *lint)
 #define REWRITES (LINT_ON(DDL_VACUUM) | LINT_ON(DDL_CLUSTER) | LINT_ON(DDL_ALTER_TABLE))
 
 static const struct lint_rule rules[] = {
-	{ PG, LINT_ON(DDL_ALTER_TABLE), false, detach_partition },
-	{ PG, LINT_ON(DDL_ALTER_TABLE), false, attach_partition },
-	{ PG, LINT_ON(DDL_CREATE_TABLE), false, partition_of },
-	{ PG, LINT_ON(DDL_REFRESH), false, refresh_not_concurrent },
-	{ PG, REWRITES, false, table_rewrite },
-	{ PG, LINT_ON(DDL_ALTER_TABLE), false, disable_trigger },
-	{ PG, LINT_ON(DDL_ALTER_TABLE), false, mergeable_alters },
+	{ PG, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, detach_partition },
+	{ PG, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, attach_partition },
+	{ PG, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENTS, partition_of },
+	{ PG, LINT_ON(DDL_REFRESH), LINT_AT_STATEMENTS, refresh_not_concurrent },
+	{ PG, REWRITES, LINT_AT_STATEMENTS, table_rewrite },
+	{ PG, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, disable_trigger },
+	{ PG, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, mergeable_alters },
 };
 
 const struct lint_table lint_maintenance = { rules, sizeof(rules) / sizeof(rules[0]) };

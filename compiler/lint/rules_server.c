@@ -502,19 +502,19 @@ static void duplicate_in_insert(struct lint *lint)
 #define PG (1u << DIALECT_POSTGRES)
 
 static const struct lint_rule rules[] = {
-	{ PG, LINT_ON(DDL_TRUNCATE), false, truncate_table },
-	{ PG, LINT_ON(DDL_DROP), false, drop_schema },
-	{ PG, LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE), false, drop_cascade },
-	{ PG, LINT_ON(DDL_ALTER_SCHEMA), false, rename_schema },
-	{ PG, LINT_ON(DDL_ALTER_TYPE), false, rename_enum_value },
-	{ PG, 0, false, enum_value_used },
-	{ PG, LINT_ON(DDL_CREATE_TYPE), false, create_enum },
-	{ PG, LINT_ON(DDL_ALTER_TYPE), false, enum_value_order },
-	{ PG, LINT_ON(DDL_DO) | LINT_ON(DDL_CALL), false, commit_in_body },
-	{ PG, LINT_ON(DDL_CREATE_FUNCTION), false, security_definer },
-	{ PG, LINT_ON(DDL_DO), false, opaque_code },
-	{ PG, LINT_ON(DDL_UPDATE), false, duplicate_in_update },
-	{ PG, LINT_ON(DDL_INSERT), false, duplicate_in_insert },
+	{ PG, LINT_ON(DDL_TRUNCATE), LINT_AT_STATEMENTS, truncate_table },
+	{ PG, LINT_ON(DDL_DROP), LINT_AT_STATEMENTS, drop_schema },
+	{ PG, LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, drop_cascade },
+	{ PG, LINT_ON(DDL_ALTER_SCHEMA), LINT_AT_STATEMENTS, rename_schema },
+	{ PG, LINT_ON(DDL_ALTER_TYPE), LINT_AT_STATEMENTS, rename_enum_value },
+	{ PG, 0, LINT_AT_STATEMENTS, enum_value_used },
+	{ PG, LINT_ON(DDL_CREATE_TYPE), LINT_AT_STATEMENTS, create_enum },
+	{ PG, LINT_ON(DDL_ALTER_TYPE), LINT_AT_STATEMENTS, enum_value_order },
+	{ PG, LINT_ON(DDL_DO) | LINT_ON(DDL_CALL), LINT_AT_STATEMENTS, commit_in_body },
+	{ PG, LINT_ON(DDL_CREATE_FUNCTION), LINT_AT_STATEMENTS, security_definer },
+	{ PG, LINT_ON(DDL_DO), LINT_AT_STATEMENTS, opaque_code },
+	{ PG, LINT_ON(DDL_UPDATE), LINT_AT_STATEMENTS, duplicate_in_update },
+	{ PG, LINT_ON(DDL_INSERT), LINT_AT_STATEMENTS, duplicate_in_insert },
 };
 
 const struct lint_table lint_server = { rules, sizeof(rules) / sizeof(rules[0]) };
