@@ -1,6 +1,6 @@
 /* sqlite_facts_test.c - what the rules say of SQLite, asked of SQLite: each change is run by the
  * runtime on empty tables and on tables with rows, and what comes of it is compared with what the
- * rule claims; and the rule is asked whether it finds the change, and what it advises is run, too. */
+ * rule claims; the rule is asked whether it finds the change; and what it advises is run. */
 #include "support/database.h"
 
 #include "check.h"
