@@ -381,7 +381,7 @@ static void rebuild_loses(struct lint *lint)
 	const struct schema_table *table;
 	const char *names = NULL, *rewrite = NULL;
 	struct rebuild rebuild;
-	size_t i;
+	size_t lost = 0, i;
 
 	table = name.name == NULL ? NULL : schema_table(lint->schema, name);
 	if (table == NULL || !rebuild_at(lint, name, &rebuild) || !rebuild.copies)
@@ -393,6 +393,7 @@ static void rebuild_loses(struct lint *lint)
 		    is_created_again(lint, &rebuild, DDL_CREATE_INDEX, index->name.name) ||
 		    is_replaced(lint, &rebuild, index) || !can_be_kept(lint, &rebuild, index))
 			continue;
+		lost++;
 		add_name(lint, &names, "index", index->name.name);
 		add_line(lint, &rewrite, rebuild_index_sql(lint, table, index));
 	}
@@ -402,23 +403,32 @@ static void rebuild_loses(struct lint *lint)
 		if (trigger->origin.statement == NULL ||
 		    is_created_again(lint, &rebuild, DDL_CREATE_TRIGGER, trigger->name))
 			continue;
+		lost++;
 		add_name(lint, &names, "trigger", trigger->name);
 		add_line(lint, &rewrite,
 		         lint_format(lint, "%s;",
 		                     arena_copy(lint->arena,
 		                                text_trim(trigger->origin.statement->text))));
 	}
-	if (names != NULL)
+	if (lost == 1)
+		lint_report(
+		        lint, RULE_REBUILD_LOSES,
+		        (struct lint_advice){ .at = name.at,
+		                              .help = "create it again when the rebuild is done, "
+		                                      "or, if it is not wanted any more, drop it "
+		                                      "by its name",
+		                              .rewrite = rewrite },
+		        "%s goes with the old %s and is not created again", names,
+		        lint_sql(lint, name));
+	else if (lost > 1)
 		lint_report(lint, RULE_REBUILD_LOSES,
-		            (struct lint_advice){
-		                    .at = name.at,
-		                    .help = "create them again behind the last statement of the "
-		                            "rebuild; or drop "
-		                            "them before it, if they are not wanted any more",
-		                    .rewrite = rewrite },
-		            "%s go%s with the old %s and %s not created again", names,
-		            strchr(names, ',') == NULL ? "es" : "", lint_sql(lint, name),
-		            strchr(names, ',') == NULL ? "is" : "are");
+		            (struct lint_advice){ .at = name.at,
+		                                  .help = "create them again when the rebuild is "
+		                                          "done, or, if they are not wanted any "
+		                                          "more, drop them by their names",
+		                                  .rewrite = rewrite },
+		            "%s go with the old %s and are not created again", names,
+		            lint_sql(lint, name));
 }
 
 /* ---- rebuild-resets-sequence ----------------------------------------------------------------- */
