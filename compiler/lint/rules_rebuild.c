@@ -6,13 +6,14 @@
 #include <stddef.h>
 #include <string.h>
 
-/* The tables that a statement drops or renames, one after the other; at the name as written. */
-static struct name dropped_name(const struct ddl *ddl, size_t i)
+/* The table that a statement drops or renames: SQLite takes one at a time. */
+static struct name dropped_name(const struct ddl *ddl)
 {
-	if (ddl->kind == DDL_DROP)
-		return ddl->object == OBJECT_TABLE && i < ddl->name_count ? ddl->names[i]
-		                                                          : (struct name){ .name = NULL };
-	return i == 0 ? ddl->name : (struct name){ .name = NULL };
+	if (ddl->kind != DDL_DROP)
+		return ddl->name;
+	if (ddl->object == OBJECT_TABLE && ddl->name_count > 0)
+		return ddl->names[0];
+	return (struct name){ .name = NULL };
 }
 
 static bool is_same_name(const struct lint *lint, struct name name, const char *part)
@@ -377,7 +378,7 @@ static void add_name(struct lint *lint, const char **names, const char *kind, co
 
 static void rebuild_loses(struct lint *lint)
 {
-	struct name name = dropped_name(lint->ddl, 0);
+	struct name name = dropped_name(lint->ddl);
 	const struct schema_table *table;
 	const char *names = NULL, *rewrite = NULL;
 	struct rebuild rebuild;
@@ -482,7 +483,7 @@ static const char *string_of(struct lint *lint, const char *text)
 
 static void rebuild_resets_sequence(struct lint *lint)
 {
-	struct name name = dropped_name(lint->ddl, 0);
+	struct name name = dropped_name(lint->ddl);
 	const struct schema_table *table;
 	struct rebuild rebuild;
 	const char *old, *made;
