@@ -24,20 +24,19 @@ static const struct command commands[] = {
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
-static void print_usage(FILE *out)
+static void print_usage(FILE *to)
 {
 	size_t i;
 
-	fputs("inlay - your schema, compiled in\n\nusage: inlay COMMAND [options] OPERAND\n\n",
-	      out);
+	fputs("inlay - your schema, compiled in\n\nusage: inlay COMMAND [options] OPERAND\n\n", to);
 	for (i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  %-8s %-5s %s\n", commands[i].name, commands[i].operand,
+		fprintf(to, "  %-8s %-5s %s\n", commands[i].name, commands[i].operand,
 		        commands[i].summary);
 	fputs("\n  inlay COMMAND --help     its options\n"
-	      "  inlay --version          the version\n\n"
+	      "  inlay --version          its version, and those of its libraries\n\n"
 	      "exit status: 0 done, 1 warnings of check or a difference of --check, 2 failed,\n"
 	      "64 usage, 65 bad migrations, 66 no input, 73 can not write\n",
-	      out);
+	      to);
 }
 
 static const struct command *find_command(const char *name)

@@ -19,10 +19,10 @@
 
 /* What a statement is to a transaction. */
 enum answer {
-	IS_FINE,    /* It runs in one. */
-	REFUSES,    /* It never does. */
-	MAY_REFUSE, /* It does not as it stands here. */
-	MAY_BE_FINE, /* The compiler takes it for one that may refuse; as it stands here it does not. */
+	IS_FINE,     /* It runs in one. */
+	REFUSES,     /* It never does. */
+	MAY_REFUSE,  /* It does not as it stands here. */
+	MAY_BE_FINE, /* It may for all that the compiler knows; as it stands here it does not. */
 };
 
 static const struct row {

@@ -21,7 +21,7 @@ static const char make_set[] =
         "echo 'DROP VIEW IF EXISTS v; CREATE VIEW v AS SELECT 1;' > R__v.sql && "
         "echo 'DROP VIEW IF EXISTS w; CREATE VIEW w AS SELECT 1;' > R__w.sql";
 
-/* A project, as tags: without migrations, without inlay.lock, with it, with a merge in it, and now. */
+/* A project, as tags: without migrations, without inlay.lock, with it, with a merge in it, now. */
 static const char make_history[] =
         "export GIT_AUTHOR_NAME=n GIT_AUTHOR_EMAIL=e GIT_COMMITTER_NAME=n GIT_COMMITTER_EMAIL=e "
         "GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null && "
