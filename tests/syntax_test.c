@@ -1,6 +1,7 @@
 /* syntax_test.c - what PostgreSQL's grammar says of a statement, and where. */
 #include "syntax.h"
 
+#include "check.h"
 #include "files.h"
 #include "parse.h"
 
@@ -260,6 +261,45 @@ static void names_the_version_that_knows_it(void **state)
 	}
 }
 
+/* How many of the rule `inlay check` reports for a file of this text. */
+static size_t reported(const char *sql, bool no_syntax, enum rule rule)
+{
+	bool dialects[DIALECT_COUNT] = { [DIALECT_POSTGRES] = true };
+	char *directory = directory_make();
+	char *path = format("%s/1_a.sql", directory);
+	struct options options = { .operand = directory,
+		                   .no_rehearsal = true,
+		                   .no_syntax = no_syntax };
+	struct workspace workspace;
+	size_t count = 0;
+
+	file_write_string(path, sql);
+	check_set(&workspace, &options, dialects);
+	for (size_t i = 0; i < workspace.problems.count; i++)
+		count += workspace.problems.items[i].problem.rule == rule;
+	set_clear(&workspace);
+	directory_remove(directory);
+	free(directory);
+	free(path);
+	return count;
+}
+
+static void lets_through_what_is_ignored(void **state)
+{
+	static const char ignored[] = "-- inlay:ignore syntax -- PostgreSQL 28\n"
+	                              "CREATE TABLE t (a int) IN A BOTTLE;\n";
+	static const char unused[] = "-- inlay:ignore syntax -- PostgreSQL 28\n"
+	                             "CREATE TABLE t (a int);\n";
+
+	(void)state;
+	assert_int_equal(reported(ignored, false, RULE_SYNTAX), 0);
+	assert_int_equal(reported(ignored, false, RULE_UNUSED_IGNORE), 0);
+	assert_int_equal(reported(strchr(ignored, '\n') + 1, false, RULE_SYNTAX), 1);
+	assert_int_equal(reported(strchr(ignored, '\n') + 1, true, RULE_SYNTAX), 0);
+	assert_int_equal(reported(unused, false, RULE_UNUSED_IGNORE), 1);
+	assert_int_equal(reported(unused, true, RULE_UNUSED_IGNORE), 0);
+}
+
 /* Built without the library, there is a note and nothing else. */
 static void says_once_that_nobody_was_asked(void **state)
 {
@@ -278,6 +318,7 @@ int main(void)
 		cmocka_unit_test(says_what_postgres_says),
 		cmocka_unit_test(cuts_what_is_long),
 		cmocka_unit_test(names_the_version_that_knows_it),
+		cmocka_unit_test(lets_through_what_is_ignored),
 	};
 	const struct CMUnitTest without[] = {
 		cmocka_unit_test(says_once_that_nobody_was_asked),
