@@ -32,8 +32,7 @@ static void print_usage(FILE *to)
 	for (i = 0; i < COMMAND_COUNT; i++)
 		fprintf(to, "  %-8s %-5s %s\n", commands[i].name, commands[i].operand,
 		        commands[i].summary);
-	fputs("\n  inlay COMMAND --help     its options\n"
-	      "  inlay --version          its version, and those of its libraries\n\n"
+	fputs("\n  inlay COMMAND --help     its options\n  inlay --version          the version\n\n"
 	      "exit status: 0 done, 1 warnings of check or a difference of --check, 2 failed,\n"
 	      "64 usage, 65 bad migrations, 66 no input, 73 can not write\n",
 	      to);
