@@ -24,6 +24,8 @@ static void read_directory(struct workspace *workspace, const struct options *op
 
 	workspace->sources = format_read(&reading, options->layout, &workspace->beside);
 	workspace->format = reading.format;
+	if (reading.format == NULL)
+		workspace->lock.damaged = true; /* There is nothing to hold it against. */
 	if (dialects == NULL && reading.dialect != DIALECT_COUNT) {
 		memset(workspace->set.dialects, 0, sizeof(workspace->set.dialects));
 		workspace->set.dialects[reading.dialect] = true;

@@ -172,15 +172,17 @@ static void name_entries(struct reading *reading)
 }
 
 /* Which database?  Other tools' files do not say, and both read as either would be a guess. */
-static void check_dialect(const struct reading *reading)
+static bool check_dialect(const struct reading *reading)
 {
-	if (reading->dialect_known || reading->dialect != DIALECT_COUNT)
-		return;
+	if (format_is_native(reading->format) || reading->dialect_known ||
+	    reading->dialect != DIALECT_COUNT)
+		return true;
 	refuse(reading, "--dialect postgres or --dialect sqlite",
 	       arena_format(reading->arena,
 	                    "migrations of %s do not say which database they are "
 	                    "for",
 	                    reading->format->title));
+	return false;
 }
 
 /* ---- their order ----------------------------------------------------------------------------- */
@@ -276,15 +278,14 @@ static struct source_list read_entries(struct reading *reading, struct source_li
 static void check_count(const struct reading *reading, const struct source_list *scripts)
 {
 	if (scripts->count == 0 && reading->problems->error_count == 0)
-		diagnostics_add(reading->problems,
-		                (struct problem){
-		                        .rule = RULE_DIRECTORY,
-		                        .path = reading->directory,
-		                        .help = arena_format(reading->arena,
-		                                             "a migration of %s is called %s",
-		                                             reading->format->title,
-		                                             reading->format->shape) },
-		                "there is no migration in the directory");
+		diagnostics_add(
+		        reading->problems,
+		        (struct problem){ .rule = RULE_DIRECTORY,
+		                          .path = reading->directory,
+		                          .help = arena_format(
+		                                  reading->arena, "a migration of %s is called %s",
+		                                  reading->format->title, reading->format->shape) },
+		        "there is no migration in the directory");
 }
 
 static void list_entries(struct reading *reading)
@@ -317,10 +318,9 @@ struct source_list format_read(struct reading *reading, const char *layout,
 	name_entries(reading);
 	if (reading->format->settle != NULL)
 		reading->format->settle(reading);
-	if (!format_is_native(reading->format) && reading->count > 0) {
-		check_dialect(reading);
-		check_order(reading);
-	}
+	if (reading->count > 0 && !check_dialect(reading))
+		return nothing;
+	check_order(reading);
 	scripts = read_entries(reading, beside);
 	check_count(reading, &scripts);
 	return scripts;
