@@ -11,6 +11,8 @@ static bool is_emptied(const struct lint *lint, struct name table)
 {
 	size_t i, j;
 
+	if ((lint->script_kinds & (LINT_ON(DDL_DELETE) | LINT_ON(DDL_TRUNCATE))) == 0)
+		return false;
 	for (i = 0; i < lint->index; i++) {
 		const struct ddl *ddl = &lint->script_ddl[i];
 

@@ -129,6 +129,8 @@ static bool is_viewed(const struct lint *lint)
 {
 	size_t i;
 
+	if ((lint->script_kinds & LINT_ON(DDL_CREATE_VIEW)) == 0)
+		return false;
 	for (i = lint->index; i < lint->script->count; i++)
 		if (lint->script_ddl[i].kind == DDL_CREATE_VIEW &&
 		    name_equals(lint->script_ddl[i].name, lint->ddl->name, lint->dialect))
