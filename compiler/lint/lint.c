@@ -52,9 +52,27 @@ struct schema_table *lint_existing(const struct lint *lint, struct name name)
 	return table != NULL && !table->temporary && table->origin.released ? table : NULL;
 }
 
+/* ALTER TABLE is said of views and sequences, too. */
+static const struct schema_object *find_relation(const struct lint *lint, struct name name)
+{
+	static const enum ddl_object kinds[] = { OBJECT_VIEW, OBJECT_MATERIALIZED_VIEW,
+		                                 OBJECT_SEQUENCE };
+	const struct schema_object *object = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && object == NULL; i++)
+		object = schema_object(lint->schema, kinds[i], name);
+	return object;
+}
+
 bool lint_may_have_rows(const struct lint *lint, struct name name)
 {
-	return schema_table(lint->schema, name) == NULL || lint_existing(lint, name) != NULL;
+	const struct schema_object *object;
+
+	if (schema_table(lint->schema, name) != NULL)
+		return lint_existing(lint, name) != NULL;
+	object = find_relation(lint, name);
+	return object == NULL || object->origin.released;
 }
 
 const char *lint_format(struct lint *lint, const char *format, ...)
