@@ -139,39 +139,39 @@ const char *catalog_normalize(struct arena *arena, enum dialect dialect, struct 
 
 /* --- As SQL --- */
 
-/* Places in catalog->items, of one kind, those first that others need. */
-static void write_kind(const struct catalog *catalog, size_t first, size_t end, struct buffer *out)
+/* What is made with one kind, that first which others need. */
+static void write_kind(const struct catalog *catalog, enum catalog_kind kind, struct buffer *out)
 {
 	uint32_t depth = 0;
 	uint32_t deepest = 0;
 	size_t i;
 
-	for (i = first; i < end; i++)
-		if (catalog->items[i]->depth > deepest)
+	for (i = 0; i < catalog->count; i++)
+		if (catalog->items[i]->made_with == kind && catalog->items[i]->depth > deepest)
 			deepest = catalog->items[i]->depth;
 	for (depth = 0; depth <= deepest; depth++)
-		for (i = first; i < end; i++)
-			if (catalog->items[i]->depth == depth &&
-			    catalog->items[i]->sql[0] != '\0') {
-				buffer_byte(out, '\n');
-				buffer_string(out, catalog->items[i]->sql);
-			}
+		for (i = 0; i < catalog->count; i++) {
+			const struct catalog_object *object = catalog->items[i];
+
+			if (object->made_with != kind || object->depth != depth ||
+			    object->sql[0] == '\0')
+				continue;
+			buffer_byte(out, '\n');
+			buffer_string(out, object->sql);
+		}
 }
 
 void catalog_write_sql(const struct catalog *catalog, enum dialect dialect, struct buffer *out)
 {
-	size_t first = 0;
+	enum catalog_kind kind;
 	size_t i;
 
 	buffer_format(out, "-- The schema that the migrations make, as %s tells it: by `inlay`.\n",
 	              dialect == DIALECT_SQLITE ? "SQLite" : "PostgreSQL");
 	if (dialect == DIALECT_POSTGRES)
 		buffer_string(out, "\nSET check_function_bodies = off;\n");
-	for (i = 1; i <= catalog->count; i++)
-		if (i == catalog->count || catalog->items[i]->kind != catalog->items[first]->kind) {
-			write_kind(catalog, first, i, out);
-			first = i;
-		}
+	for (kind = 0; kind < CATALOG_KIND_COUNT; kind++)
+		write_kind(catalog, kind, out);
 	for (i = 0; i < catalog->count; i++)
 		if (catalog->items[i]->late != NULL) {
 			buffer_byte(out, '\n');

@@ -37,11 +37,12 @@ struct catalog_object {
 	const char *name; /* "orders", "app.orders", "total(integer)". */
 	const char *const *lines; /* "column note text not null"; their order does not count. */
 	size_t line_count;
-	const char *sql;    /* Statements, each with its semicolon and line end. */
-	const char *late;   /* Further ones, for when all objects are there; or NULL. */
-	uint32_t depth;     /* Of its kind, those with smaller numbers are made first. */
-	const char *stored; /* SQLite: its text in sqlite_schema. */
-	bool is_virtual;    /* SQLite: a virtual table. */
+	const char *sql;             /* Statements, each with its semicolon and line end. */
+	const char *late;            /* Further ones, for when all objects are there; or NULL. */
+	enum catalog_kind made_with; /* In a script: mostly its own kind. */
+	uint32_t depth;              /* Of its kind, those with smaller numbers are made first. */
+	const char *stored;          /* SQLite: its text in sqlite_schema. */
+	bool is_virtual;             /* SQLite: a virtual table. */
 };
 
 struct catalog {
@@ -56,8 +57,8 @@ struct catalog {
 struct catalog *catalog_sqlite(struct arena *arena, struct sqlite3 *database,
                                const struct catalog *previous, const char *tracking);
 
-/* All schemas but the server's own, named as they are with `public` in search_path.  NULL when the
- * server does not answer; PQerrorMessage() says why. */
+/* All schemas but the server's own, named as they are with `public` in search_path.  The
+ * connection is idle, and is again afterwards.  NULL when the server does not answer. */
 struct catalog *catalog_postgres(struct arena *arena, struct pg_conn *connection,
                                  const char *tracking);
 

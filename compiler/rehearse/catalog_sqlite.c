@@ -82,6 +82,7 @@ static bool add_row(struct reader *reader, sqlite3_stmt *statement, const char *
 	if (object == NULL) {
 		made = arena_allocate(arena, sizeof(*made));
 		*made = row;
+		made->made_with = row.kind;
 		made->name = arena_copy(arena, text_of(row.name));
 		made->stored = arena_copy(arena, text_of(row.stored));
 		if (!describe(reader, made))

@@ -61,6 +61,9 @@ static void look(struct play *play)
 		play->now = play->stage.rows->catalog;
 	else
 		play->now = play->stage.driver->look(&play->stage);
+	if (play->now == NULL && !play->is_blind)
+		tell_blind(play);
+	play->is_blind = play->now == NULL;
 }
 
 /* A fresh database with the first `count` migrations, in one go. */

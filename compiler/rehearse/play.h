@@ -26,6 +26,7 @@ struct play {
 	size_t first;              /* The first migration that is not released. */
 	size_t end;                /* Behind the last one that can be rehearsed. */
 	const struct catalog *now; /* The schema, or NULL: not known. */
+	bool is_blind;             /* It could not be read. */
 	size_t restarts;
 	size_t told; /* Index + 1 of the last migration whose schemas differ. */
 };
@@ -49,6 +50,9 @@ void tell_rows(struct play *play, const struct scene *scene, const struct inlay_
 
 /* A script that has a function of the application; `rest` says what that means. */
 void tell_call(struct play *play, const struct scene *scene, const char *rest);
+
+/* The schema can not be read, and so not be compared. */
+void tell_blind(struct play *play);
 
 /* The rehearsal goes no further than to this script. */
 void tell_stop(struct play *play, const struct scene *scene, const char *message);

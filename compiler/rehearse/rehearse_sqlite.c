@@ -212,6 +212,11 @@ static const struct catalog *look(struct stage *stage)
 	return place->catalog;
 }
 
+static const char *words(struct stage *stage)
+{
+	return arena_copy(stage->rehearsal->arena, text_of(sqlite3_errmsg(stage_sqlite(stage))));
+}
+
 static const struct stage_driver driver = {
 	.dialect = DIALECT_SQLITE,
 	.open = open_database,
@@ -221,6 +226,7 @@ static const struct stage_driver driver = {
 	.look = look,
 	.run = run,
 	.count = count,
+	.words = words,
 	.describe = rows_describe_sqlite,
 };
 

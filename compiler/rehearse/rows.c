@@ -180,7 +180,7 @@ static const char *value_of(struct rows *rows, const struct rows_table *table,
 
 	if (column->parent == NULL)
 		return value_make(rows, column, row, attempt);
-	if (rows->sort == ROWS_NULLS && column->is_nullable)
+	if (rows->sort != ROWS_PLAIN && column->is_nullable)
 		return "NULL";
 	value = parent_value(rows, table, column, row);
 	if (value != NULL)

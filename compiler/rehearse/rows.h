@@ -58,7 +58,7 @@ struct rows_table {
 enum rows_sort {
 	ROWS_PLAIN,    /* Three different ones of the column's type. */
 	ROWS_NULLS,    /* NULL wherever it is allowed, and numbers for texts. */
-	ROWS_LITERALS, /* What the migration's own literals say. */
+	ROWS_LITERALS, /* The same, and the migration's own literals for texts. */
 	ROWS_SORT_COUNT
 };
 

@@ -34,6 +34,8 @@ struct stage_driver {
 	bool (*run)(struct stage *stage, const char *sql);
 	/* The number that a query of ours comes to; -1 when it fails. */
 	int64_t (*count)(struct stage *stage, const char *query);
+	/* What the database said when it last did not answer, in one line. */
+	const char *(*words)(struct stage *stage);
 	/* Fills in what an INSERT has to know of table->object; false when it is no table that can
 	 * be filled. */
 	bool (*describe)(struct stage *stage, struct arena *arena, struct rows_table *table);

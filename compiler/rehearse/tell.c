@@ -136,3 +136,16 @@ void tell_stop(struct play *play, const struct scene *scene, const char *message
 
 	diagnostics_add(play->stage.rehearsal->problems, problem, "%s", message);
 }
+
+void tell_blind(struct play *play)
+{
+	struct problem problem = {
+		.rule = RULE_REHEARSAL_STOPPED,
+		.path = play->set->directory,
+		.dialects = 1u << play->stage.driver->dialect,
+	};
+
+	diagnostics_add(play->stage.rehearsal->problems, problem,
+	                "the schema can not be read, so that it is not compared: %s",
+	                play->stage.driver->words(&play->stage));
+}

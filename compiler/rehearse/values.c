@@ -71,7 +71,7 @@ static const char *odd_value(uint32_t number)
 
 static bool may_be_null(const struct rows *rows, const struct rows_column *column)
 {
-	return column->is_nullable && (rows->sort == ROWS_NULLS || column->class == ROWS_OTHER);
+	return column->is_nullable && (rows->sort != ROWS_PLAIN || column->class == ROWS_OTHER);
 }
 
 const char *value_make(const struct rows *rows, const struct rows_column *column, uint32_t row,

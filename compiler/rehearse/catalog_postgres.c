@@ -1,0 +1,88 @@
+/* catalog_postgres.c - PostgreSQL's schema, as pg_catalog and its pg_get_...def() tell it. */
+#include "catalog_queries.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool run(PGconn *connection, const char *sql)
+{
+	PGresult *result = PQexec(connection, sql);
+	bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK;
+
+	PQclear(result);
+	return is_good;
+}
+
+/* Lines with chr(1) between them. */
+static void split_lines(struct arena *arena, struct catalog_object *object, const char *joined)
+{
+	struct catalog_lines lines = { .arena = arena };
+
+	while (*joined != '\0') {
+		size_t size = strcspn(joined, "\1");
+
+		if (size > 0)
+			catalog_line(&lines,
+			             arena_copy(arena, (struct text){ (const unsigned char *)joined,
+			                                              size }));
+		joined += size + (joined[size] != '\0');
+	}
+	object->lines = lines.items;
+	object->line_count = lines.count;
+}
+
+static enum catalog_kind made_with(const char *word, enum catalog_kind kind)
+{
+	if (strcmp(word, "index") == 0)
+		return CATALOG_INDEX;
+	return strcmp(word, "trigger") == 0 ? CATALOG_TRIGGER : kind;
+}
+
+static void add_row(struct catalog_builder *builder, enum catalog_kind kind, const PGresult *rows,
+                    int row)
+{
+	struct arena *arena = builder->arena;
+	struct catalog_object *object = arena_allocate(arena, sizeof(*object));
+	const char *noun = PQgetvalue(rows, row, 0);
+	const char *late = PQgetvalue(rows, row, 4);
+
+	object->kind = kind;
+	object->noun = noun[0] != '\0' ? arena_copy(arena, text_of(noun)) : NULL;
+	object->name = arena_copy(arena, text_of(PQgetvalue(rows, row, 1)));
+	split_lines(arena, object, PQgetvalue(rows, row, 2));
+	object->sql = arena_copy(arena, text_of(PQgetvalue(rows, row, 3)));
+	object->late = late[0] != '\0' ? arena_copy(arena, text_of(late)) : NULL;
+	object->depth = (uint32_t)strtoul(PQgetvalue(rows, row, 5), NULL, 10);
+	object->made_with = made_with(PQgetvalue(rows, row, 6), kind);
+	catalog_add(builder, object);
+}
+
+static bool read_kind(struct catalog_builder *builder, PGconn *connection,
+                      const struct catalog_query *query, const char *tracking)
+{
+	int count = strstr(query->sql, "$1") != NULL;
+	PGresult *rows =
+	        PQexecParams(connection, query->sql, count, NULL, &tracking, NULL, NULL, 0);
+	bool is_good = PQresultStatus(rows) == PGRES_TUPLES_OK;
+	int row;
+
+	for (row = 0; is_good && row < PQntuples(rows); row++)
+		add_row(builder, query->kind, rows, row);
+	PQclear(rows);
+	return is_good;
+}
+
+struct catalog *catalog_postgres(struct arena *arena, PGconn *connection, const char *tracking)
+{
+	struct catalog_builder builder = { .arena = arena };
+	bool is_good = run(connection, "BEGIN READ ONLY") &&
+	               run(connection, "SET LOCAL search_path = ''") &&
+	               run(connection, "SET LOCAL quote_all_identifiers = off");
+	size_t i;
+
+	for (i = 0; is_good && i < catalog_query_count; i++)
+		is_good = read_kind(&builder, connection, &catalog_queries[i], tracking);
+	(void)run(connection, is_good ? "COMMIT" : "ROLLBACK");
+	return is_good ? catalog_finish(&builder) : NULL;
+}
