@@ -115,10 +115,13 @@ static void run_rules(struct lint *lint, enum lint_end end)
 {
 	size_t i, j;
 
-	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		if (tables[i] == &lint_style && !lint->problems->style)
+			continue; /* What they say would be dropped. */
 		for (j = 0; j < tables[i]->count; j++)
 			if (is_wanted(lint, &tables[i]->rules[j], end))
 				tables[i]->rules[j].check(lint);
+	}
 }
 
 static const struct ddl *read_script(struct lint *lint, const struct script *script)
