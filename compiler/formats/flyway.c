@@ -124,6 +124,24 @@ static bool is_undo(const struct reading *reading, const char *name)
 	return false;
 }
 
+/* To both tools V20240131120000 is that number, and a text without ${ is that text: where there is
+ * nothing else it does not matter whose the directory is. */
+static bool is_refinery_alike(const struct reading *reading)
+{
+	size_t i;
+
+	for (i = 0; i < reading->count; i++) {
+		const struct entry *entry = &reading->entries[i];
+		const char *name = source_base_name(entry->source->name);
+
+		if (is_versioned(name, "VU", ".sql") &&
+		    (*name == 'U' || name + 15 != separator_of(name) || strcmp(name, "V19") < 0 ||
+		     reading_contains(reading, entry, "${")))
+			return false;
+	}
+	return true;
+}
+
 static enum evidence recognise(const struct reading *reading)
 {
 	enum evidence evidence = EVIDENCE_NONE;
@@ -137,7 +155,9 @@ static enum evidence recognise(const struct reading *reading)
 			evidence = EVIDENCE_SHARED;
 		telling = telling || is_telling(name) || is_undo(reading, name);
 	}
-	return evidence == EVIDENCE_SHARED && telling ? EVIDENCE_SURE : evidence;
+	if (evidence == EVIDENCE_SHARED && (telling || is_refinery_alike(reading)))
+		return EVIDENCE_SURE;
+	return evidence;
 }
 
 static const char *const code_ends[] = { ".java", ".class", ".kt",  ".sh", ".bash",

@@ -138,6 +138,9 @@ bool reading_has_line(const struct reading *reading, const char *start, size_t c
 /* Has a script that line as its very first? */
 bool reading_begins(const struct reading *reading, const char *line);
 
+/* Does an entry's text have that word?  What can not be read has none. */
+bool reading_contains(const struct reading *reading, const struct entry *entry, const char *word);
+
 /* ---- settings.c: KEY = VALUE files (TOML's simplest, Java's properties) ---------------------- */
 
 struct setting {

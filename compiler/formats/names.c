@@ -219,3 +219,14 @@ bool reading_begins(const struct reading *reading, const char *line)
 	}
 	return false;
 }
+
+bool reading_contains(const struct reading *reading, const struct entry *entry, const char *word)
+{
+	struct text text = peek(reading, entry);
+	size_t size = strlen(word);
+
+	for (; text.size >= size; text.start++, text.size--)
+		if (*text.start == (unsigned char)*word && memcmp(text.start, word, size) == 0)
+			return true;
+	return false;
+}
