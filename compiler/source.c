@@ -157,27 +157,43 @@ static void list_entries(struct listing *listing, DIR *handle, const char *top, 
 	}
 }
 
-/* Lists what lies below the entries from `first` on, level by level: a chain of links that leads
- * back to itself ends with the deepest level. */
-static void list_below(struct listing *listing, const char *top)
+/* One directory that was found. */
+static void list_directory(struct listing *listing, const struct source *directory, const char *top,
+                           struct diagnostics *problems)
+{
+	DIR *handle = opendir(directory->path);
+
+	if (handle == NULL) {
+		refuse(problems, directory->path, strerror(errno));
+		return;
+	}
+	list_entries(listing, handle, top, arena_format(listing->arena, "%s/", directory->name));
+	closedir(handle);
+}
+
+/* Lists what lies below what was listed first, level by level: a chain of links that leads back to
+ * itself ends with the deepest level. */
+static void list_below(struct listing *listing, const char *top, struct diagnostics *problems)
 {
 	size_t first = 0;
 	int level;
 
-	for (level = 0; level < DIRECTORY_LEVELS_MAX; level++) {
+	for (level = 0; first < listing->list.count; level++) {
 		size_t end = listing->list.count;
 
-		for (; first < end; first++) {
-			const struct source *source = &listing->list.items[first];
-			DIR *handle =
-			        source->kind == SOURCE_DIRECTORY ? opendir(source->path) : NULL;
+		for (; first < end && listing->list.count <= SOURCE_COUNT_MAX; first++) {
+			const struct source directory = listing->list.items[first];
 
-			if (handle == NULL)
+			if (directory.kind != SOURCE_DIRECTORY)
 				continue;
-			list_entries(listing, handle, top,
-			             arena_format(listing->arena, "%s/", source->name));
-			closedir(handle);
+			if (level == DIRECTORY_LEVELS_MAX)
+				refuse(problems, directory.path,
+				       "a directory more than 8 levels below the migrations");
+			else
+				list_directory(listing, &directory, top, problems);
 		}
+		if (first < end)
+			return; /* Too many, which is told. */
 	}
 }
 
@@ -234,7 +250,7 @@ struct source_list source_list_directory(struct arena *arena, const char *direct
 	}
 	list_entries(&listing, handle, top, "");
 	closedir(handle);
-	list_below(&listing, top);
+	list_below(&listing, top, problems);
 	if (listing.list.count == 0)
 		refuse_directory(problems, directory, "there is no migration in the directory",
 		                 help);
