@@ -195,6 +195,10 @@ static const struct row rows[] = {
 	  " (a TEXT PRIMARY KEY) WITHOUT ROWID",
 	  "t (a int, b integer not-null); pkey(a); pkey(b)\nw without-rowid (a text"
 	  " not-null); pkey(a)\n" },
+	{ DIALECT_SQLITE,
+	  "CREATE VIEW v AS SELECT 1; CREATE TRIGGER g INSTEAD OF INSERT ON v BEGIN SELECT 1; END;"
+	  " DROP VIEW v",
+	  "" },
 	{ DIALECT_SQLITE, "ATTACH 'x' AS y", "opaque, uncertain\n" },
 	{ DIALECT_SQLITE, "SELECT load_extension('x')", "opaque, uncertain\n" },
 	{ DIALECT_SQLITE,

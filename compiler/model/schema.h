@@ -87,7 +87,8 @@ struct schema_object {
 	struct text definition;    /* A view's query, a function's body. */
 	const char *const *values; /* An enum's. */
 	size_t value_count;
-	bool has_check; /* A domain with a CHECK or NOT NULL. */
+	struct name table; /* The view that a trigger is on. */
+	bool has_check;    /* A domain with a CHECK or NOT NULL. */
 	struct origin origin;
 };
 

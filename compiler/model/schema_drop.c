@@ -253,6 +253,16 @@ static void drop_schema(struct schema *schema, struct name name)
 
 /* ---- DROP ------------------------------------------------------------------------------------ */
 
+static void drop_triggers_of_view(struct schema *schema, struct name view)
+{
+	size_t i;
+
+	for (i = schema->object_count; i > 0 && schema->lookup->has_view_triggers; i--)
+		if (schema->objects[i - 1].kind == OBJECT_TRIGGER &&
+		    name_equals(schema->objects[i - 1].table, view, schema->dialect))
+			schema_remove_object(schema, &schema->objects[i - 1]);
+}
+
 static void drop_one(struct schema *schema, const struct ddl *ddl, struct name name)
 {
 	struct schema_table *table = NULL;
@@ -277,6 +287,8 @@ static void drop_one(struct schema *schema, const struct ddl *ddl, struct name n
 	if (object == NULL)
 		return;
 	schema_remove_object(schema, object);
+	if (ddl->object == OBJECT_VIEW)
+		drop_triggers_of_view(schema, name);
 	if (ddl->cascade)
 		drop_dependents(schema, ddl->object, name);
 }

@@ -23,6 +23,7 @@ struct schema_lookup {
 	size_t capacity; /* A power of two, or 0. */
 	size_t used;
 	size_t temporary_count; /* Tables. */
+	bool has_view_triggers; /* There has been one. */
 	bool has_tables;        /* Before this statement there was one. */
 	const struct migration *migration;
 };

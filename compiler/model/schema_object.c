@@ -210,9 +210,11 @@ void schema_create_trigger(struct schema *schema, const struct ddl *ddl, struct 
 		struct schema_object object = { .kind = OBJECT_TRIGGER,
 			                        .name = name,
 			                        .definition = ddl->body,
+			                        .table = ddl->table,
 			                        .origin = origin };
 
 		add_object(schema, object);
+		schema->lookup->has_view_triggers = true;
 		return;
 	}
 	for (i = 0; i < table->trigger_count; i++)
