@@ -1,5 +1,5 @@
-/* rehearse_postgres_test.c - the rehearsal on PostgreSQL: on a server that is there, and on one that
- * it starts; and that nothing is left behind. */
+/* rehearse_postgres_test.c - the rehearsal on PostgreSQL: on a server that is there, and on one
+ * that it starts; and that nothing is left behind. */
 #include "support/files.h"
 #include "support/postgres_server.h"
 #include "support/rehearsal.h"

@@ -7,7 +7,7 @@
 	"SELECT FROM pg_depend e WHERE e.classid = '" class "'::regclass AND e.objid = " oid       \
 	                                                    " AND e.deptype = 'e') "
 #define NOT_TRACKING(name) " AND " name " NOT IN ($1::text, $1 || '_log', $1 || '_state') "
-#define SHOWN(name)        " CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || " name " "
+#define SHOWN(name)        " CASE nspname WHEN 'public' THEN '' ELSE nspname || '.' END || " name " "
 #define QUALIFIED(name)    " quote_ident(n.nspname) || '.' || quote_ident(" name ") "
 
 static const char schemas[] =
@@ -44,9 +44,9 @@ static const char domains[] = "SELECT 'domain', " SHOWN(
                    "pg_get_constraintdef(k.oid), '' "
                    "ORDER BY conname), ''), 'CREATE DOMAIN ' || " QUALIFIED(
                            "typname") " || ' AS ' || " DOMAIN_TRAITS
-                                      " || coalesce(string_agg(format(' CONSTRAINT %I %s', "
-                                      "conname, "
-                                      "pg_get_constraintdef(k.oid)), '' ORDER BY conname), '') || "
+                                      " || coalesce(string_agg(' CONSTRAINT ' || "
+                                      "quote_ident(conname) || ' ' || pg_get_constraintdef("
+                                      "k.oid), '' ORDER BY conname), '') || "
                                       "E';\\n', '', 1, '' "
                                       "FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace "
                                       "LEFT JOIN pg_constraint k "
@@ -87,9 +87,9 @@ static const char sequences[] = "SELECT '', " SHOWN(
         "c.relname") ", ltrim(" SEQUENCE_TRAITS ") || coalesce(chr(1) || "
                      "'owned by ' || o.relname || '.' || attname, ''), 'CREATE SEQUENCE ' "
                      "|| " QUALIFIED("c.relname") " || " SEQUENCE_TRAITS
-                                                  " || E';\\n', coalesce(format("
+                                                  " || E';\\n', CASE WHEN attname IS NULL THEN '' ELSE format("
                                                   "E'ALTER SEQUENCE %s OWNED BY %s.%I;\\n', "
-                                                  "c.oid::regclass, o.oid::regclass, attname), '')"
+                                                  "c.oid::regclass, o.oid::regclass, attname) END"
                                                   ", 0, '' FROM pg_sequence s JOIN pg_class c ON "
                                                   "c.oid = seqrelid JOIN pg_namespace n "
                                                   "ON n.oid = c.relnamespace LEFT JOIN pg_depend d "
