@@ -1,35 +1,34 @@
 /* catalog_queries.c - the SQL behind catalog_postgres.c. */
 #include "catalog_queries.h"
 
+/* clang-format off */
+
 /* Of a schema of the application, and no part of an extension. */
 #define OURS(class, oid)                                                                           \
 	" n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND NOT EXISTS ("              \
 	"SELECT FROM pg_depend e WHERE e.classid = '" class "'::regclass AND e.objid = " oid       \
 	                                                    " AND e.deptype = 'e') "
 #define NOT_TRACKING(name) " AND " name " NOT IN ($1::text, $1 || '_log', $1 || '_state') "
-#define SHOWN(name)        " CASE nspname WHEN 'public' THEN '' ELSE nspname || '.' END || " name " "
+#define SHOWN(name)                                                                                \
+	" CASE nspname WHEN 'public' THEN '' ELSE nspname || '.' END || " name " "
 #define QUALIFIED(name)    " quote_ident(n.nspname) || '.' || quote_ident(" name ") "
 
 static const char schemas[] =
-        "SELECT '', nspname, '', format(E'CREATE SCHEMA %I;\\n', nspname), '', 0, '' "
-        "FROM pg_namespace n WHERE nspname <> 'public' AND" OURS("pg_namespace", "n.oid");
+        "SELECT '', nspname, '', format(E'CREATE SCHEMA %I;\\n', nspname), '', 0, '' FROM "
+        "pg_namespace n WHERE nspname <> 'public' AND" OURS("pg_namespace", "n.oid");
 
 static const char extensions[] =
         "SELECT '', extname, 'schema ' || nspname, format(E'CREATE EXTENSION IF NOT EXISTS %I "
-        "WITH SCHEMA %I;\\n', extname, nspname), '', 0, '' FROM pg_extension x "
-        "JOIN pg_namespace n ON n.oid = extnamespace WHERE extname <> 'plpgsql'";
+        "WITH SCHEMA %I;\\n', extname, nspname), '', 0, '' FROM pg_extension x JOIN pg_namespace "
+        "n ON n.oid = extnamespace WHERE extname <> 'plpgsql'";
 
-static const char enums[] = "SELECT '', " SHOWN(
-        "typname") ", 'values ' || string_agg(quote_literal(enumlabel), ', ' "
-                   "ORDER BY enumsortorder), 'CREATE TYPE ' || " QUALIFIED(
-                           "typname") " || ' AS ENUM (' || "
-                                      "coalesce(string_agg(quote_literal(enumlabel), ', ' ORDER BY "
-                                      "enumsortorder), '') || "
-                                      "E');\\n', '', 0, '' FROM pg_type t JOIN pg_namespace n ON "
-                                      "n.oid = typnamespace "
-                                      "LEFT JOIN pg_enum v ON v.enumtypid = t.oid WHERE typtype = "
-                                      "'e' AND" OURS("pg_type",
-                                                     "t.oid") "GROUP BY t.oid, typname, nspname";
+static const char enums[] =
+        "SELECT '', " SHOWN("typname") ", 'values ' || string_agg(quote_literal(enumlabel), ', ' "
+        "ORDER BY enumsortorder), 'CREATE TYPE ' || " QUALIFIED("typname") " || ' AS ENUM (' || "
+        "coalesce(string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder), '') || "
+        "E');\\n', '', 0, '' FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace LEFT "
+        "JOIN pg_enum v ON v.enumtypid = t.oid WHERE typtype = 'e' AND" OURS("pg_type", "t.oid")
+        "GROUP BY t.oid, typname, nspname";
 
 #define DOMAIN_TRAITS                                                                              \
 	" format_type(typbasetype, typtypmod) || CASE WHEN typcollation <> 0 AND typcollation <> " \
@@ -38,44 +37,31 @@ static const char enums[] = "SELECT '', " SHOWN(
 	"' DEFAULT ' || coalesce(pg_get_expr(typdefaultbin, 0), quote_literal(typdefault)) "       \
 	"ELSE '' END || CASE WHEN typnotnull THEN ' NOT NULL' ELSE '' END "
 
-static const char domains[] = "SELECT 'domain', " SHOWN(
-        "typname") ", 'as ' || " DOMAIN_TRAITS " || coalesce("
-                   "string_agg(chr(1) || 'constraint ' || conname || ' ' || "
-                   "pg_get_constraintdef(k.oid), '' "
-                   "ORDER BY conname), ''), 'CREATE DOMAIN ' || " QUALIFIED(
-                           "typname") " || ' AS ' || " DOMAIN_TRAITS
-                                      " || coalesce(string_agg(' CONSTRAINT ' || "
-                                      "quote_ident(conname) || ' ' || pg_get_constraintdef("
-                                      "k.oid), '' ORDER BY conname), '') || "
-                                      "E';\\n', '', 1, '' "
-                                      "FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace "
-                                      "LEFT JOIN pg_constraint k "
-                                      "ON k.contypid = t.oid AND k.contype = 'c' WHERE typtype = "
-                                      "'d' AND" OURS("pg_type",
-                                                     "t.oid") "GROUP BY t.oid, typname, nspname";
+static const char domains[] =
+        "SELECT 'domain', " SHOWN("typname") ", 'as ' || " DOMAIN_TRAITS " || "
+        "coalesce(string_agg(chr(1) || 'constraint ' || conname || ' ' || "
+        "pg_get_constraintdef(k.oid), '' ORDER BY conname), ''), 'CREATE DOMAIN ' || "
+        QUALIFIED("typname") " || ' AS ' || " DOMAIN_TRAITS " || coalesce(string_agg(' "
+        "CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(k.oid), '' ORDER BY "
+        "conname), '') || E';\\n', '', 1, '' FROM pg_type t JOIN pg_namespace n ON n.oid = "
+        "typnamespace LEFT JOIN pg_constraint k ON k.contypid = t.oid AND k.contype = 'c' WHERE "
+        "typtype = 'd' AND" OURS("pg_type", "t.oid") "GROUP BY t.oid, typname, nspname";
 
-static const char composites[] = "SELECT '', " SHOWN(
-        "relname") ", string_agg('column ' || attname || ' ' || "
-                   "format_type(atttypid, atttypmod), chr(1) ORDER BY attnum), 'CREATE TYPE ' "
-                   "|| " QUALIFIED(
-                           "relname") " || ' AS (' || string_agg(quote_ident(attname) || ' ' || "
-                                      "format_type(atttypid, atttypmod), ', ' ORDER BY attnum) || "
-                                      "E');\\n', '', 2, '' "
-                                      "FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
-                                      "JOIN pg_attribute a "
-                                      "ON a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped "
-                                      "WHERE relkind = 'c' AND" OURS(
-                                              "pg_type",
-                                              "c.reltype") "GROUP BY c.oid, relname, nspname";
+static const char composites[] =
+        "SELECT '', " SHOWN("relname") ", string_agg('column ' || attname || ' ' || "
+        "format_type(atttypid, atttypmod), chr(1) ORDER BY attnum), 'CREATE TYPE ' || "
+        QUALIFIED("relname") " || ' AS (' || string_agg(quote_ident(attname) || ' ' || "
+        "format_type(atttypid, atttypmod), ', ' ORDER BY attnum) || E');\\n', '', 2, '' FROM "
+        "pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_attribute a ON "
+        "a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped WHERE relkind = 'c' AND"
+        OURS("pg_type", "c.reltype") "GROUP BY c.oid, relname, nspname";
 
-static const char ranges[] = "SELECT '', " SHOWN(
-        "typname") ", 'range of ' || format_type(rngsubtype, NULL), "
-                   "'CREATE TYPE ' || " QUALIFIED(
-                           "typname") " || ' AS RANGE (SUBTYPE = ' || "
-                                      "format_type(rngsubtype, NULL) || E');\\n', '', 1, '' FROM "
-                                      "pg_range r JOIN pg_type t "
-                                      "ON t.oid = rngtypid JOIN pg_namespace n ON n.oid = "
-                                      "typnamespace WHERE" OURS("pg_type", "t.oid");
+static const char ranges[] =
+        "SELECT '', " SHOWN("typname") ", 'range of ' || format_type(rngsubtype, NULL), 'CREATE "
+        "TYPE ' || " QUALIFIED("typname") " || ' AS RANGE (SUBTYPE = ' || "
+        "format_type(rngsubtype, NULL) || E');\\n', '', 1, '' FROM pg_range r JOIN pg_type t ON "
+        "t.oid = rngtypid JOIN pg_namespace n ON n.oid = typnamespace WHERE"
+        OURS("pg_type", "t.oid");
 
 #define SEQUENCE_TRAITS                                                                            \
 	" format(' AS %s INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s%s', "      \
@@ -83,56 +69,38 @@ static const char ranges[] = "SELECT '', " SHOWN(
 	"CASE WHEN seqcycle THEN ' CYCLE' ELSE '' END) "
 
 /* Those of identity columns are made with their table. */
-static const char sequences[] = "SELECT '', " SHOWN(
-        "c.relname") ", ltrim(" SEQUENCE_TRAITS ") || coalesce(chr(1) || "
-                     "'owned by ' || o.relname || '.' || attname, ''), 'CREATE SEQUENCE ' "
-                     "|| " QUALIFIED("c.relname") " || " SEQUENCE_TRAITS
-                                                  " || E';\\n', CASE WHEN attname IS NULL THEN '' ELSE format("
-                                                  "E'ALTER SEQUENCE %s OWNED BY %s.%I;\\n', "
-                                                  "c.oid::regclass, o.oid::regclass, attname) END"
-                                                  ", 0, '' FROM pg_sequence s JOIN pg_class c ON "
-                                                  "c.oid = seqrelid JOIN pg_namespace n "
-                                                  "ON n.oid = c.relnamespace LEFT JOIN pg_depend d "
-                                                  "ON d.classid = 'pg_class'::regclass AND "
-                                                  "d.objid = c.oid AND d.deptype IN ('a', 'i') AND "
-                                                  "d.refobjsubid > 0 LEFT JOIN pg_class o "
-                                                  "ON o.oid = d.refobjid LEFT JOIN pg_attribute a "
-                                                  "ON a.attrelid = o.oid AND a.attnum = "
-                                                  "d.refobjsubid WHERE coalesce(d.deptype, 'a') <> "
-                                                  "'i' AND" OURS("pg_class", "c.oid") NOT_TRACKING(
-                                                          "coalesce(o.relname, c.relname)");
+static const char sequences[] =
+        "SELECT '', " SHOWN("c.relname") ", ltrim(" SEQUENCE_TRAITS ") || coalesce(chr(1) || "
+        "'owned by ' || o.relname || '.' || attname, ''), 'CREATE SEQUENCE ' || "
+        QUALIFIED("c.relname") " || " SEQUENCE_TRAITS " || E';\\n', CASE WHEN attname IS NULL "
+        "THEN '' ELSE format(E'ALTER SEQUENCE %s OWNED BY %s.%I;\\n', c.oid::regclass, "
+        "o.oid::regclass, attname) END, 0, '' FROM pg_sequence s JOIN pg_class c ON c.oid = "
+        "seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_depend d ON "
+        "d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND "
+        "d.refobjsubid > 0 LEFT JOIN pg_class o ON o.oid = d.refobjid LEFT JOIN pg_attribute a "
+        "ON a.attrelid = o.oid AND a.attnum = d.refobjsubid WHERE coalesce(d.deptype, 'a') <> "
+        "'i' AND" OURS("pg_class", "c.oid") NOT_TRACKING("coalesce(o.relname, c.relname)");
 
 /* What takes or returns rows of a table, or has a body that was parsed, is made behind tables. */
-static const char functions[] = "SELECT CASE prokind WHEN 'p' THEN 'procedure' ELSE '' END, " SHOWN(
-        "proname") " || '(' || "
-                   "pg_get_function_identity_arguments(p.oid) || ')', pg_get_functiondef(p.oid), "
-                   "pg_get_functiondef(p.oid) || E';\\n', '', 0, CASE WHEN prosqlbody IS NOT NULL "
-                   "OR EXISTS ("
-                   "SELECT FROM unnest(proargtypes::oid[] || coalesce(proallargtypes, '{}') || "
-                   "prorettype) u "
-                   "JOIN pg_type t ON t.oid = u OR t.typarray = u JOIN pg_class c ON c.oid = "
-                   "t.typrelid "
-                   "WHERE c.relkind <> 'c') THEN 'index' ELSE '' END FROM pg_proc p JOIN "
-                   "pg_namespace n "
-                   "ON n.oid = pronamespace WHERE prokind <> 'a' AND" OURS("pg_proc", "p.oid");
+static const char functions[] =
+        "SELECT CASE prokind WHEN 'p' THEN 'procedure' ELSE '' END, " SHOWN("proname") " || '(' "
+        "|| pg_get_function_identity_arguments(p.oid) || ')', pg_get_functiondef(p.oid), "
+        "pg_get_functiondef(p.oid) || E';\\n', '', 0, CASE WHEN prosqlbody IS NOT NULL OR EXISTS "
+        "(SELECT FROM unnest(proargtypes::oid[] || coalesce(proallargtypes, '{}') || prorettype) "
+        "u JOIN pg_type t ON t.oid = u OR t.typarray = u JOIN pg_class c ON c.oid = t.typrelid "
+        "WHERE c.relkind <> 'c') THEN 'index' ELSE '' END FROM pg_proc p JOIN pg_namespace n ON "
+        "n.oid = pronamespace WHERE prokind <> 'a' AND" OURS("pg_proc", "p.oid");
 
-static const char aggregates[] = "SELECT 'aggregate', " SHOWN(
-        "proname") " || '(' || "
-                   "pg_get_function_identity_arguments(p.oid) || ')', format('%s %s %s %s', "
-                   "aggtransfn, "
-                   "format_type(aggtranstype, NULL), aggfinalfn, agginitval), 'CREATE AGGREGATE ' "
-                   "|| " QUALIFIED(
-                           "proname") " || format('(%s) (SFUNC = %s, STYPE = %s%s%s);', "
-                                      "pg_get_function_identity_arguments(p.oid), "
-                                      "aggtransfn::regproc, "
-                                      "format_type(aggtranstype, NULL), CASE WHEN aggfinalfn <> 0 "
-                                      "THEN ', FINALFUNC = ' || "
-                                      "aggfinalfn::regproc ELSE '' END, coalesce(', INITCOND = ' "
-                                      "|| quote_literal(agginitval), "
-                                      "'')) || E'\\n', '', 1, '' FROM pg_aggregate a JOIN pg_proc "
-                                      "p ON p.oid = a.aggfnoid "
-                                      "JOIN pg_namespace n ON n.oid = pronamespace WHERE" OURS(
-                                              "pg_proc", "p.oid");
+static const char aggregates[] =
+        "SELECT 'aggregate', " SHOWN("proname") " || '(' || "
+        "pg_get_function_identity_arguments(p.oid) || ')', format('%s %s %s %s', aggtransfn, "
+        "format_type(aggtranstype, NULL), aggfinalfn, agginitval), 'CREATE AGGREGATE ' || "
+        QUALIFIED("proname") " || format('(%s) (SFUNC = %s, STYPE = %s%s%s);', "
+        "pg_get_function_identity_arguments(p.oid), aggtransfn::regproc, "
+        "format_type(aggtranstype, NULL), CASE WHEN aggfinalfn <> 0 THEN ', FINALFUNC = ' || "
+        "aggfinalfn::regproc ELSE '' END, coalesce(', INITCOND = ' || quote_literal(agginitval), "
+        "'')) || E'\\n', '', 1, '' FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN "
+        "pg_namespace n ON n.oid = pronamespace WHERE" OURS("pg_proc", "p.oid");
 
 #define COLUMN_TRAITS                                                                              \
 	" format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> 0 AND "              \
@@ -180,86 +148,60 @@ static const char aggregates[] = "SELECT 'aggregate', " SHOWN(
 	"pg_inherits WHERE inhrelid = c.oid) parents "
 
 static const char tables[] =
-        "SELECT CASE relkind WHEN 'f' THEN 'foreign table' ELSE '' END, " SHOWN(
-                "relname") ", coalesce(columns.told, '') || coalesce(constraints.told, '') "
-                           "|| " TABLE_TRAITS " || coalesce(chr(1) || nullif(comments.made, ''), "
-                           "''), CASE WHEN relkind = 'f' THEN '' "
-                           "ELSE CASE relpersistence WHEN 'u' THEN 'CREATE UNLOGGED TABLE ' ELSE "
-                           "'CREATE TABLE ' END "
-                           "|| q || CASE WHEN relispartition THEN ' PARTITION OF ' || "
-                           "parents.names || "
-                           "' ' || pg_get_expr(relpartbound, c.oid) ELSE E' (\n' || "
-                           "concat_ws(E',\n', columns.made, "
-                           "constraints.made) || E'\n)' || coalesce(' INHERITS (' || parents.names "
-                           "|| ')', '') END || "
-                           "coalesce(' PARTITION BY ' || pg_get_partkeydef(c.oid), '') || "
-                           "coalesce(' WITH (' || "
-                           "array_to_string(reloptions, ', ') || ')', '') || E';\n' END, "
-                           "coalesce(constraints.late, "
-                           "'') || "
-                           "comments.made, CASE WHEN relispartition THEN (SELECT count(*) FROM "
-                           "pg_partition_ancestors(c.oid)) WHEN parents.names IS NULL THEN 0 ELSE "
-                           "1 END, '' FROM" TABLE_PARTS
-                           "WHERE relkind IN ('r', 'p', 'f') AND" OURS("pg_class", "c.oid")
-                                   NOT_TRACKING("relname");
+        "SELECT CASE relkind WHEN 'f' THEN 'foreign table' ELSE '' END, " SHOWN("relname") ", "
+        "coalesce(columns.told, '') || coalesce(constraints.told, '') || " TABLE_TRAITS " || "
+        "coalesce(chr(1) || nullif(comments.made, ''), ''), CASE WHEN relkind = 'f' THEN '' ELSE "
+        "CASE relpersistence WHEN 'u' THEN 'CREATE UNLOGGED TABLE ' ELSE 'CREATE TABLE ' END || "
+        "q || CASE WHEN relispartition THEN ' PARTITION OF ' || parents.names || ' ' || "
+        "pg_get_expr(relpartbound, c.oid) ELSE E' (\n' || concat_ws(E',\n', columns.made, "
+        "constraints.made) || E'\n)' || coalesce(' INHERITS (' || parents.names || ')', '') END "
+        "|| coalesce(' PARTITION BY ' || pg_get_partkeydef(c.oid), '') || coalesce(' WITH (' || "
+        "array_to_string(reloptions, ', ') || ')', '') || E';\n' END, coalesce(constraints.late, "
+        "'') || comments.made, CASE WHEN relispartition THEN (SELECT count(*) FROM "
+        "pg_partition_ancestors(c.oid)) WHEN parents.names IS NULL THEN 0 ELSE 1 END, '' FROM"
+        TABLE_PARTS "WHERE relkind IN ('r', 'p', 'f') AND" OURS("pg_class", "c.oid")
+        NOT_TRACKING("relname");
 
 /* Constraints have made theirs, and partitions get them from their parents. */
-static const char indexes[] = "SELECT '', " SHOWN(
-        "c.relname") ", pg_get_indexdef(c.oid) || CASE WHEN indisvalid THEN "
-                     "'' ELSE chr(1) || 'invalid' END, pg_get_indexdef(c.oid) || E';\\n', '', 0, "
-                     "CASE t.relkind WHEN 'm' THEN 'trigger' ELSE '' END FROM pg_index i JOIN "
-                     "pg_class c "
-                     "ON c.oid = indexrelid JOIN pg_class t ON t.oid = indrelid JOIN pg_namespace "
-                     "n "
-                     "ON n.oid = c.relnamespace WHERE NOT c.relispartition AND NOT EXISTS (SELECT "
-                     "FROM "
-                     "pg_constraint k WHERE k.conindid = c.oid AND contype IN ('p', 'u', 'x')) "
-                     "AND" OURS("pg_class", "t.oid") NOT_TRACKING("t.relname");
+static const char indexes[] =
+        "SELECT '', " SHOWN("c.relname") ", pg_get_indexdef(c.oid) || CASE WHEN indisvalid THEN "
+        "'' ELSE chr(1) || 'invalid' END, pg_get_indexdef(c.oid) || E';\\n', '', 0, CASE "
+        "t.relkind WHEN 'm' THEN 'trigger' ELSE '' END FROM pg_index i JOIN pg_class c ON c.oid "
+        "= indexrelid JOIN pg_class t ON t.oid = indrelid JOIN pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE NOT c.relispartition AND NOT EXISTS (SELECT FROM pg_constraint k "
+        "WHERE k.conindid = c.oid AND contype IN ('p', 'u', 'x')) AND" OURS("pg_class", "t.oid")
+        NOT_TRACKING("t.relname");
 
-static const char statistics[] = "SELECT 'statistics', " SHOWN(
-        "stxname") ", pg_get_statisticsobjdef(s.oid), "
-                   "pg_get_statisticsobjdef(s.oid) || E';\\n', '', 0, '' FROM pg_statistic_ext s "
-                   "JOIN "
-                   "pg_namespace n ON n.oid = stxnamespace WHERE" OURS("pg_statistic_ext", "s.oid");
+static const char statistics[] =
+        "SELECT 'statistics', " SHOWN("stxname") ", pg_get_statisticsobjdef(s.oid), "
+        "pg_get_statisticsobjdef(s.oid) || E';\\n', '', 0, '' FROM pg_statistic_ext s JOIN "
+        "pg_namespace n ON n.oid = stxnamespace WHERE" OURS("pg_statistic_ext", "s.oid");
 
 static const char views[] =
-        "SELECT CASE relkind WHEN 'm' THEN 'materialized view' ELSE '' END, " SHOWN(
-                "relname") ", pg_get_viewdef(c.oid) || coalesce(chr(1) || 'with ' || "
-                           "array_to_string(reloptions, "
-                           "', '), ''), CASE relkind WHEN 'm' THEN 'CREATE MATERIALIZED VIEW ' "
-                           "ELSE 'CREATE VIEW ' "
-                           "END || c.oid::regclass || coalesce(' WITH (' || "
-                           "array_to_string(reloptions, ', ') || "
-                           "')', '') || E' AS\\n' || rtrim(pg_get_viewdef(c.oid), ';') || E';\\n', "
-                           "'', (WITH "
-                           "RECURSIVE down(view, level) AS (SELECT c.oid, 0 UNION ALL SELECT "
-                           "d.refobjid, level + 1 "
-                           "FROM down JOIN pg_rewrite r ON r.ev_class = view JOIN pg_depend d ON "
-                           "d.classid = "
-                           "'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = "
-                           "'pg_class'::regclass AND "
-                           "d.refobjid <> view JOIN pg_class v ON v.oid = d.refobjid AND v.relkind "
-                           "IN ('v', 'm') "
-                           "WHERE level < 50) SELECT max(level) FROM down), '' FROM pg_class c "
-                           "JOIN pg_namespace n "
-                           "ON n.oid = relnamespace WHERE relkind IN ('v', 'm') AND" OURS(
-                                   "pg_class", "c.oid");
+        "SELECT CASE relkind WHEN 'm' THEN 'materialized view' ELSE '' END, " SHOWN("relname")
+        ", pg_get_viewdef(c.oid) || coalesce(chr(1) || 'with ' || array_to_string(reloptions, ', "
+        "'), ''), CASE relkind WHEN 'm' THEN 'CREATE MATERIALIZED VIEW ' ELSE 'CREATE VIEW ' END "
+        "|| c.oid::regclass || coalesce(' WITH (' || array_to_string(reloptions, ', ') || ')', "
+        "'') || E' AS\\n' || rtrim(pg_get_viewdef(c.oid), ';') || E';\\n', '', (WITH RECURSIVE "
+        "down(view, level) AS (SELECT c.oid, 0 UNION ALL SELECT d.refobjid, level + 1 FROM down "
+        "JOIN pg_rewrite r ON r.ev_class = view JOIN pg_depend d ON d.classid = "
+        "'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass AND "
+        "d.refobjid <> view JOIN pg_class v ON v.oid = d.refobjid AND v.relkind IN ('v', 'm') "
+        "WHERE level < 50) SELECT max(level) FROM down), '' FROM pg_class c JOIN pg_namespace n "
+        "ON n.oid = relnamespace WHERE relkind IN ('v', 'm') AND" OURS("pg_class", "c.oid");
 
-static const char triggers[] = "SELECT '', tgname || ' on ' || " SHOWN(
-        "relname") ", pg_get_triggerdef(t.oid) || CASE "
-                   "tgenabled WHEN 'O' THEN '' ELSE chr(1) || 'enabled ' || tgenabled::text END, "
-                   "pg_get_triggerdef(t.oid) || E';\\n', '', 0, '' FROM pg_trigger t JOIN pg_class "
-                   "c "
-                   "ON c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE NOT "
-                   "tgisinternal "
-                   "AND tgparentid = 0 AND" OURS("pg_class", "c.oid");
+static const char triggers[] =
+        "SELECT '', tgname || ' on ' || " SHOWN("relname") ", pg_get_triggerdef(t.oid) || CASE "
+        "tgenabled WHEN 'O' THEN '' ELSE chr(1) || 'enabled ' || tgenabled::text END, "
+        "pg_get_triggerdef(t.oid) || E';\\n', '', 0, '' FROM pg_trigger t JOIN pg_class c ON "
+        "c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE NOT tgisinternal AND "
+        "tgparentid = 0 AND" OURS("pg_class", "c.oid");
 
-static const char rules[] = "SELECT 'rule', rulename || ' on ' || " SHOWN(
-        "relname") ", pg_get_ruledef(r.oid), "
-                   "pg_get_ruledef(r.oid) || E'\\n', '', 0, '' FROM pg_rewrite r JOIN pg_class c "
-                   "ON c.oid = "
-                   "ev_class JOIN pg_namespace n ON n.oid = relnamespace WHERE rulename <> "
-                   "'_RETURN' AND" OURS("pg_class", "c.oid");
+static const char rules[] =
+        "SELECT 'rule', rulename || ' on ' || " SHOWN("relname") ", pg_get_ruledef(r.oid), "
+        "pg_get_ruledef(r.oid) || E'\\n', '', 0, '' FROM pg_rewrite r JOIN pg_class c ON c.oid = "
+        "ev_class JOIN pg_namespace n ON n.oid = relnamespace WHERE rulename <> '_RETURN' AND"
+        OURS("pg_class", "c.oid");
 
 #define POLICY_TRAITS                                                                              \
 	" format(' AS %s FOR %s TO %s', permissive, cmd, array_to_string(roles, ', ')) || "        \
@@ -267,21 +209,18 @@ static const char rules[] = "SELECT 'rule', rulename || ' on ' || " SHOWN(
 	"')', '') "
 
 static const char policies[] =
-        "SELECT '', policyname || ' on ' || CASE schemaname WHEN 'public' THEN '' ELSE schemaname "
-        "|| '.' END || tablename, ltrim(" POLICY_TRAITS "), format('CREATE POLICY %I ON %I.%I', "
-        "policyname, schemaname, tablename) || " POLICY_TRAITS " || E';\\n', '', 0, '' "
-        "FROM pg_policies";
+        "SELECT '', policyname || ' on ' || CASE schemaname WHEN 'public' THEN '' ELSE "
+        "schemaname || '.' END || tablename, ltrim(" POLICY_TRAITS "), format('CREATE POLICY %I "
+        "ON %I.%I', policyname, schemaname, tablename) || " POLICY_TRAITS " || E';\\n', '', 0, "
+        "'' FROM pg_policies";
 
-static const char securities[] = "SELECT 'row level security', 'of ' || " SHOWN(
-        "relname") ", concat_ws(' ', 'enabled', CASE "
-                   "WHEN relforcerowsecurity THEN 'forced' END), format(E'ALTER TABLE %s ENABLE "
-                   "ROW LEVEL "
-                   "SECURITY;\n', c.oid::regclass) || CASE WHEN relforcerowsecurity THEN "
-                   "format(E'ALTER TABLE "
-                   "%s FORCE ROW LEVEL SECURITY;\n', c.oid::regclass) ELSE '' END, '', 0, '' FROM "
-                   "pg_class c "
-                   "JOIN pg_namespace n ON n.oid = relnamespace WHERE relrowsecurity AND" OURS(
-                           "pg_class", "c.oid");
+static const char securities[] =
+        "SELECT 'row level security', 'of ' || " SHOWN("relname") ", concat_ws(' ', 'enabled', "
+        "CASE WHEN relforcerowsecurity THEN 'forced' END), format(E'ALTER TABLE %s ENABLE ROW "
+        "LEVEL SECURITY;\n', c.oid::regclass) || CASE WHEN relforcerowsecurity THEN "
+        "format(E'ALTER TABLE %s FORCE ROW LEVEL SECURITY;\n', c.oid::regclass) ELSE '' END, '', "
+        "0, '' FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relrowsecurity "
+        "AND" OURS("pg_class", "c.oid");
 
 const struct catalog_query catalog_queries[] = {
 	{ CATALOG_SCHEMA, schemas },      { CATALOG_EXTENSION, extensions },
