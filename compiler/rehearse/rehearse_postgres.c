@@ -12,8 +12,9 @@
 struct place {
 	struct server server;
 	PGconn *connection;
-	char name[NAME_SIZE]; /* The database's; "" while there is none. */
-	unsigned count;       /* How many there were. */
+	char name[NAME_SIZE];          /* The database's; "" while there is none. */
+	unsigned count;                /* How many there were. */
+	const struct catalog *catalog; /* NULL: a script has run since it was read. */
 };
 
 PGconn *stage_postgres(const struct stage *stage)
@@ -104,6 +105,7 @@ static bool open_database(struct stage *stage)
 	struct place *place = stage->place;
 
 	close_database(stage);
+	place->catalog = NULL;
 	snprintf(place->name, sizeof(place->name), "inlay_rehearsal_%d_%u", (int)getpid(),
 	         ++place->count);
 	if (!run_outside(stage, "no database can be created for the rehearsal",
@@ -164,6 +166,9 @@ static void note_truncates(struct stage *stage)
 /* After a script: whatever it did. */
 static void note_all(struct stage *stage)
 {
+	struct place *place = stage->place;
+
+	place->catalog = NULL;
 	if (stage->rows == NULL)
 		return;
 	rows_touch_all(stage->rows);
@@ -193,7 +198,12 @@ static enum inlay_result down(struct stage *stage, const struct inlay_set *set,
 
 static const struct catalog *look(struct stage *stage)
 {
-	return catalog_postgres(stage->rehearsal->arena, stage_postgres(stage), STAGE_TABLE);
+	struct place *place = stage->place;
+
+	if (place->catalog == NULL)
+		place->catalog =
+		        catalog_postgres(stage->rehearsal->arena, place->connection, STAGE_TABLE);
+	return place->catalog;
 }
 
 static bool run(struct stage *stage, const char *sql)
