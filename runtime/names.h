@@ -13,6 +13,7 @@
 #define apply_work                   inlay_private_apply_work
 #define arguments_check_names        inlay_private_arguments_check_names
 #define arguments_check_options      inlay_private_arguments_check_options
+#define arguments_end_set            inlay_private_arguments_end_set
 #define arguments_take_options       inlay_private_arguments_take_options
 #define arguments_take_set           inlay_private_arguments_take_set
 #define blame_failure                inlay_private_blame_failure
@@ -96,6 +97,7 @@
 #define history_run                  inlay_private_history_run
 #define image_check                  inlay_private_image_check
 #define image_check_header           inlay_private_image_check_header
+#define image_end_at                 inlay_private_image_end_at
 #define image_file_name              inlay_private_image_file_name
 #define image_find                   inlay_private_image_find
 #define image_find_function          inlay_private_image_find_function

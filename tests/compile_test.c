@@ -48,7 +48,9 @@ static void add_golden(const char *name)
 
 	command_expect(work, script, 0);
 	free(script);
-	script = format("inlay compile migrations -o set_%s.c --quiet %s", name, arguments);
+	script = format("inlay compile migrations -o set_%s.c --quiet --no-lint --no-syntax "
+	                "--no-rehearsal %s",
+	                name, arguments);
 	free(arguments);
 	arguments = format("%s/sets/%s", work, name);
 	command_expect(arguments, script, 0);
@@ -61,7 +63,8 @@ static void add_generated(const char *name, const char *script)
 {
 	char *directory = format("%s/sets/%s", work, name);
 	char *all = format("mkdir migrations && %s && "
-	                   "inlay compile migrations -o set_%s.c --quiet",
+	                   "inlay compile migrations -o set_%s.c --quiet --no-lint --no-syntax "
+	                   "--no-rehearsal",
 	                   script, name);
 	char *marker = format("%s/arguments", directory);
 
@@ -236,6 +239,7 @@ static struct bytes image_in_memory(const char *name)
 	const char *text = arguments.start != NULL ? arguments.start : "";
 	bool sqlite[DIALECT_COUNT] = { true, false };
 	bool postgres[DIALECT_COUNT] = { false, true };
+	bool all[DIALECT_COUNT] = { true, true };
 	struct workspace workspace;
 	struct image image;
 	struct text bytes;
@@ -244,6 +248,7 @@ static struct bytes image_in_memory(const char *name)
 	set_read(&workspace, &(struct options){ .operand = directory },
 	         strstr(text, "sqlite") != NULL     ? sqlite
 	         : strstr(text, "postgres") != NULL ? postgres
+	         : strstr(text, "--dialect all")    ? all
 	                                            : NULL);
 	assert_int_equal(workspace.problems.error_count, 0);
 	assert_true(
@@ -347,7 +352,8 @@ static void the_documented_function_works(void **state)
 	               "sed -n '/^-- 014_rehash_passwords.sql/,/^```/p' '%s/docs/migrations.md' | "
 	               "grep -v '^```' > migrations/014_rehash_passwords.sql && "
 	               "sed -n '/^```c$/,/^```$/p' '%s/docs/migrations.md' | grep -v '^```' > "
-	               "rehash.c && inlay compile -q migrations -o app_migrations.c && "
+	               "rehash.c && inlay compile -q --no-lint --no-rehearsal migrations -o "
+	               "app_migrations.c && "
 	               "gcc -std=c11 " FLAGS " -fsanitize=address,undefined -I '%s/runtime' "
 	               "-isystem /usr/include/postgresql -o rehash app_migrations.c rehash.c "
 	               "'%s/tests/compile_test/call_rehash.c' -lsqlite3 -lpq && ./rehash",

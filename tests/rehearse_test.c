@@ -475,6 +475,35 @@ static void writes_no_schema_that_is_not_whole(void **state)
 	free(received);
 }
 
+/* A history that nobody has locked: the last ones count. */
+static void plays_the_last_thousand_one_by_one(void **state)
+{
+	enum {
+		COUNT = 1002
+	};
+	struct set_file *files = calloc(COUNT + 1, sizeof(*files));
+	char *received;
+
+	(void)state;
+	assert_non_null(files);
+	for (int i = 0; i < COUNT; i++) {
+		files[i].name = format("%04d_x.sql", i + 1);
+		files[i].content = "-- migrate:up\nSELECT 1;\n";
+	}
+	/* One is too old to be tried back, the other is not. */
+	files[1].content = files[2].content =
+	        "-- migrate:up\nSELECT 1;\n-- migrate:down\nDROP TABLE a;\n";
+	received = rehearse(files, "0");
+	assert_non_null(strstr(received, " rehearsal-stopped: 2 migrations are applied in one go, "
+	                                 "not up, down and up: more than the last 1000 are not "
+	                                 "locked\n0003_x.sql:4:1 [DROP] rehearsal: "));
+	assert_null(strstr(received, "0002_x.sql"));
+	free(received);
+	for (int i = 0; i < COUNT; i++)
+		free((char *)(size_t)files[i].name);
+	free(files);
+}
+
 /* What is released is applied as it is, and not tried with rows or back again. */
 static void does_not_judge_what_is_released(void **state)
 {
@@ -509,5 +538,6 @@ int main(void)
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(writes_the_schema);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(writes_no_schema_that_is_not_whole);
 	tests[count++] = (struct CMUnitTest)cmocka_unit_test(does_not_judge_what_is_released);
+	tests[count++] = (struct CMUnitTest)cmocka_unit_test(plays_the_last_thousand_one_by_one);
 	return _cmocka_run_group_tests("rehearse", tests, count, NULL, NULL);
 }

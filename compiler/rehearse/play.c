@@ -7,7 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define RESTARTS_MAX 40 /* Fresh databases because of scripts that failed. */
+#define RESTARTS_MAX 40   /* Fresh databases because of scripts that failed. */
+#define STEPS_MAX    1000 /* Migrations that go up, down and up one by one: the last ones. */
 
 /* --- Scripts on the stage --- */
 
@@ -322,6 +323,10 @@ static void find_limits(struct play *play)
 	play->end = i;
 	if (play->first > play->end)
 		play->first = play->end;
+	if (play->end - play->first > STEPS_MAX) {
+		tell_crowd(play, play->end - play->first - STEPS_MAX);
+		play->first = play->end - STEPS_MAX;
+	}
 	for (i = play->first; i < play->end; i++) {
 		struct scene down = play_scene(play, i, true);
 

@@ -51,6 +51,9 @@ void tell_rows(struct play *play, const struct scene *scene, const struct inlay_
 /* A script that has a function of the application; `rest` says what that means. */
 void tell_call(struct play *play, const struct scene *scene, const char *rest);
 
+/* So many migrations are not released that the first `count` are only applied. */
+void tell_crowd(struct play *play, size_t count);
+
 /* The schema can not be read, and so not be compared. */
 void tell_blind(struct play *play);
 

@@ -137,6 +137,22 @@ void tell_stop(struct play *play, const struct scene *scene, const char *message
 	diagnostics_add(play->stage.rehearsal->problems, problem, "%s", message);
 }
 
+void tell_crowd(struct play *play, size_t count)
+{
+	struct problem problem = {
+		.rule = RULE_REHEARSAL_STOPPED,
+		.path = play->set->directory,
+		.dialects = 1u << play->stage.driver->dialect,
+		.help = "`inlay sum` locks what is in production; what is locked is not judged "
+		        "again",
+	};
+
+	diagnostics_add(play->stage.rehearsal->problems, problem,
+	                "%zu migration%s applied in one go, not up, down and up: more than the "
+	                "last 1000 are not locked",
+	                count, count == 1 ? " is" : "s are");
+}
+
 void tell_blind(struct play *play)
 {
 	struct problem problem = {
