@@ -17,6 +17,29 @@ static void judge_statements(struct workspace *workspace, const struct options *
 		lint_set(&workspace->arena, set, &workspace->problems);
 }
 
+/* What was asked for and can not be had of this set: nobody looks for what is not said. */
+static void refuse_missed(struct workspace *workspace, const struct options *options)
+{
+	const struct migration_set *set = &workspace->set;
+	bool on_postgres = set->dialects[DIALECT_POSTGRES];
+
+	if (options->rehearse != NULL && !on_postgres)
+		diagnostics_add(&workspace->problems,
+		                (struct problem){ .rule = RULE_REHEARSAL_SERVER,
+		                                  .path = set->directory,
+		                                  .help = "leave out --rehearse, or check the set "
+		                                          "with --dialect all" },
+		                "--rehearse is for PostgreSQL, and this is a set for SQLite only");
+	if (options->schema_out != NULL && on_postgres && options->rehearse == NULL &&
+	    !set->dialects[DIALECT_SQLITE])
+		diagnostics_add(&workspace->problems,
+		                (struct problem){ .rule = RULE_SCHEMA_OUT,
+		                                  .path = options->schema_out,
+		                                  .help = "add --rehearse=auto, or the URL of a "
+		                                          "server" },
+		                "PostgreSQL's schema is known from a rehearsal only");
+}
+
 static void rehearse(struct workspace *workspace, const struct options *options)
 {
 	struct rehearsal rehearsal = {
@@ -28,6 +51,7 @@ static void rehearse(struct workspace *workspace, const struct options *options)
 		.schema_out = options->schema_out,
 	};
 
+	refuse_missed(workspace, options);
 	if (workspace->set.dialects[DIALECT_SQLITE])
 		rehearse_sqlite(&rehearsal);
 	if (workspace->set.dialects[DIALECT_POSTGRES] && options->rehearse != NULL)

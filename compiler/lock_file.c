@@ -222,6 +222,8 @@ void lock_file_check(struct arena *arena, const struct lock_file *lock,
 	size_t i = 0, j = 0;
 
 	if (lock->source == NULL) {
+		if (set->count == 0 && set->repeatable_count == 0)
+			return; /* Nothing to edit yet. */
 		diagnostics_add(
 		        problems,
 		        (struct problem){ .rule = RULE_LOCK_MISSING,

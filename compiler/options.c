@@ -39,7 +39,7 @@ static const struct option {
 	  "do not ask PostgreSQL's grammar" },
 	{ "no-lint", NULL, NULL, offsetof(struct options, no_lint), "do not look for dangers" },
 	{ "no-rehearsal", NULL, NULL, offsetof(struct options, no_rehearsal),
-	  "do not run the set on a scratch SQLite database" },
+	  "do not run the set on a scratch database" },
 	{ "strict", NULL, NULL, offsetof(struct options, strict), "warnings are errors" },
 	{ "style", NULL, NULL, offsetof(struct options, style), "matters of taste, too" },
 	{ "format", NULL, "FORMAT", offsetof(struct options, format_name),
@@ -170,6 +170,16 @@ static bool settle_format(const struct command *command, struct options *options
 	                options->format_name);
 }
 
+/* What one option asks for and another one leaves out would be missed by nobody. */
+static bool agree(const struct command *command, const struct options *options)
+{
+	const char *other = options->rehearse != NULL ? "--rehearse" : "--schema-out";
+
+	if (!options->no_rehearsal || (options->rehearse == NULL && options->schema_out == NULL))
+		return true;
+	return complain(command, "--no-rehearsal leaves nothing to do for", other);
+}
+
 bool options_parse(const struct command *command, int argc, char **argv, struct options *options)
 {
 	bool ended = false;
@@ -192,7 +202,7 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 	}
 	if (options->operand == NULL && !options->help)
 		return complain(command, "an operand is missing:", command->operand);
-	return settle_format(command, options);
+	return settle_format(command, options) && agree(command, options);
 }
 
 void options_print_help(const struct command *command)

@@ -132,6 +132,12 @@ static void wrong_command_lines_are_explained(void **state)
 		{ "inlay check m --format=xml", 64, "",
 		  "inlay check: the format is text, gcc, github, json or sarif, not xml\n" HELP(
 		          "check") },
+		{ "inlay check m --no-rehearsal --rehearse=auto", 64, "",
+		  "inlay check: --no-rehearsal leaves nothing to do for --rehearse\n" HELP(
+		          "check") },
+		{ "inlay check m --schema-out a.sql --no-rehearsal", 64, "",
+		  "inlay check: --no-rehearsal leaves nothing to do for --schema-out\n" HELP(
+		          "check") },
 		{ "inlay compile m --dialect", 64, "",
 		  "inlay compile: an argument is missing behind --dialect\n" HELP("compile") },
 	};
@@ -260,6 +266,25 @@ static void help_names_every_option_and_no_other(void **state)
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
+static void what_can_not_be_had_is_said(void **state)
+{
+	static const struct row rows[] = {
+		{ "inlay check -q migrations --dialect sqlite --rehearse=auto", 65, "",
+		  "migrations: error: --rehearse is for PostgreSQL, and this is a set for SQLite "
+		  "only [rehearsal-server]\n"
+		  "     = help: leave out --rehearse, or check the set with --dialect all\n"
+		  "1 error (1 file read)\n" },
+		{ "inlay check -q migrations --dialect postgres --schema-out s.sql", 65, "",
+		  "s.sql: error: PostgreSQL's schema is known from a rehearsal only "
+		  "[schema-out]\n"
+		  "     = help: add --rehearse=auto, or the URL of a server\n"
+		  "1 error (1 file read)\n" },
+	};
+
+	(void)state;
+	CHECK_ROWS(rows);
+}
+
 static void missing_input_is_66(void **state)
 {
 	static const struct row rows[] = {
@@ -273,6 +298,10 @@ static void missing_input_is_66(void **state)
 		  "example "
 		  "001_create_accounts.sql\n" },
 		{ "inlay sum empty", 66, "",
+		  "empty: error: there is no migration in the directory [directory]\n"
+		  "     = help: put the first migration there, for example "
+		  "001_create_accounts.sql\n" },
+		{ "inlay check empty", 66, "", /* And nothing about a lock file. */
 		  "empty: error: there is no migration in the directory [directory]\n"
 		  "     = help: put the first migration there, for example "
 		  "001_create_accounts.sql\n" },
@@ -456,6 +485,7 @@ int main(void)
 		cmocka_unit_test(wrong_arguments_are_explained),
 		cmocka_unit_test(options_have_several_spellings),
 		cmocka_unit_test(help_names_every_option_and_no_other),
+		cmocka_unit_test(what_can_not_be_had_is_said),
 		cmocka_unit_test(missing_input_is_66),
 		cmocka_unit_test(too_large_is_refused_unread),
 		cmocka_unit_test(only_regular_files_are_opened),
