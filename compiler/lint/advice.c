@@ -295,7 +295,7 @@ static const char *row_key(struct lint *lint, struct name name)
 }
 
 const char *advice_fill(struct lint *lint, struct name table, const char *column,
-                        const char *expression)
+                        const char *expression, const char *source)
 {
 	const char *quoted = lint_quote(lint, column), *sql = lint_sql(lint, table);
 	const char *key = row_key(lint, table);
@@ -307,8 +307,9 @@ const char *advice_fill(struct lint *lint, struct name table, const char *column
 	        "-- by a program, until it changes no row; each time in a transaction of "
 	        "its own\n"
 	        "UPDATE %s SET %s = %s\n"
-	        "WHERE %s IN (SELECT %s FROM %s WHERE %s IS NULL LIMIT 10000);",
-	        sql, quoted, expression, key, list, sql, quoted);
+	        "WHERE %s IN (SELECT %s FROM %s WHERE %s IS NULL%s LIMIT 10000);",
+	        sql, quoted, expression, key, list, sql, quoted,
+	        source != NULL ? lint_format(lint, " AND %s IS NOT NULL", source) : "");
 }
 
 /* ---- what the model proves ------------------------------------------------------------------- */

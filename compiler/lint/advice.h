@@ -66,9 +66,10 @@ const char *advice_column(struct lint *lint, const struct ddl_column *column,
 /* The lines that make a column NOT NULL without a long lock, in three migrations. */
 const char *advice_not_null(struct lint *lint, struct name table, const char *column);
 
-/* The lines that fill a column of old rows, to be run in batches. */
+/* The lines that fill a column of old rows, to be run in batches.  `source`: what the expression is
+ * null without; such rows would be found again and again.  NULL: it is never null. */
 const char *advice_fill(struct lint *lint, struct name table, const char *column,
-                        const char *expression);
+                        const char *expression, const char *source);
 
 /* Does a valid CHECK of the table say that the column is not null, so that SET NOT NULL need not
  * read the rows?  One that `ddl` drops does not count: PostgreSQL drops first. */

@@ -1,4 +1,5 @@
 /* rules_alter.c - SQLite: what ALTER TABLE can not do. */
+#include "advice.h"
 #include "mentions.h"
 #include "rebuild.h"
 
@@ -129,6 +130,7 @@ static void report_computed(struct lint *lint, const struct ddl_column *column)
 static void report_reference(struct lint *lint, const struct ddl_column *column)
 {
 	const char *table = lint_sql(lint, lint->ddl->name);
+	struct advice_cut cut = { .parts = ADVICE_DEFAULT | ADVICE_NOT_NULL };
 
 	lint_report(
 	        lint, RULE_ADD_COLUMN_ON_ROWS,
@@ -138,9 +140,9 @@ static void report_reference(struct lint *lint, const struct ddl_column *column)
 	                        "off for this migration (PRAGMA foreign_keys = off;)",
 	                .rewrite = lint_format(
 	                        lint,
-	                        "ALTER TABLE %s ADD COLUMN %s REFERENCES ...;\nUPDATE %s SET %s = "
+	                        "ALTER TABLE %s ADD COLUMN %s;\nUPDATE %s SET %s = "
 	                        "%s;",
-	                        table, plain_column(lint, column), table,
+	                        table, advice_column(lint, column, cut), table,
 	                        lint_quote(lint, column->name),
 	                        arena_copy(lint->arena, text_trim(column->default_at))) },
 	        "REFERENCES with a default that is not NULL: with foreign keys on this works "

@@ -96,13 +96,13 @@ static void check_rewrite(struct lint *lint, const struct ddl_column *column)
 	                         (const char *)column->default_at.start);
 	advice.help = "add the column without a default, set the default for new rows, and fill "
 	              "the old ones in batches";
-	advice.rewrite = lint_format(lint,
-	                             "ALTER TABLE %s ADD COLUMN %s;\n"
-	                             "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n%s%s",
-	                             sql, advice_column(lint, column, cut), sql,
-	                             lint_quote(lint, column->name), expression,
-	                             advice_fill(lint, lint->ddl->name, column->name, expression),
-	                             finish(lint, column));
+	advice.rewrite = lint_format(
+	        lint,
+	        "ALTER TABLE %s ADD COLUMN %s;\n"
+	        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n%s%s",
+	        sql, advice_column(lint, column, cut), sql, lint_quote(lint, column->name),
+	        expression, advice_fill(lint, lint->ddl->name, column->name, expression, NULL),
+	        finish(lint, column));
 	lint_report(lint, RULE_ADD_COLUMN_REWRITE, advice,
 	            "%.*s() gives each row a value of its own: %s and its indexes are written anew "
 	            "while reads and writes wait",
@@ -157,7 +157,9 @@ static void check_generated(struct lint *lint, const struct ddl_column *column)
 	        "CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s\n"
 	        "  FOR EACH ROW EXECUTE FUNCTION %s();\n%s%s",
 	        sql, advice_column(lint, column, cut), function, quoted, text, function, sql,
-	        function, advice_fill(lint, table, column->name, text), finish(lint, column));
+	        function,
+	        advice_fill(lint, table, column->name, text, lint_format(lint, "(%s)", text)),
+	        finish(lint, column));
 	lint_report(
 	        lint, RULE_ADD_COLUMN_GENERATED, advice,
 	        "the stored column %s is computed for every row: %s and its indexes are written "
@@ -223,7 +225,7 @@ static void check_serial(struct lint *lint, const struct ddl_column *column)
 	        "CREATE SEQUENCE %s OWNED BY %s.%s;\n"
 	        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;\n%s%s",
 	        sql, advice_column(lint, column, cut), sequence, sql, quoted, sql, quoted, next,
-	        advice_fill(lint, table, column->name, next), finish(lint, column));
+	        advice_fill(lint, table, column->name, next, NULL), finish(lint, column));
 	lint_report(lint, RULE_ADD_COLUMN_SERIAL, advice,
 	            "%s numbers every row: %s and its indexes are written anew while reads and "
 	            "writes wait",
@@ -360,7 +362,7 @@ static void check_required(struct lint *lint, const struct ddl_column *column)
 	        "without NOT NULL, and set that when the rows are filled";
 	advice.rewrite = lint_format(
 	        lint, "ALTER TABLE %s ADD COLUMN %s;\n%s%s", sql, advice_column(lint, column, cut),
-	        advice_fill(lint, lint->ddl->name, column->name, "<its value>"),
+	        advice_fill(lint, lint->ddl->name, column->name, "<its value>", NULL),
 	        finish(lint, column));
 	lint_report(
 	        lint, RULE_ADD_REQUIRED_COLUMN, advice,

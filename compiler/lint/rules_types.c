@@ -53,6 +53,18 @@ static const char *belongings(struct lint *lint, const char *name)
 	return lint_format(lint, "-- and when it has what the old one has: %s\n", list + 2);
 }
 
+/* What the new column is null without, as SQL; NULL: it never is. */
+static const char *source_of(struct lint *lint, const struct ddl_action *action, const char *value)
+{
+	const struct schema_table *table = schema_table(lint->schema, lint->ddl->name);
+	const struct schema_column *column =
+	        table != NULL ? schema_column(lint->schema, table, action->name) : NULL;
+
+	if (action->using_at.start != NULL)
+		return lint_format(lint, "(%s)", value);
+	return column != NULL && column->not_null ? NULL : lint_quote(lint, action->name);
+}
+
 /* A column of the new type, filled and put in the place of the old one. */
 static const char *expand_and_contract(struct lint *lint, const struct ddl_action *action)
 {
@@ -66,17 +78,17 @@ static const char *expand_and_contract(struct lint *lint, const struct ddl_actio
 	                              (const char *)action->using_at.start)
 	                : lint_format(lint, "%s::%.*s", old, (int)action->type.at.size,
 	                              (const char *)action->type.at.start);
-	return lint_format(lint,
-	                   "ALTER TABLE %s ADD COLUMN %s %.*s;\n"
-	                   "-- from here on programs, or a trigger, write both columns\n"
-	                   "%s\n"
-	                   "-- next migration, when programs read the new column\n%s"
-	                   "ALTER TABLE %s DROP COLUMN %s;\n"
-	                   "ALTER TABLE %s RENAME COLUMN %s TO %s;",
-	                   sql, new_column, (int)action->type.at.size,
-	                   (const char *)action->type.at.start,
-	                   advice_fill(lint, table, new_name, value),
-	                   belongings(lint, action->name), sql, old, sql, new_column, old);
+	return lint_format(
+	        lint,
+	        "ALTER TABLE %s ADD COLUMN %s %.*s;\n"
+	        "-- from here on programs, or a trigger, write both columns\n"
+	        "%s\n"
+	        "-- next migration, when programs read the new column\n%s"
+	        "ALTER TABLE %s DROP COLUMN %s;\n"
+	        "ALTER TABLE %s RENAME COLUMN %s TO %s;",
+	        sql, new_column, (int)action->type.at.size, (const char *)action->type.at.start,
+	        advice_fill(lint, table, new_name, value, source_of(lint, action, value)),
+	        belongings(lint, action->name), sql, old, sql, new_column, old);
 }
 
 /* A CHECK does what a shorter type would. */
