@@ -153,7 +153,7 @@ static const struct row rows[] = {
 	{ DIALECT_POSTGRES, "SET search_path = app", "opaque, uncertain\n" },
 	{ DIALECT_POSTGRES, "CALL p()", "opaque, uncertain\n" },
 	{ DIALECT_POSTGRES, "EXECUTE x", "opaque, uncertain\n" },
-	{ DIALECT_POSTGRES, "SELECT * INTO t FROM u", "opaque, uncertain\n" },
+	{ DIALECT_POSTGRES, "SELECT * INTO t FROM u", "t opaque ()\n" },
 	{ DIALECT_POSTGRES, "CREATE SCHEMA s CREATE TABLE t (a int)", "schema s\nopaque\n" },
 	{ DIALECT_POSTGRES, "ALTER TABLE unknown ADD a int; CREATE TABLE t (a int)",
 	  "t (a integer)\npartial\n" },

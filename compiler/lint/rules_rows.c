@@ -73,11 +73,11 @@ static const char *key_of(const struct schema_table *table)
 	return NULL;
 }
 
-/* "a = 1, b = 2" of UPDATE t SET a = 1, b = 2; size 0 when there is more to it. */
-static struct text assignments_of(const struct lint *lint)
+/* "UPDATE t AS o SET a = 1, b = 2", without its WHERE; size 0 when there is more to it. */
+static struct text update_of(const struct lint *lint)
 {
 	struct text all = lint->ddl->statement->text, none = { NULL, 0 };
-	const unsigned char *start = NULL, *end = all.start + all.size;
+	const unsigned char *end = all.start + all.size;
 	struct lexer lexer;
 	struct token token;
 	size_t depth = 0;
@@ -92,28 +92,26 @@ static struct text assignments_of(const struct lint *lint)
 		    text_equals_folded(token.text, "from") ||
 		    text_equals_folded(token.text, "returning"))
 			return none;
-		if (start == NULL && text_equals_folded(token.text, "set"))
-			start = token.text.start + token.text.size;
 		if (text_equals_folded(token.text, "where"))
 			end = token.text.start;
 	}
-	return start == NULL ? none : text_trim((struct text){ start, (size_t)(end - start) });
+	return text_trim((struct text){ all.start, (size_t)(end - all.start) });
 }
 
 /* One batch, to be repeated. */
 static const char *batch_of(struct lint *lint)
 {
 	const char *key = key_of(lint_existing(lint, lint->ddl->table));
-	struct text assignments = assignments_of(lint);
+	struct text update = update_of(lint);
 
-	if (key == NULL || assignments.size == 0)
+	if (key == NULL || update.size == 0)
 		return NULL;
 	key = lint_quote(lint, key);
 	return lint_format(
 	        lint,
 	        "-- for one range of %s after the other, each in a transaction of its own\n"
-	        "UPDATE %s SET %s\nWHERE %s BETWEEN ... AND ...;",
-	        key, lint_sql(lint, lint->ddl->table), arena_copy(lint->arena, assignments), key);
+	        "%s\nWHERE %s BETWEEN ... AND ...;",
+	        key, arena_copy(lint->arena, update), key);
 }
 
 static void update_without_where(struct lint *lint)

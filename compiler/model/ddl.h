@@ -249,7 +249,7 @@ struct ddl {
 	bool has_more_columns; /* CREATE TABLE with LIKE, INHERITS, OF: further ones are there. */
 	bool foreign_table;    /* CREATE, ALTER FOREIGN TABLE. */
 	bool has_elements;     /* CREATE SCHEMA with what is to be made in it. */
-	bool is_opaque;        /* EXECUTE, ATTACH, IMPORT FOREIGN SCHEMA, SELECT INTO: makes what
+	bool is_opaque;        /* EXECUTE, ATTACH, IMPORT FOREIGN SCHEMA: makes what
 	                        * nobody sees. */
 	bool calls_functions;  /* SELECT: it calls what may be no function of the server's own. */
 };

@@ -216,14 +216,30 @@ static bool is_harmless(const char *name)
 	return false;
 }
 
+/* SELECT ... INTO [TEMP | UNLOGGED] [TABLE] name FROM ...: CREATE TABLE AS by another word. */
+static void read_into(struct cursor *cursor, struct ddl *ddl)
+{
+	ddl->kind = DDL_CREATE_TABLE;
+	ddl->has_more_columns = true;
+	ddl->temporary = cursor_take(cursor, "temp") || cursor_take(cursor, "temporary");
+	ddl->unlogged = cursor_take(cursor, "unlogged");
+	cursor_take(cursor, "table");
+	ddl->name = cursor_take_name(cursor);
+	if (ddl->temporary && ddl->name.name != NULL && ddl->name.schema == NULL)
+		ddl->name.schema = "pg_temp";
+}
+
 static void read_select(struct cursor *cursor, struct ddl *ddl)
 {
 	ddl->kind = DDL_SELECT;
 	while (!cursor_at_end(cursor)) {
 		const char *name;
 
-		if (cursor->dialect == DIALECT_POSTGRES && cursor_is(cursor, "into"))
-			ddl->is_opaque = true;
+		if (cursor->dialect == DIALECT_POSTGRES && ddl->kind == DDL_SELECT &&
+		    cursor_take(cursor, "into")) {
+			read_into(cursor, ddl);
+			continue;
+		}
 		name = cursor_take_part(cursor);
 		if (name == NULL)
 			cursor_advance(cursor);

@@ -287,7 +287,7 @@ static const struct ddl_row postgres[] = {
 	{ "COPY app.t (a, b) FROM STDIN", "copy on:app.t [a] [b]" },
 	{ "COPY (SELECT 1) TO STDOUT", "copy" },
 	{ "SELECT 1", "select" },
-	{ "SELECT * INTO t FROM u", "select opaque" },
+	{ "SELECT * INTO t FROM u", "create-table t more-columns" },
 	{ "SELECT app.make_tables()", "select calls" },
 	{ "SELECT setval('s', (SELECT max(a) FROM t))", "select" },
 	{ "VALUES (1)", "select" },
