@@ -47,11 +47,28 @@ static const char *declared(struct lint *lint)
 	                   arena_copy(lint->arena, text_trim(lint->ddl->as_query)));
 }
 
+/* The script drops it again: it only holds rows for a while. */
+static bool is_scratch(const struct lint *lint)
+{
+	size_t i, j;
+
+	for (i = lint->index + 1; i < lint->script->count; i++) {
+		const struct ddl *later = &lint->script_ddl[i];
+
+		if (later->kind != DDL_DROP || later->object != OBJECT_TABLE)
+			continue;
+		for (j = 0; j < later->name_count; j++)
+			if (name_equals(later->names[j], lint->ddl->name, lint->dialect))
+				return true;
+	}
+	return false;
+}
+
 static void create_table_as(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
 
-	if (ddl->as_query.start == NULL || ddl->temporary)
+	if (ddl->as_query.start == NULL || ddl->temporary || is_scratch(lint))
 		return;
 	lint_report(
 	        lint, RULE_CREATE_TABLE_AS,
