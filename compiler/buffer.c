@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-unsigned char *buffer_extend(struct buffer *buffer, size_t size)
+/* `size` bytes at the end for the caller to write, counted as used. */
+static unsigned char *extend(struct buffer *buffer, size_t size)
 {
 	unsigned char *end;
 
@@ -24,7 +25,7 @@ unsigned char *buffer_extend(struct buffer *buffer, size_t size)
 void buffer_bytes(struct buffer *buffer, const void *bytes, size_t size)
 {
 	if (size > 0)
-		memcpy(buffer_extend(buffer, size), bytes, size);
+		memcpy(extend(buffer, size), bytes, size);
 }
 
 void buffer_text(struct buffer *buffer, struct text text)
@@ -39,7 +40,7 @@ void buffer_string(struct buffer *buffer, const char *string)
 
 void buffer_byte(struct buffer *buffer, unsigned char byte)
 {
-	*buffer_extend(buffer, 1) = byte;
+	*extend(buffer, 1) = byte;
 }
 
 void buffer_format(struct buffer *buffer, const char *format, ...)
@@ -54,7 +55,7 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
 	if (size >= 0 && (size_t)size < sizeof(small)) {
 		buffer_bytes(buffer, small, (size_t)size);
 	} else if (size >= 0) {
-		unsigned char *end = buffer_extend(buffer, (size_t)size + 1);
+		unsigned char *end = extend(buffer, (size_t)size + 1);
 
 		va_start(arguments, format);
 		vsnprintf((char *)end, (size_t)size + 1, format, arguments);

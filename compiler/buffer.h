@@ -18,9 +18,6 @@ void buffer_byte(struct buffer *buffer, unsigned char byte);
 void buffer_format(struct buffer *buffer, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 
-/* `size` bytes at the end for the caller to write, counted as used. */
-unsigned char *buffer_extend(struct buffer *buffer, size_t size);
-
 /* What is in it; valid until the next change. */
 struct text buffer_contents(const struct buffer *buffer);
 

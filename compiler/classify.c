@@ -103,19 +103,6 @@ static const struct session_row {
  * than putting the session back for nothing. */
 static const char *const session_words[] = { "set_config", "temp", "prepare" };
 
-/* Is `lower` anywhere in `text`, in any case of ASCII letters? */
-static bool contains(struct text text, const char *lower)
-{
-	size_t size = strlen(lower);
-	size_t i;
-
-	for (i = 0; i + size <= text.size; i++)
-		if ((text.start[i] | 0x20) == *lower &&
-		    text_equals_folded((struct text){ text.start + i, size }, lower))
-			return true;
-	return false;
-}
-
 static bool is_session_token(const struct token *token)
 {
 	size_t i;
@@ -123,7 +110,7 @@ static bool is_session_token(const struct token *token)
 	if (token->kind == TOKEN_UNICODE_NAME)
 		return true; /* It could say anything. */
 	for (i = 0; i < sizeof(session_words) / sizeof(session_words[0]); i++)
-		if (contains(token->text, session_words[i]))
+		if (text_contains_caseless(token->text, text_of(session_words[i])))
 			return true;
 	return false;
 }
@@ -297,7 +284,7 @@ static bool is_continuous_aggregate(const struct statement *statement, const str
 	if (!words_match(words, "create materialized view"))
 		return false;
 	while ((token = lexer_next_significant(&lexer)).kind != TOKEN_END)
-		if (contains(token.text, "timescaledb"))
+		if (text_contains_caseless(token.text, text_of("timescaledb")))
 			return true;
 	return false;
 }

@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static unsigned char fold(unsigned char byte)
-{
-	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
-}
-
 static size_t min(size_t a, size_t b)
 {
 	return a < b ? a : b;
@@ -26,11 +21,12 @@ static size_t distance(struct text a, struct text b)
 
 		row[0] = i;
 		for (j = 1; j <= b.size; j++) {
-			unsigned char left = fold(a.start[i - 1]), right = fold(b.start[j - 1]);
+			unsigned char left = text_fold(a.start[i - 1]),
+			              right = text_fold(b.start[j - 1]);
 
 			row[j] = min(min(above[j], row[j - 1]) + 1, above[j - 1] + (left != right));
-			if (i > 1 && j > 1 && left == fold(b.start[j - 2]) &&
-			    fold(a.start[i - 2]) == right)
+			if (i > 1 && j > 1 && left == text_fold(b.start[j - 2]) &&
+			    text_fold(a.start[i - 2]) == right)
 				row[j] = min(row[j], before[j - 2] + 1);
 		}
 	}

@@ -17,7 +17,7 @@ bool text_equals(struct text a, struct text b)
 	return a.size == b.size && (a.size == 0 || memcmp(a.start, b.start, a.size) == 0);
 }
 
-static unsigned char fold(unsigned char byte)
+unsigned char text_fold(unsigned char byte)
 {
 	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
 }
@@ -38,10 +38,35 @@ bool text_equals_folded(struct text a, const char *lower)
 
 	/* A NUL in `a` would pass for the end of `lower`. */
 	for (i = 0; i < a.size; i++) {
-		if (lower[i] == '\0' || fold(a.start[i]) != (unsigned char)lower[i])
+		if (lower[i] == '\0' || text_fold(a.start[i]) != (unsigned char)lower[i])
 			return false;
 	}
 	return lower[i] == '\0';
+}
+
+bool text_equals_caseless(struct text a, struct text b)
+{
+	size_t i;
+
+	if (a.size != b.size)
+		return false;
+	for (i = 0; i < a.size; i++)
+		if (text_fold(a.start[i]) != text_fold(b.start[i]))
+			return false;
+	return true;
+}
+
+bool text_contains_caseless(struct text text, struct text part)
+{
+	unsigned char first = part.size > 0 ? text_fold(*part.start) : 0;
+	size_t i;
+
+	for (i = 0; i + part.size <= text.size; i++)
+		if (part.size == 0 ||
+		    (text_fold(text.start[i]) == first &&
+		     text_equals_caseless((struct text){ text.start + i, part.size }, part)))
+			return true;
+	return false;
 }
 
 bool text_starts_with(struct text text, const char *prefix)

@@ -21,8 +21,15 @@ bool text_equals(struct text a, struct text b);
 /* Less than, equal to or greater than 0, as memcmp() orders bytes; a beginning comes first. */
 int text_compare(struct text a, struct text b);
 
+/* ASCII capitals as small letters; every other byte as it is. */
+unsigned char text_fold(unsigned char byte);
+
 /* The same bytes, when ASCII letters of `a` are made lower-case?  `lower` is lower-case already. */
 bool text_equals_folded(struct text a, const char *lower);
+
+/* The same bytes, or in it, in any case of ASCII letters? */
+bool text_equals_caseless(struct text a, struct text b);
+bool text_contains_caseless(struct text text, struct text part);
 
 /* Does `text` begin with `prefix`? */
 bool text_starts_with(struct text text, const char *prefix);

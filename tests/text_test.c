@@ -34,13 +34,12 @@ static void equality(void **state)
 		bool same;
 		bool same_folded;
 	} rows[] = {
-		{ "", "", true, true }, { "a", "a", true, true }, { "A", "a", false, true },
-		{ "Stdin", "stdin", false, true }, { "a", "", false, false }, { "", "a", false,
-		  false },
-		{ "ab", "a", false, false }, { "a", "ab", false, false }, { "@", "`", false,
-		  false },
-		{ "[", "{", false, false }, { "Ä", "ä", false, false }, { "Z_9", "z_9", false,
-		  true },
+		{ "", "", true, true },      { "a", "a", true, true },
+		{ "A", "a", false, true },   { "Stdin", "stdin", false, true },
+		{ "a", "", false, false },   { "", "a", false, false },
+		{ "ab", "a", false, false }, { "a", "ab", false, false },
+		{ "@", "`", false, false },  { "[", "{", false, false },
+		{ "Ä", "ä", false, false },  { "Z_9", "z_9", false, true },
 	};
 	size_t i;
 
@@ -56,14 +55,55 @@ static void equality(void **state)
 	assert_true(text_equals((struct text){ NULL, 0 }, (struct text){ NULL, 0 }));
 }
 
+static void any_case(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *part;
+		bool same;
+		bool contained;
+	} rows[] = {
+		{ "", "", true, true },
+		{ "a", "", false, true },
+		{ "", "a", false, false },
+		{ "Ab", "aB", true, true },
+		{ "xAb", "aB", false, true },
+		{ "aab", "AB", false, true },
+		{ "Abx", "aB", false, true },
+		{ "a", "ab", false, false },
+		{ "xxa", "ab", false, false },
+		{ "@[", "`{", false, false },
+		{ "\xc3\x84", "\xc3\xa4", false, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		struct text text = exact_copy(rows[i].text, strlen(rows[i].text));
+		struct text part = exact_copy(rows[i].part, strlen(rows[i].part));
+
+		assert_int_equal(text_equals_caseless(text, part), rows[i].same);
+		assert_int_equal(text_contains_caseless(text, part), rows[i].contained);
+		free_copy(text);
+		free_copy(part);
+	}
+	assert_int_equal(text_fold('Z'), 'z');
+	assert_int_equal(text_fold('['), '[');
+}
+
 static void beginnings_and_trimming(void **state)
 {
 	static const struct {
 		const char *input;
 		const char *trimmed;
 	} rows[] = {
-		{ "", "" },           { " ", "" },       { " \t\r\n\f\v", "" },  { "a", "a" },
-		{ "\r\n a b \n", "a b" }, { "\xc2\xa0", "\xc2\xa0" }, { "\x08x\x0e", "\x08x\x0e" },
+		{ "", "" },
+		{ " ", "" },
+		{ " \t\r\n\f\v", "" },
+		{ "a", "a" },
+		{ "\r\n a b \n", "a b" },
+		{ "\xc2\xa0", "\xc2\xa0" },
+		{ "\x08x\x0e", "\x08x\x0e" },
 	};
 	size_t i;
 
@@ -88,15 +128,33 @@ static const struct {
 	const char *bytes;
 	bool valid;
 } sequences[] = {
-	{ "\x7f", true },         { "\xc2\x80", true },         { "\xdf\xbf", true },
-	{ "\xe0\xa0\x80", true }, { "\xed\x9f\xbf", true },     { "\xee\x80\x80", true },
-	{ "\xef\xbf\xbf", true }, { "\xf0\x90\x80\x80", true }, { "\xf4\x8f\xbf\xbf", true },
-	{ "\x80", false },        { "\xbf", false },            { "\xc0\x80", false },
-	{ "\xc1\xbf", false },    { "\xc2", false },            { "\xc2\x41", false },
-	{ "\xc2\xc2", false },    { "\xe0\x9f\xbf", false },    { "\xe0\xa0", false },
-	{ "\xe1\x80\x41", false }, { "\xed\xa0\x80", false },   { "\xf0\x8f\xbf\xbf", false },
-	{ "\xf0\x90\x80", false }, { "\xf4\x90\x80\x80", false }, { "\xf5\x80\x80\x80", false },
-	{ "\xff", false },        { "\xfe", false },            { "\xf1\x80\x80\x41", false },
+	{ "\x7f", true },
+	{ "\xc2\x80", true },
+	{ "\xdf\xbf", true },
+	{ "\xe0\xa0\x80", true },
+	{ "\xed\x9f\xbf", true },
+	{ "\xee\x80\x80", true },
+	{ "\xef\xbf\xbf", true },
+	{ "\xf0\x90\x80\x80", true },
+	{ "\xf4\x8f\xbf\xbf", true },
+	{ "\x80", false },
+	{ "\xbf", false },
+	{ "\xc0\x80", false },
+	{ "\xc1\xbf", false },
+	{ "\xc2", false },
+	{ "\xc2\x41", false },
+	{ "\xc2\xc2", false },
+	{ "\xe0\x9f\xbf", false },
+	{ "\xe0\xa0", false },
+	{ "\xe1\x80\x41", false },
+	{ "\xed\xa0\x80", false },
+	{ "\xf0\x8f\xbf\xbf", false },
+	{ "\xf0\x90\x80", false },
+	{ "\xf4\x90\x80\x80", false },
+	{ "\xf5\x80\x80\x80", false },
+	{ "\xff", false },
+	{ "\xfe", false },
+	{ "\xf1\x80\x80\x41", false },
 };
 
 /* Each sequence at each distance from an eight-byte step's edges, alone and followed by more. */
@@ -199,10 +257,18 @@ static void positions(void **state)
 		{ "\n\n\n", 3, 4, 1 },
 		{ "äöü;", 6, 1, 4 },
 		{ "x\n表🙂y", 9, 2, 3 },
-		{ "\xef\xbb\xbf" "a", 3, 1, 1 },
-		{ "\xef\xbb\xbf" "a", 4, 1, 2 },
-		{ "\xef\xbb\xbf" "a", 0, 1, 1 },
-		{ "\xef\xbb\xbf\n\xef\xbb\xbf" "a", 7, 2, 2 },
+		{ "\xef\xbb\xbf"
+		  "a",
+		  3, 1, 1 },
+		{ "\xef\xbb\xbf"
+		  "a",
+		  4, 1, 2 },
+		{ "\xef\xbb\xbf"
+		  "a",
+		  0, 1, 1 },
+		{ "\xef\xbb\xbf\n\xef\xbb\xbf"
+		  "a",
+		  7, 2, 2 },
 	};
 	size_t i;
 
@@ -230,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equality),
+		cmocka_unit_test(any_case),
 		cmocka_unit_test(beginnings_and_trimming),
 		cmocka_unit_test(invalid_utf8_is_found_where_it_is),
 		cmocka_unit_test(a_nul_is_invalid),

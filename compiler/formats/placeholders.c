@@ -3,24 +3,8 @@
 
 #include <string.h>
 
-static unsigned char fold(unsigned char byte)
-{
-	return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte | 0x20) : byte;
-}
-
-static bool equals(struct text a, struct text b, bool folded)
-{
-	size_t i;
-
-	if (!folded || a.size != b.size)
-		return text_equals(a, b);
-	for (i = 0; i < a.size; i++)
-		if (fold(a.start[i]) != fold(b.start[i]))
-			return false;
-	return true;
-}
-
-const char *placeholder_find(const struct reading *reading, struct text name, bool folded)
+/* The value given for a name, or NULL; of a `folded` name the case does not matter. */
+static const char *find_value(const struct reading *reading, struct text name, bool folded)
 {
 	size_t i;
 
@@ -30,7 +14,7 @@ const char *placeholder_find(const struct reading *reading, struct text name, bo
 		struct text given = { (const unsigned char *)placeholder,
 			              (size_t)(equals_sign - placeholder) };
 
-		if (equals(name, given, folded))
+		if (folded ? text_equals_caseless(name, given) : text_equals(name, given))
 			return equals_sign + 1;
 	}
 	return NULL;
@@ -39,7 +23,7 @@ const char *placeholder_find(const struct reading *reading, struct text name, bo
 void placeholder_put(struct rewrite *rewrite, struct text at, struct text name, bool folded)
 {
 	struct arena *arena = rewrite->reading->arena;
-	const char *value = placeholder_find(rewrite->reading, name, folded);
+	const char *value = find_value(rewrite->reading, name, folded);
 
 	if (value != NULL) {
 		rewrite_put(rewrite, at, value);
@@ -75,7 +59,7 @@ static bool put_braced(struct rewrite *rewrite, struct text at, struct text insi
 {
 	struct text name = { inside.start, name_size(inside) };
 	struct text rest = { inside.start + name.size, inside.size - name.size };
-	const char *value = placeholder_find(rewrite->reading, name, false);
+	const char *value = find_value(rewrite->reading, name, false);
 	size_t dash = 0;
 
 	if (name.size == 0)

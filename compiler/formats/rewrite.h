@@ -51,9 +51,6 @@ struct text directive_of(struct text line, const char *word);
 
 /* ---- placeholders.c -------------------------------------------------------------------------- */
 
-/* The value given for a name, or NULL; of a `folded` name the case does not matter. */
-const char *placeholder_find(const struct reading *reading, struct text name, bool folded);
-
 /* Puts the value in the place of `at`, or reports that there is none. */
 void placeholder_put(struct rewrite *rewrite, struct text at, struct text name, bool folded);
 

@@ -53,6 +53,28 @@ bool advice_adds_column(const struct lint *lint, const struct ddl_action *action
 	       schema_column(lint->schema, table, action->column.name) == NULL;
 }
 
+void advice_each_constraint(struct lint *lint, enum ddl_constraint_kind kind,
+                            advice_constraint_check *check)
+{
+	const struct ddl *ddl = lint->ddl;
+	size_t i, j;
+
+	if (!advice_alters_rows(lint))
+		return;
+	for (i = 0; i < ddl->action_count; i++) {
+		const struct ddl_action *action = &ddl->actions[i];
+		const struct ddl_column *column = &action->column;
+
+		if (action->kind == ACTION_ADD_CONSTRAINT && action->constraint.kind == kind)
+			check(lint, &action->constraint, NULL);
+		if (!advice_adds_column(lint, action))
+			continue;
+		for (j = 0; j < column->constraint_count; j++)
+			if (column->constraints[j].kind == kind)
+				check(lint, &column->constraints[j], column);
+	}
+}
+
 static bool is_dropped_here(const struct lint *lint, const char *constraint)
 {
 	size_t i;
@@ -331,6 +353,7 @@ static bool term_proves(struct lint *lint, struct text term, const char *column,
 	       cursor_take_words(&cursor, "is not null") && cursor_at_end(&cursor);
 }
 
+/* Does the expression say so: "c IS NOT NULL", by itself or as a part of an AND? */
 static bool proves(struct lint *lint, struct text expression, const char *column, int nesting)
 {
 	static const char *const joints[] = { "and", "or", NULL };
@@ -347,11 +370,6 @@ static bool proves(struct lint *lint, struct text expression, const char *column
 	return found;
 }
 
-bool advice_proves(struct lint *lint, struct text expression, const char *column)
-{
-	return expression.start != NULL && proves(lint, expression, column, 0);
-}
-
 bool advice_is_proven(struct lint *lint, const struct schema_table *table, const char *column)
 {
 	size_t i;
@@ -361,7 +379,8 @@ bool advice_is_proven(struct lint *lint, const struct schema_table *table, const
 
 		if (constraint->kind == CONSTRAINT_CHECK && constraint->valid &&
 		    !is_dropped_here(lint, constraint->name) &&
-		    advice_proves(lint, constraint->expression, column))
+		    constraint->expression.start != NULL &&
+		    proves(lint, constraint->expression, column, 0))
 			return true;
 	}
 	return false;

@@ -16,6 +16,13 @@ bool advice_alters_rows(const struct lint *lint);
 /* Does the action add a column, and not merely ask for one that is there? */
 bool advice_adds_column(const struct lint *lint, const struct ddl_action *action);
 
+/* For each constraint of that kind that the ALTER TABLE adds, where it meets rows; `column` is the
+ * new column that the constraint comes with, or NULL. */
+typedef void advice_constraint_check(struct lint *lint, const struct ddl_constraint *constraint,
+                                     const struct ddl_column *column);
+void advice_each_constraint(struct lint *lint, enum ddl_constraint_kind kind,
+                            advice_constraint_check *check);
+
 /* A list of names. */
 struct advice_names {
 	const char *const *items;
@@ -74,9 +81,6 @@ const char *advice_fill(struct lint *lint, struct name table, const char *column
 /* Does a valid CHECK of the table say that the column is not null, so that SET NOT NULL need not
  * read the rows?  One that `ddl` drops does not count: PostgreSQL drops first. */
 bool advice_is_proven(struct lint *lint, const struct schema_table *table, const char *column);
-
-/* Does the expression say so: "c IS NOT NULL", by itself or as a part of an AND? */
-bool advice_proves(struct lint *lint, struct text expression, const char *column);
 
 /* The partitions that the model knows of a table; returns how many of `partitions` it filled. */
 #define ADVICE_PARTITION_MAX 20

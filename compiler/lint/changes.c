@@ -29,20 +29,6 @@ static const struct schema_object *user_type(struct lint *lint, enum ddl_object 
 	return schema_object(lint->schema, kind, cursor_take_name(&cursor));
 }
 
-static const char *without_serial(const char *name)
-{
-	static const char *const names[][2] = { { "serial", "integer" },
-		                                { "bigserial", "bigint" },
-		                                { "smallserial", "smallint" },
-		                                { NULL, NULL } };
-	size_t i;
-
-	for (i = 0; names[i][0] != NULL; i++)
-		if (strcmp(name, names[i][0]) == 0)
-			return names[i][1];
-	return name;
-}
-
 static bool is_builtin(const char *name)
 {
 	static const char *const names[] = { "bigint",
@@ -103,7 +89,7 @@ static struct plain_type plain_type(struct lint *lint, const struct ddl_type *ty
 		plain.is_array = plain.is_array || written.is_array;
 	}
 	plain.is_users = user_type(lint, OBJECT_TYPE, &written) != NULL;
-	plain.name = written.name != NULL ? without_serial(written.name) : NULL;
+	plain.name = ddl_serial_type(&written) != NULL ? ddl_serial_type(&written) : written.name;
 	return plain;
 }
 

@@ -168,28 +168,11 @@ struct mentions mentions_read(struct lint *lint, struct text sql)
 	return mentions;
 }
 
-static unsigned char lower(unsigned char c)
-{
-	return c >= 'A' && c <= 'Z' ? (unsigned char)(c - 'A' + 'a') : c;
-}
-
 /* Are these letters in it at all?  Most texts have not got them, and need not be read. */
 static bool may_contain(struct text sql, const char *name)
 {
-	size_t size = strlen(name), i, j;
-	unsigned char first = lower((unsigned char)name[0]);
-
-	if (strpbrk(name, "\"`]") != NULL)
-		return true; /* It may be written otherwise. */
-	for (i = 0; i + size <= sql.size; i++) {
-		if (lower(sql.start[i]) != first)
-			continue;
-		for (j = 1; j < size && lower(sql.start[i + j]) == lower((unsigned char)name[j]);)
-			j++;
-		if (j >= size)
-			return true;
-	}
-	return false;
+	/* With such a byte it may be written otherwise. */
+	return strpbrk(name, "\"`]") != NULL || text_contains_caseless(sql, text_of(name));
 }
 
 bool mentions_table(struct lint *lint, struct text sql, struct name table)
@@ -206,7 +189,9 @@ bool mentions_table(struct lint *lint, struct text sql, struct name table)
 	return false;
 }
 
-bool mentions_is_operand(const struct token *before)
+/* Does the name stand behind words that begin an expression or an operator, and so is none that is
+ * being given? */
+static bool is_operand_behind(const struct token *before)
 {
 	static const char *const words[] = {
 		"select", "distinct", "all",  "where",     "and",    "or",   "not",     "by",
@@ -298,7 +283,7 @@ static bool is_there_bare(struct lint *lint, struct text sql, const char *column
 
 	while (scan.token.kind != TOKEN_END) {
 		bool here = is_name(&scan, column);
-		bool is_operand = mentions_is_operand(&scan.before);
+		bool is_operand = is_operand_behind(&scan.before);
 
 		if (here && is_word(&scan.before, "as"))
 			return false; /* Something else goes by that name. */

@@ -25,8 +25,4 @@ bool mentions_table(struct lint *lint, struct text sql, struct name table);
 bool mentions_column(struct lint *lint, struct text sql, const struct schema_table *table,
                      const char *column);
 
-/* Does the name stand behind words that begin an expression or an operator, and so is none that is
- * being given? */
-bool mentions_is_operand(const struct token *before);
-
 #endif

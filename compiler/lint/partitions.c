@@ -118,25 +118,14 @@ const char *partition_check(const struct schema *schema, struct name parent, str
 
 /* ---- the default partition ------------------------------------------------------------------- */
 
-/* A glance before the lexer is asked: a table may have very many partitions. */
-static bool has_word_default(struct text text)
-{
-	static const char word[] = "default";
-	size_t i;
-
-	for (i = 0; i + sizeof(word) - 1 <= text.size; i++)
-		if ((text.start[i] | 0x20) == 'd' &&
-		    text_equals_folded((struct text){ text.start + i, sizeof(word) - 1 }, word))
-			return true;
-	return false;
-}
-
 /* Was it made as PARTITION OF ... DEFAULT? */
 static bool is_default(const struct schema *schema, const struct schema_table *table)
 {
 	struct cursor cursor;
 
-	if (table->origin.statement == NULL || !has_word_default(table->origin.statement->text))
+	/* A glance before the lexer is asked: a table may have very many partitions. */
+	if (table->origin.statement == NULL ||
+	    !text_contains_caseless(table->origin.statement->text, text_of("default")))
 		return false;
 	cursor = cursor_of(schema->arena, table->origin.statement, DIALECT_POSTGRES);
 	while (!cursor_at_end(&cursor) && !cursor_take_words(&cursor, "partition of"))

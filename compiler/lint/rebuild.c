@@ -96,7 +96,6 @@ bool rebuild_at(const struct lint *lint, struct name table, struct rebuild *rebu
 	*rebuild = (struct rebuild){ .old = table, .gone = lint->index };
 	if (lint->ddl == NULL || !takes_away(lint, lint->ddl, table) || !find_back(lint, rebuild))
 		return false;
-	rebuild->renames = lint->ddl->kind == DDL_ALTER_TABLE;
 	find_creation(lint, rebuild);
 	rebuild->copies = is_copied(lint, rebuild);
 	return true;

@@ -13,7 +13,6 @@ struct rebuild {
 	size_t created;   /* creates the successor, */
 	size_t back;      /* and gives it the name. */
 	bool copies;      /* Rows are copied. */
-	bool renames;     /* The old one is not dropped but renamed first. */
 };
 
 /* Is lint->ddl, which drops or renames the table, a part of its rebuild? */

@@ -64,7 +64,8 @@ static const char *finish(struct lint *lint, const struct ddl_column *column)
 	bool is_unique = is_key || has_constraint(column, CONSTRAINT_UNIQUE);
 	const char *sql = lint_sql(lint, table), *index, *steps = "";
 
-	if (column->not_null || is_key || column->identity || values_are_serial(column))
+	if (column->not_null || is_key || column->identity ||
+	    ddl_serial_type(&column->type) != NULL)
 		steps = lint_format(lint, "\n" ADVICE_NEXT "%s",
 		                    advice_not_null(lint, table, column->name));
 	if (!is_unique)
@@ -172,43 +173,16 @@ static void add_column_generated(struct lint *lint)
 	each_column(lint, check_generated);
 }
 
-/* 'name' for nextval(). */
-static const char *literal_of(struct lint *lint, const char *sql)
-{
-	const char *from;
-	char *to, *literal = arena_allocate(lint->arena, 2 * strlen(sql) + 3);
-
-	to = literal;
-	*to++ = '\'';
-	for (from = sql; *from != '\0'; from++) {
-		if (*from == '\'')
-			*to++ = '\'';
-		*to++ = *from;
-	}
-	*to++ = '\'';
-	*to = '\0';
-	return literal;
-}
-
-static const char *plain_type(const struct ddl_column *column)
-{
-	if (!values_are_serial(column))
-		return NULL;
-	if (strcmp(column->type.name, "serial") == 0)
-		return "integer";
-	return strcmp(column->type.name, "bigserial") == 0 ? "bigint" : "smallint";
-}
-
 static void check_serial(struct lint *lint, const struct ddl_column *column)
 {
 	struct advice_cut cut = { .parts = ADVICE_GENERATED | ADVICE_NOT_NULL | ADVICE_CONSTRAINTS,
-		                  .type = plain_type(column) };
+		                  .type = ddl_serial_type(&column->type) };
 	struct name table = lint->ddl->name;
 	const char *sql = lint_sql(lint, table), *quoted = lint_quote(lint, column->name);
 	const char *sequence, *next;
 	struct lint_advice advice;
 
-	if (!column->identity && !values_are_serial(column))
+	if (!column->identity && ddl_serial_type(&column->type) == NULL)
 		return;
 	advice = advice_on_rewrite(lint, column->identity ? column->at : column->type.at);
 	sequence = lint_sql(
@@ -216,7 +190,7 @@ static void check_serial(struct lint *lint, const struct ddl_column *column)
 	                             .name = advice_name(lint, table,
 	                                                 (struct advice_names){ &column->name, 1 },
 	                                                 "seq") });
-	next = lint_format(lint, "nextval(%s)", literal_of(lint, sequence));
+	next = lint_format(lint, "nextval(%s)", string_to_sql(lint->arena, sequence));
 	advice.help = "add a plain column, let a sequence number new rows, and number the old ones "
 	              "in batches";
 	advice.rewrite = lint_format(
@@ -338,7 +312,7 @@ static bool gets_a_value(struct lint *lint, const struct ddl_column *column)
 	struct ddl definition;
 
 	if (column->default_at.start != NULL || column->identity || column->generated ||
-	    values_are_serial(column))
+	    ddl_serial_type(&column->type) != NULL)
 		return true;
 	if (domain == NULL || domain->origin.statement == NULL)
 		return false;

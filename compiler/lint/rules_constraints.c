@@ -102,28 +102,17 @@ static void report_foreign_key(struct lint *lint, const struct ddl_constraint *c
 	        sql, sql, other);
 }
 
+static void check_foreign_key(struct lint *lint, const struct ddl_constraint *constraint,
+                              const struct ddl_column *column)
+{
+	/* A column of nulls is not looked up. */
+	if (column != NULL ? column->default_at.start != NULL : !constraint->not_valid)
+		report_foreign_key(lint, constraint, column);
+}
+
 static void foreign_key_not_valid(struct lint *lint)
 {
-	const struct ddl *ddl = lint->ddl;
-	size_t i, j;
-
-	if (!advice_alters_rows(lint))
-		return;
-	for (i = 0; i < ddl->action_count; i++) {
-		const struct ddl_action *action = &ddl->actions[i];
-		const struct ddl_column *column = &action->column;
-
-		if (action->kind == ACTION_ADD_CONSTRAINT &&
-		    action->constraint.kind == CONSTRAINT_FOREIGN_KEY &&
-		    !action->constraint.not_valid)
-			report_foreign_key(lint, &action->constraint, NULL);
-		/* A column of nulls is not looked up. */
-		if (!advice_adds_column(lint, action) || column->default_at.start == NULL)
-			continue;
-		for (j = 0; j < column->constraint_count; j++)
-			if (column->constraints[j].kind == CONSTRAINT_FOREIGN_KEY)
-				report_foreign_key(lint, &column->constraints[j], column);
-	}
+	advice_each_constraint(lint, CONSTRAINT_FOREIGN_KEY, check_foreign_key);
 }
 
 /* ---- checks ---------------------------------------------------------------------------------- */
@@ -298,17 +287,6 @@ static bool is_like(const struct lint *lint, const struct ddl_constraint *added,
 	       name_same(added->columns[0], dropped->columns[0], lint->dialect);
 }
 
-static bool has_column(const struct lint *lint, const struct schema_constraint *constraint,
-                       const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < constraint->column_count; i++)
-		if (name_same(constraint->columns[i], name, lint->dialect))
-			return true;
-	return false;
-}
-
 /* Another one in its place, or what it is about goes too. */
 static bool is_settled_by(const struct lint *lint, const struct ddl_action *action,
                           const char *name, const struct schema_constraint *dropped)
@@ -316,7 +294,7 @@ static bool is_settled_by(const struct lint *lint, const struct ddl_action *acti
 	if (action->kind == ACTION_ADD_CONSTRAINT)
 		return is_like(lint, &action->constraint, name, dropped);
 	return action->kind == ACTION_DROP_COLUMN && dropped != NULL &&
-	       has_column(lint, dropped, action->name);
+	       name_is_among(action->name, dropped->columns, dropped->column_count, lint->dialect);
 }
 
 static bool is_dropped(const struct lint *lint, const struct ddl *ddl,
@@ -371,7 +349,8 @@ static bool is_implied(const struct lint *lint, const struct schema_table *table
 		if (other == dropped || !is_key(other->kind))
 			continue;
 		for (j = 0; j < other->column_count; j++)
-			if (!has_column(lint, dropped, other->columns[j]))
+			if (!name_is_among(other->columns[j], dropped->columns,
+			                   dropped->column_count, lint->dialect))
 				break;
 		if (j == other->column_count)
 			return true;

@@ -12,17 +12,6 @@ struct use {
 	const char *again;     /* What has to be created again, without the column; or NULL. */
 };
 
-static bool is_in(const struct lint *lint, const struct schema_constraint *constraint,
-                  const char *column)
-{
-	size_t i;
-
-	for (i = 0; i < constraint->column_count; i++)
-		if (name_same(constraint->columns[i], column, lint->dialect))
-			return true;
-	return false;
-}
-
 static bool used_by_constraint(struct lint *lint, const struct schema_table *table,
                                const char *column, struct use *use)
 {
@@ -31,15 +20,22 @@ static bool used_by_constraint(struct lint *lint, const struct schema_table *tab
 	for (i = 0; i < table->constraint_count; i++) {
 		const struct schema_constraint *constraint = &table->constraints[i];
 
-		if (constraint->kind == CONSTRAINT_PRIMARY_KEY && is_in(lint, constraint, column))
+		if (constraint->kind == CONSTRAINT_PRIMARY_KEY &&
+		    name_is_among(column, constraint->columns, constraint->column_count,
+		                  lint->dialect))
 			use->what = "it is a part of the primary key";
-		else if (constraint->kind == CONSTRAINT_UNIQUE && is_in(lint, constraint, column))
+		else if (constraint->kind == CONSTRAINT_UNIQUE &&
+		         name_is_among(column, constraint->columns, constraint->column_count,
+		                       lint->dialect))
 			use->what = "it is a part of a UNIQUE constraint";
 		else if (constraint->kind == CONSTRAINT_FOREIGN_KEY && !constraint->of_column &&
-		         is_in(lint, constraint, column))
+		         name_is_among(column, constraint->columns, constraint->column_count,
+		                       lint->dialect))
 			use->what = "a foreign key of the table uses it";
 		else if (constraint->kind == CONSTRAINT_CHECK &&
-		         !(constraint->of_column && is_in(lint, constraint, column)) &&
+		         !(constraint->of_column &&
+		           name_is_among(column, constraint->columns, constraint->column_count,
+		                         lint->dialect)) &&
 		         schema_mentions(lint->schema, constraint->expression, column))
 			use->what = "a CHECK of the table uses it";
 		else

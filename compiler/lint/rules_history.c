@@ -378,17 +378,10 @@ static void duplicate_index(struct lint *lint)
 
 static const char *plain_type(const struct ddl_type *type)
 {
-	static const struct {
-		const char *serial;
-		const char *type;
-	} serials[] = { { "serial", "integer" },
-		        { "bigserial", "bigint" },
-		        { "smallserial", "smallint" } };
-	size_t i;
+	const char *integer = ddl_serial_type(type);
 
-	for (i = 0; type->name != NULL && i < sizeof(serials) / sizeof(serials[0]); i++)
-		if (strcmp(type->name, serials[i].serial) == 0)
-			return serials[i].type;
+	if (integer != NULL)
+		return integer;
 	return type->name != NULL ? type->name : "";
 }
 

@@ -147,28 +147,17 @@ static void report_unique(struct lint *lint, const struct ddl_constraint *constr
 		        sql);
 }
 
+static void check_unique(struct lint *lint, const struct ddl_constraint *constraint,
+                         const struct ddl_column *column)
+{
+	/* Of a column that is written anew, rules_columns.c says it all. */
+	if (column != NULL ? !values_are_written(lint, column) : constraint->using_index == NULL)
+		report_unique(lint, constraint, column);
+}
+
 static void unique_constraint(struct lint *lint)
 {
-	const struct ddl *ddl = lint->ddl;
-	size_t i, j;
-
-	if (!advice_alters_rows(lint))
-		return;
-	for (i = 0; i < ddl->action_count; i++) {
-		const struct ddl_action *action = &ddl->actions[i];
-		const struct ddl_column *column = &action->column;
-
-		if (action->kind == ACTION_ADD_CONSTRAINT &&
-		    action->constraint.kind == CONSTRAINT_UNIQUE &&
-		    action->constraint.using_index == NULL)
-			report_unique(lint, &action->constraint, NULL);
-		/* Of one that is written anew, rules_columns.c says it all. */
-		if (!advice_adds_column(lint, action) || values_are_written(lint, column))
-			continue;
-		for (j = 0; j < column->constraint_count; j++)
-			if (column->constraints[j].kind == CONSTRAINT_UNIQUE)
-				report_unique(lint, &column->constraints[j], column);
-	}
+	advice_each_constraint(lint, CONSTRAINT_UNIQUE, check_unique);
 }
 
 /* ---- PRIMARY KEY ----------------------------------------------------------------------------- */
@@ -226,29 +215,18 @@ static void report_primary_key(struct lint *lint, const struct ddl_constraint *c
 	            sql);
 }
 
+static void check_primary_key(struct lint *lint, const struct ddl_constraint *constraint,
+                              const struct ddl_column *column)
+{
+	/* Of other columns rules_columns.c says it all. */
+	if (column != NULL ? column->default_at.start != NULL && !values_are_written(lint, column)
+	                   : constraint->using_index == NULL)
+		report_primary_key(lint, constraint, column);
+}
+
 static void primary_key_constraint(struct lint *lint)
 {
-	const struct ddl *ddl = lint->ddl;
-	size_t i, j;
-
-	if (!advice_alters_rows(lint))
-		return;
-	for (i = 0; i < ddl->action_count; i++) {
-		const struct ddl_action *action = &ddl->actions[i];
-		const struct ddl_column *column = &action->column;
-
-		if (action->kind == ACTION_ADD_CONSTRAINT &&
-		    action->constraint.kind == CONSTRAINT_PRIMARY_KEY &&
-		    action->constraint.using_index == NULL)
-			report_primary_key(lint, &action->constraint, NULL);
-		/* Of other ones rules_columns.c says it all. */
-		if (!advice_adds_column(lint, action) || column->default_at.start == NULL ||
-		    values_are_written(lint, column))
-			continue;
-		for (j = 0; j < column->constraint_count; j++)
-			if (column->constraints[j].kind == CONSTRAINT_PRIMARY_KEY)
-				report_primary_key(lint, &column->constraints[j], column);
-	}
+	advice_each_constraint(lint, CONSTRAINT_PRIMARY_KEY, check_primary_key);
 }
 
 static void report_nullable(struct lint *lint, const struct ddl_action *action, const char *column)

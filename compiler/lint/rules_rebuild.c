@@ -466,21 +466,6 @@ static bool is_counted_again(const struct lint *lint, const struct rebuild *rebu
 	return false;
 }
 
-static const char *string_of(struct lint *lint, const char *text)
-{
-	char *quoted = arena_allocate(lint->arena, 2 * strlen(text) + 3);
-	size_t size = 0;
-
-	quoted[size++] = '\'';
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			quoted[size++] = '\'';
-		quoted[size++] = *text;
-	}
-	quoted[size] = '\'';
-	return quoted;
-}
-
 static void rebuild_resets_sequence(struct lint *lint)
 {
 	struct name name = dropped_name(lint->ddl);
@@ -493,8 +478,8 @@ static void rebuild_resets_sequence(struct lint *lint)
 	    !rebuild.copies || rebuild.created > rebuild.gone ||
 	    !is_counted_again(lint, &rebuild) || touches_sequence(lint))
 		return;
-	old = string_of(lint, table->name.name);
-	made = string_of(lint, rebuild.made.name);
+	old = string_to_sql(lint->arena, table->name.name);
+	made = string_to_sql(lint->arena, rebuild.made.name);
 	lint_report(
 	        lint, RULE_REBUILD_RESETS_SEQUENCE,
 	        (struct lint_advice){

@@ -117,18 +117,10 @@ static void conflict_rollback(struct lint *lint)
 
 static bool is_reserved(const char *name)
 {
-	static const char prefix[] = "sqlite_";
-	size_t i;
+	struct text text = text_of(name != NULL ? name : "");
 
-	for (i = 0; prefix[i] != '\0'; i++) {
-		char c = name == NULL ? '\0' : name[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if (c != prefix[i])
-			return false;
-	}
-	return true;
+	text.size = text.size < strlen("sqlite_") ? text.size : strlen("sqlite_");
+	return text_equals_folded(text, "sqlite_");
 }
 
 static void report_reserved(struct lint *lint, const char *name, struct text at)
@@ -251,8 +243,7 @@ static const char *lower_of(struct lint *lint, const char *name)
 	char *at;
 
 	for (at = lower; *at != '\0'; at++)
-		if (*at >= 'A' && *at <= 'Z')
-			*at = (char)(*at - 'A' + 'a');
+		*at = (char)text_fold((unsigned char)*at);
 	return lower;
 }
 

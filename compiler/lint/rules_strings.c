@@ -4,22 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* 'x' for "x". */
-static const char *string_of(struct lint *lint, const char *name)
-{
-	char *string = arena_allocate(lint->arena, 2 * strlen(name) + 3);
-	size_t size = 0;
-
-	string[size++] = '\'';
-	for (; *name != '\0'; name++) {
-		if (*name == '\'')
-			string[size++] = '\'';
-		string[size++] = *name;
-	}
-	string[size] = '\'';
-	return string;
-}
-
 static bool is_quoted(const struct token *token)
 {
 	return token->kind == TOKEN_NAME && token->text.start[0] == '"';
@@ -63,9 +47,10 @@ static struct fix fix_of(struct lint *lint, const struct strings *strings)
 	for (i = 0; i < strings->count; i++) {
 		const struct token *token = &strings->tokens[i];
 
-		text = lint_format(
-		        lint, "%s%.*s%s", text, (int)(token->text.start - kept), (const char *)kept,
-		        string_of(lint, name_from_token(lint->arena, token, lint->dialect)));
+		text = lint_format(lint, "%s%.*s%s", text, (int)(token->text.start - kept),
+		                   (const char *)kept,
+		                   string_to_sql(lint->arena, name_from_token(lint->arena, token,
+		                                                              lint->dialect)));
 		kept = token->text.start + token->text.size;
 	}
 	return (struct fix){
@@ -84,8 +69,9 @@ static void report(struct lint *lint, const struct strings *strings)
 		                    .at = first->text,
 		                    .help = lint_format(
 		                            lint, "write %s%s",
-		                            string_of(lint, name_from_token(lint->arena, first,
-		                                                            lint->dialect)),
+		                            string_to_sql(lint->arena,
+		                                          name_from_token(lint->arena, first,
+		                                                          lint->dialect)),
 		                            strings->count > 1 ? ", and so on" : ""),
 		                    .fix = fix_of(lint, strings) },
 		            "double quotes are for names: a SQLite that is built to insist on it "

@@ -10,17 +10,6 @@
 
 /* ---- the rules ------------------------------------------------------------------------------- */
 
-static bool has_name(const struct lint *lint, const char *const *names, size_t count,
-                     const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (name_same(names[i], name, lint->dialect))
-			return true;
-	return false;
-}
-
 /* A line that says what the old column has and the new one has to get; "": nothing. */
 static const char *belongings(struct lint *lint, const char *name)
 {
@@ -39,7 +28,8 @@ static const char *belongings(struct lint *lint, const char *name)
 	for (i = 0; i < table->constraint_count; i++) {
 		const struct schema_constraint *constraint = &table->constraints[i];
 
-		if (has_name(lint, constraint->columns, constraint->column_count, name))
+		if (name_is_among(name, constraint->columns, constraint->column_count,
+		                  lint->dialect))
 			list = lint_format(lint, "%s, %s", list,
 			                   lint_quote(lint, constraint->name));
 	}

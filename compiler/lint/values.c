@@ -116,17 +116,9 @@ struct text values_volatile_call(struct lint *lint, struct text expression)
 	return search(lint, expression, &left);
 }
 
-bool values_are_serial(const struct ddl_column *column)
-{
-	const char *type = column->type.name;
-
-	return type != NULL && (strcmp(type, "serial") == 0 || strcmp(type, "bigserial") == 0 ||
-	                        strcmp(type, "smallserial") == 0);
-}
-
 bool values_are_written(struct lint *lint, const struct ddl_column *column)
 {
-	return column->identity || values_are_serial(column) ||
+	return column->identity || ddl_serial_type(&column->type) != NULL ||
 	       (column->generated && column->stored) ||
 	       values_volatile_call(lint, column->default_at).start != NULL;
 }

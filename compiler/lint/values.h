@@ -9,9 +9,6 @@
  * its name as written, start NULL for none; a function that nobody knows is taken for stable. */
 struct text values_volatile_call(struct lint *lint, struct text expression);
 
-/* Is it smallserial, serial or bigserial? */
-bool values_are_serial(const struct ddl_column *column);
-
 /* Does each row get a value of its own, so that the table is written anew? */
 bool values_are_written(struct lint *lint, const struct ddl_column *column);
 

@@ -16,11 +16,6 @@ void *list_add(struct arena *arena, struct list *list, size_t size)
 	return (char *)list->items + list->count++ * size;
 }
 
-static char lower(unsigned char byte)
-{
-	return (char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
-}
-
 const char *ddl_lower(const struct cursor *cursor, struct text text)
 {
 	struct cursor inside = cursor_inside(cursor, text);
@@ -34,7 +29,7 @@ const char *ddl_lower(const struct cursor *cursor, struct text text)
 		if (token.start > inside.at && size > 0)
 			result[size++] = ' ';
 		for (i = 0; i < token.size; i++)
-			result[size++] = lower(token.start[i]);
+			result[size++] = (char)text_fold(token.start[i]);
 		cursor_advance(&inside);
 	}
 	return result;

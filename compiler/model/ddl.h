@@ -257,4 +257,7 @@ struct ddl {
 /* Reads one statement.  Linear in its size; never reports anything. */
 struct ddl ddl_read(struct arena *arena, const struct statement *statement, enum dialect dialect);
 
+/* "integer" of a serial, "bigint" of a bigserial, "smallint" of a smallserial; NULL of others. */
+const char *ddl_serial_type(const struct ddl_type *type);
+
 #endif

@@ -11,7 +11,7 @@ static const char *const default_ends[] = { ",",           ")",         "not",  
 	                                    "compression", NULL };
 
 /* The first token belongs to it whatever it is: DEFAULT NULL. */
-struct text ddl_read_default(struct cursor *cursor)
+static struct text read_default(struct cursor *cursor)
 {
 	const unsigned char *start = cursor->token.text.start;
 
@@ -193,7 +193,7 @@ static void read_property(struct column_reader *reader)
 		read_on_conflict(cursor);
 		cursor_take_words(cursor, "no inherit");
 	} else if (cursor_take(cursor, "default")) {
-		reader->column->default_at = ddl_read_default(cursor);
+		reader->column->default_at = read_default(cursor);
 	} else if (cursor_take(cursor, "collate")) {
 		reader->column->collation = cursor_take_name(cursor).name;
 	} else if (!read_generation(reader)) {

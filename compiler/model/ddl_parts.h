@@ -38,8 +38,6 @@ struct ddl_type ddl_read_type(struct cursor *cursor);
 struct ddl_column ddl_read_column(struct cursor *cursor);
 void ddl_read_column_constraints(struct cursor *cursor, struct ddl_column *column);
 struct ddl_reference ddl_read_reference(struct cursor *cursor);
-struct text ddl_read_default(struct cursor *cursor);
-
 /* ddl_table.c */
 void ddl_read_create_table(struct cursor *cursor, struct ddl *ddl);
 void ddl_read_create_virtual_table(struct cursor *cursor, struct ddl *ddl);

@@ -205,3 +205,16 @@ struct ddl_type ddl_read_type(struct cursor *cursor)
 	return cursor->dialect == DIALECT_POSTGRES ? read_postgres_type(cursor)
 	                                           : read_sqlite_type(cursor);
 }
+
+const char *ddl_serial_type(const struct ddl_type *type)
+{
+	static const char *const types[][2] = { { "serial", "integer" },
+		                                { "bigserial", "bigint" },
+		                                { "smallserial", "smallint" } };
+	size_t i;
+
+	for (i = 0; type->name != NULL && i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(type->name, types[i][0]) == 0)
+			return types[i][1];
+	return NULL;
+}

@@ -191,19 +191,24 @@ static bool is_keyword(const char *part, enum dialect dialect)
 
 /* ---- comparing ------------------------------------------------------------------------------- */
 
-static unsigned char fold(char byte)
-{
-	return (unsigned char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
-}
-
 bool name_same(const char *a, const char *b, enum dialect dialect)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
 	if (dialect == DIALECT_POSTGRES)
 		return strcmp(a, b) == 0;
-	for (; fold(*a) == fold(*b); a++, b++)
+	for (; text_fold((unsigned char)*a) == text_fold((unsigned char)*b); a++, b++)
 		if (*a == '\0')
+			return true;
+	return false;
+}
+
+bool name_is_among(const char *name, const char *const *names, size_t count, enum dialect dialect)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (name_same(names[i], name, dialect))
 			return true;
 	return false;
 }
@@ -298,7 +303,7 @@ static void undo_unicode(char *text, char escape)
 static void fold_all(char *text)
 {
 	for (; *text != '\0'; text++)
-		*text = (char)fold(*text);
+		*text = (char)text_fold((unsigned char)*text);
 }
 
 const char *name_from_token_whole(struct arena *arena, const struct token *token,
@@ -413,6 +418,21 @@ static bool is_plain(const char *part, enum dialect dialect)
 		    (dialect == DIALECT_POSTGRES || strchr(upper, *at) == NULL))
 			return false;
 	return !is_keyword(part, dialect);
+}
+
+const char *string_to_sql(struct arena *arena, const char *text)
+{
+	char *sql = arena_allocate(arena, 2 * strlen(text) + 3);
+	size_t size = 0;
+
+	sql[size++] = '\'';
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			sql[size++] = '\'';
+		sql[size++] = *text;
+	}
+	sql[size] = '\'';
+	return sql;
 }
 
 const char *name_quote(struct arena *arena, const char *part, enum dialect dialect)

@@ -7,8 +7,6 @@
 
 #define POSTGRES_NAME_SIZE_MAX 63 /* Bytes: the server cuts what is longer. */
 
-#define POSTGRES_NAME_SIZE_MAX 63 /* Bytes: the server cuts what is longer. */
-
 /* schema.name, unquoted and folded: PostgreSQL stores unquoted names in lower case, SQLite keeps
  * them and compares them without case.  PostgreSQL's are cut as the server does. */
 struct name {
@@ -26,6 +24,9 @@ const char *name_default_schema(enum dialect dialect);
 /* The same part of a name (a column's, say)? */
 bool name_same(const char *a, const char *b, enum dialect dialect);
 
+/* Is the part one of these? */
+bool name_is_among(const char *name, const char *const *names, size_t count, enum dialect dialect);
+
 /* What the token stores: unquoted, folded, cut; NULL when it is no name.  SQLite takes a string
  * for a name. */
 const char *name_from_token(struct arena *arena, const struct token *token, enum dialect dialect);
@@ -40,6 +41,10 @@ const char *name_from_unicode(struct arena *arena, const struct token *token, ch
 /* What a string of SQL says: without its quotes, doubled quotes and backslashes undone as its kind
  * has it; NULL when the token is none. */
 const char *string_from_token(struct arena *arena, const struct token *token);
+
+/* The other way: a string of SQL that says `text`, in both dialects as long as PostgreSQL's
+ * standard_conforming_strings is on.  Owned by the arena. */
+const char *string_to_sql(struct arena *arena, const char *text);
 
 /* As SQL: quoted where it has to be, with its schema where it has one.  Owned by the arena. */
 const char *name_quote(struct arena *arena, const char *part, enum dialect dialect);

@@ -145,17 +145,6 @@ struct schema_constraint *schema_primary_key(const struct schema_table *table)
 
 /* ---- columns of indexes and keys ------------------------------------------------------------- */
 
-static bool contains(const struct schema *schema, const char *const *columns, size_t count,
-                     const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (name_same(columns[i], name, schema->dialect))
-			return true;
-	return false;
-}
-
 /* Are the first columns of the index these, in any order? */
 static bool index_leads(const struct schema *schema, const struct schema_index *index,
                         const char *const *columns, size_t count)
@@ -166,7 +155,7 @@ static bool index_leads(const struct schema *schema, const struct schema_index *
 		return false;
 	for (i = 0; i < count; i++)
 		if (index->columns[i].name == NULL ||
-		    !contains(schema, columns, count, index->columns[i].name))
+		    !name_is_among(index->columns[i].name, columns, count, schema->dialect))
 			return false;
 	return true;
 }
@@ -180,7 +169,7 @@ static bool key_leads(const struct schema *schema, const struct schema_constrain
 	    constraint->column_count < count)
 		return false;
 	for (i = 0; i < count; i++)
-		if (!contains(schema, columns, count, constraint->columns[i]))
+		if (!name_is_among(constraint->columns[i], columns, count, schema->dialect))
 			return false;
 	return true;
 }

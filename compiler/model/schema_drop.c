@@ -11,17 +11,6 @@ bool schema_refers_to(const struct schema *schema, const struct schema_constrain
 	       name_equals(constraint->reference.table, table->name, schema->dialect);
 }
 
-static bool has_column(const struct schema *schema, const char *const *columns, size_t count,
-                       const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (name_same(columns[i], name, schema->dialect))
-			return true;
-	return false;
-}
-
 /* ---- columns --------------------------------------------------------------------------------- */
 
 static void drop_constraints_of(struct schema *schema, struct schema_table *table,
@@ -33,7 +22,8 @@ static void drop_constraints_of(struct schema *schema, struct schema_table *tabl
 	for (i = 0; i < table->constraint_count; i++) {
 		const struct schema_constraint *constraint = &table->constraints[i];
 
-		if (!has_column(schema, constraint->columns, constraint->column_count, column) &&
+		if (!name_is_among(column, constraint->columns, constraint->column_count,
+		                   schema->dialect) &&
 		    !schema_mentions(schema, constraint->expression, column))
 			table->constraints[kept++] = *constraint;
 	}
@@ -73,8 +63,9 @@ static void drop_references(struct schema *schema, const struct schema_table *to
 			const struct ddl_reference *reference = &constraint->reference;
 
 			if (!schema_refers_to(schema, constraint, to) ||
-			    (column != NULL && !has_column(schema, reference->columns,
-			                                   reference->column_count, column)))
+			    (column != NULL &&
+			     !name_is_among(column, reference->columns, reference->column_count,
+			                    schema->dialect)))
 				table->constraints[kept++] = *constraint;
 		}
 		table->constraint_count = kept;

@@ -7,7 +7,7 @@ static uint64_t hash_part(uint64_t hash, const char *part)
 		unsigned char byte = (unsigned char)*part;
 
 		/* Names that are the same in one dialect or the other have the same hash. */
-		hash ^= byte >= 'A' && byte <= 'Z' ? byte | 0x20u : byte;
+		hash ^= text_fold(byte);
 		hash *= 0x100000001b3u;
 	}
 	return hash ^ '.';

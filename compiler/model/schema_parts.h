@@ -7,8 +7,6 @@
 
 /* ---- schema_table.c: what tables are made of ---- */
 
-struct schema_table *schema_add_table(struct schema *schema, struct name name,
-                                      struct origin origin);
 void schema_remove_table(struct schema *schema, struct schema_table *table);
 void schema_add_column(struct schema *schema, struct schema_table *table,
                        const struct ddl_column *column, struct origin origin);

@@ -7,7 +7,7 @@
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-struct schema_table *schema_add_table(struct schema *schema, struct name name, struct origin origin)
+static struct schema_table *add_table(struct schema *schema, struct name name, struct origin origin)
 {
 	struct schema_table *table;
 
@@ -43,13 +43,6 @@ void schema_remove_table(struct schema *schema, struct schema_table *table)
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-static bool is_serial(const struct ddl_type *type)
-{
-	return type->name != NULL &&
-	       (strcmp(type->name, "serial") == 0 || strcmp(type->name, "bigserial") == 0 ||
-	        strcmp(type->name, "smallserial") == 0);
-}
-
 static struct schema_column *new_column(struct schema *schema, struct schema_table *table)
 {
 	table->columns = arena_grow(schema->arena, table->columns, table->column_count,
@@ -61,7 +54,7 @@ static struct schema_column *new_column(struct schema *schema, struct schema_tab
 void schema_add_column(struct schema *schema, struct schema_table *table,
                        const struct ddl_column *column, struct origin origin)
 {
-	bool serial = schema->dialect == DIALECT_POSTGRES && is_serial(&column->type);
+	bool serial = schema->dialect == DIALECT_POSTGRES && ddl_serial_type(&column->type) != NULL;
 	bool has_default =
 	        column->default_at.start != NULL && !text_equals_folded(column->default_at, "null");
 	size_t i;
@@ -254,7 +247,7 @@ void schema_create_table(struct schema *schema, const struct ddl *ddl, struct or
 		                      schema->dialect);
 	if (ddl->name.name == NULL || lookup_find(schema->lookup, OBJECT_TABLE, ddl->name) != NULL)
 		return;
-	table = schema_add_table(schema, ddl->name, origin);
+	table = add_table(schema, ddl->name, origin);
 	table->temporary = temporary;
 	schema->lookup->temporary_count += temporary;
 	table->partitioned = ddl->partitioned;

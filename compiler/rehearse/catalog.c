@@ -101,11 +101,8 @@ static void add_lower(struct buffer *out, struct text text)
 {
 	size_t i;
 
-	for (i = 0; i < text.size; i++) {
-		unsigned char byte = text.start[i];
-
-		buffer_byte(out, byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
-	}
+	for (i = 0; i < text.size; i++)
+		buffer_byte(out, text_fold(text.start[i]));
 }
 
 static void add_token(struct buffer *out, const struct token *token)

@@ -82,7 +82,7 @@ struct scene fault_scene(const struct stage *stage, const struct inlay_error *er
 /* --- What --- */
 
 /* Cuts off what the runtime puts around the cause: "file:line:column: " and " (SQLite 1); ...". */
-const char *fault_cause(struct arena *arena, const struct inlay_error *error)
+static const char *cause_of(struct arena *arena, const struct inlay_error *error)
 {
 	struct text cause = text_of(error->message);
 	const char *place = arena_format(arena, "%s:%u:%u: ", error->file, (unsigned)error->line,
@@ -106,16 +106,15 @@ const char *fault_cause(struct arena *arena, const struct inlay_error *error)
 struct lack {
 	const char *words;
 	const char *noun;
-	bool is_fatal; /* No stand-in can be made for it. */
 };
 
 static const struct lack lacks[] = {
-	{ "no such function: ", "function", false },
-	{ "no such collation sequence: ", "collation", false },
-	{ "no such module: ", "module", true },
-	{ "no such tokenizer: ", "tokenizer", true },
-	{ "could not open extension control file ", "extension", true },
-	{ "extension \"", "extension", true },
+	{ "no such function: ", "function" },
+	{ "no such collation sequence: ", "collation" },
+	{ "no such module: ", "module" },
+	{ "no such tokenizer: ", "tokenizer" },
+	{ "could not open extension control file ", "extension" },
+	{ "extension \"", "extension" },
 };
 
 /* Is it the lack of something that an application may bring?  Then `name` is its name. */
@@ -176,7 +175,7 @@ enum fault_end fault_tell(struct stage *stage, const struct scene *scene, enum r
 {
 	struct arena *arena = stage->rehearsal->arena;
 	enum dialect dialect = stage->driver->dialect;
-	const char *cause = fault_cause(arena, error);
+	const char *cause = cause_of(arena, error);
 	const char *name = "";
 	const struct lack *lack = find_lack(arena, cause, &name);
 	struct problem problem = {

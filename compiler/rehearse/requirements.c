@@ -39,30 +39,12 @@ struct requirements requirements_read(struct arena *arena, const struct source_l
 	return requirements;
 }
 
-static bool is_same(struct text a, const char *b)
-{
-	size_t i;
-
-	if (a.size != strlen(b))
-		return false;
-	for (i = 0; i < a.size; i++) {
-		unsigned char x = a.start[i];
-		unsigned char y = (unsigned char)b[i];
-
-		x = x >= 'A' && x <= 'Z' ? x + ('a' - 'A') : x;
-		y = y >= 'A' && y <= 'Z' ? y + ('a' - 'A') : y;
-		if (x != y)
-			return false;
-	}
-	return true;
-}
-
 bool requirements_have(const struct requirements *requirements, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < requirements->count; i++)
-		if (is_same(requirements->names[i], name))
+		if (text_equals_caseless(requirements->names[i], text_of(name)))
 			return true;
 	return false;
 }

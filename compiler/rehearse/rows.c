@@ -11,9 +11,7 @@ static unsigned char fold(const struct rows *rows, char byte)
 {
 	unsigned char value = (unsigned char)byte;
 
-	if (rows->stage->driver->dialect == DIALECT_SQLITE && value >= 'A' && value <= 'Z')
-		return value + ('a' - 'A');
-	return value;
+	return rows->stage->driver->dialect == DIALECT_SQLITE ? text_fold(value) : value;
 }
 
 static size_t hash(const struct rows *rows, const char *name)

@@ -94,9 +94,6 @@ enum fault_end {
 enum fault_end fault_tell(struct stage *stage, const struct scene *scene, enum rule rule,
                           const struct inlay_error *error, const char *before);
 
-/* The cause alone, of an error of the runtime: in the database's words. */
-const char *fault_cause(struct arena *arena, const struct inlay_error *error);
-
 /* The scene that the error is about, of a call that had several. */
 struct scene fault_scene(const struct stage *stage, const struct inlay_error *error);
 
