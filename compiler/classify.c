@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-#define ON_SQLITE   (1u << DIALECT_SQLITE)
-#define ON_POSTGRES (1u << DIALECT_POSTGRES)
-
 /* ---- flags ----------------------------------------------------------------------------------- */
 
 #define ALONE      INLAY_STATEMENT_ALONE

@@ -10,6 +10,11 @@ enum dialect {
 	DIALECT_COUNT
 };
 
+/* Which dialects, as bits, for tables. */
+#define ON_SQLITE   (1u << DIALECT_SQLITE)
+#define ON_POSTGRES (1u << DIALECT_POSTGRES)
+#define ON_BOTH     (ON_SQLITE | ON_POSTGRES)
+
 enum token_kind {
 	TOKEN_END,             /* Nothing is left; size 0. */
 	TOKEN_SPACE,           /* White space, as the dialect defines it. */

@@ -4,10 +4,6 @@
 #include "mode_split.h"
 #include "words.h"
 
-#define ON_SQLITE   (1u << DIALECT_SQLITE)
-#define ON_POSTGRES (1u << DIALECT_POSTGRES)
-#define ON_BOTH     (ON_SQLITE | ON_POSTGRES)
-
 static const char *const split_help = "make migrations of its parts, in this order; one that has "
                                       "only such statements runs without "
                                       "a transaction by itself";

@@ -92,7 +92,7 @@ static void lift_foreign_keys(struct script *script, struct diagnostics *problem
 		        problems,
 		        (struct problem){ .rule = RULE_FOREIGN_KEYS,
 		                          .source = script->source,
-		                          .dialects = 1u << DIALECT_SQLITE,
+		                          .dialects = ON_SQLITE,
 		                          .at = script->statements[i].text },
 		        value == 0 ? "foreign keys are off for this whole migration and checked "
 		                     "before it is committed"

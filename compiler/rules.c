@@ -1,10 +1,6 @@
 /* rules.c - the table of rules, asked. */
 #include "rules.h"
 
-#define DIALECTS_SQLITE   (1u << DIALECT_SQLITE)
-#define DIALECTS_POSTGRES (1u << DIALECT_POSTGRES)
-#define DIALECTS_BOTH     (DIALECTS_SQLITE | DIALECTS_POSTGRES)
-
 static const struct {
 	const char *name;
 	enum severity severity;
@@ -13,7 +9,7 @@ static const struct {
 	const char *summary;
 } rules[RULE_COUNT] = {
 #define RULE_ROW(constant, name, severity, group, dialects, summary)                               \
-	{ name, SEVERITY_##severity, GROUP_##group, DIALECTS_##dialects, summary },
+	{ name, SEVERITY_##severity, GROUP_##group, ON_##dialects, summary },
 	RULES(RULE_ROW)
 #undef RULE_ROW
 };

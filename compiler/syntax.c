@@ -119,7 +119,7 @@ static void report(const struct syntax *syntax, const struct script *script,
 	        (struct problem){ .rule = RULE_SYNTAX,
 	                          .source = script->source,
 	                          .at = at,
-	                          .dialects = 1u << DIALECT_POSTGRES,
+	                          .dialects = ON_POSTGRES,
 	                          .help = syntax_newer_help(arena, statement, at, error->message,
 	                                                    PG_VERSION_NUM / 10000) },
 	        "%s", message_of(arena, error->message));
@@ -178,7 +178,7 @@ void syntax_check(const struct migration_set *set, struct diagnostics *problems)
 	diagnostics_add(problems,
 	                (struct problem){ .rule = RULE_SYNTAX_UNCHECKED,
 	                                  .path = set->directory,
-	                                  .dialects = 1u << DIALECT_POSTGRES,
+	                                  .dialects = ON_POSTGRES,
 	                                  .help = "install libpg_query (libpg-query-dev) and build "
 	                                          "inlay again, or rehearse on PostgreSQL: "
 	                                          "--rehearse=auto" },

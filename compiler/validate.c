@@ -4,10 +4,6 @@
 #include "layout.h"
 #include "words.h"
 
-#define ON_SQLITE   (1u << DIALECT_SQLITE)
-#define ON_POSTGRES (1u << DIALECT_POSTGRES)
-#define ON_BOTH     (ON_SQLITE | ON_POSTGRES)
-
 static const char *const control_help = "leave it out: every migration runs in its own transaction "
                                         "(or, with transaction:false, in none)";
 static const char *const copy_help = "migrations have no output; export rows with another tool";
@@ -83,7 +79,7 @@ static void validate_parameters(const struct script *script, const struct statem
 			                (struct problem){ .rule = RULE_PARAMETER,
 			                                  .source = script->source,
 			                                  .at = token.text,
-			                                  .dialects = 1u << DIALECT_SQLITE,
+			                                  .dialects = ON_SQLITE,
 			                                  .help = "write the value itself" },
 			                "nobody gives this parameter a value: it would be NULL");
 }

@@ -103,15 +103,15 @@ const char *lint_quote(struct lint *lint, const char *part)
 
 /* ---- the walk -------------------------------------------------------------------------------- */
 
-static bool is_wanted(const struct lint *lint, const struct lint_rule *rule, enum lint_end end)
+static bool is_wanted(const struct lint *lint, const struct lint_rule *rule, enum lint_when when)
 {
-	if ((rule->dialects & 1u << lint->dialect) == 0 || rule->at_end != end)
+	if ((rule->dialects & 1u << lint->dialect) == 0 || rule->when != when)
 		return false;
-	return rule->kinds == 0 || end != LINT_AT_STATEMENTS ||
+	return rule->kinds == 0 || when != LINT_AT_STATEMENT ||
 	       (rule->kinds & LINT_ON(lint->ddl->kind)) != 0;
 }
 
-static void run_rules(struct lint *lint, enum lint_end end)
+static void run_rules(struct lint *lint, enum lint_when when)
 {
 	size_t i, j;
 
@@ -119,7 +119,7 @@ static void run_rules(struct lint *lint, enum lint_end end)
 		if (tables[i] == &lint_style && !lint->problems->style)
 			continue; /* What they say would be dropped. */
 		for (j = 0; j < tables[i]->count; j++)
-			if (is_wanted(lint, &tables[i]->rules[j], end))
+			if (is_wanted(lint, &tables[i]->rules[j], when))
 				tables[i]->rules[j].check(lint);
 	}
 }
@@ -158,7 +158,7 @@ static void walk_script(struct lint *lint, struct schema *schema)
 		lint->index = i;
 		lint->ddl = &lint->script_ddl[i];
 		if (is_judged && script->statements[i].call == 0) {
-			run_rules(lint, LINT_AT_STATEMENTS);
+			run_rules(lint, LINT_AT_STATEMENT);
 			lint_locks_note(lint);
 		}
 		schema_apply(schema, lint->ddl, origin);

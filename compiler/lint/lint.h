@@ -27,16 +27,16 @@ struct lint {
  * at what has come of all (then it says whose script it blames, with lint_blame()). */
 typedef void lint_check(struct lint *lint);
 
-enum lint_end {
-	LINT_AT_STATEMENTS, /* false */
-	LINT_AT_SCRIPT_END, /* true */
+enum lint_when {
+	LINT_AT_STATEMENT,
+	LINT_AT_SCRIPT_END,
 	LINT_AT_SET_END
 };
 
 struct lint_rule {
-	unsigned dialects;    /* Bits, 1u << enum dialect. */
-	uint64_t kinds;       /* Bits, LINT_ON(kind): which statements; 0: all. */
-	enum lint_end at_end; /* Or once, at an end. */
+	unsigned dialects; /* Bits: ON_POSTGRES, ON_SQLITE, ON_BOTH. */
+	uint64_t kinds;    /* Bits, LINT_ON(kind): which statements; 0: all. */
+	enum lint_when when;
 	lint_check *check;
 };
 

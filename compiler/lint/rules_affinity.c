@@ -303,15 +303,15 @@ static void autoincrement(struct lint *lint)
 	}
 }
 
-#define ON_SQLITE (1u << DIALECT_SQLITE)
-
 static const struct lint_rule rules[] = {
-	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), false, int_primary_key },
-	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), false, nullable_primary_key },
-	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE), false, strict_type },
-	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE), false, misleading_type },
-	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), false, type_affinity },
-	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), false, autoincrement },
+	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENT, int_primary_key },
+	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENT, nullable_primary_key },
+	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT,
+	  strict_type },
+	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT,
+	  misleading_type },
+	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENT, type_affinity },
+	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENT, autoincrement },
 };
 
 const struct lint_table lint_affinity = { rules, sizeof(rules) / sizeof(rules[0]) };

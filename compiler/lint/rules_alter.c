@@ -360,12 +360,10 @@ static void rename_behind_broken(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define ON_SQLITE (1u << DIALECT_SQLITE)
-
 static const struct lint_rule rules[] = {
-	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), false, add_column_on_rows },
-	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), false, add_column_illegal },
-	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), false, rename_behind_broken },
+	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, add_column_on_rows },
+	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, add_column_illegal },
+	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, rename_behind_broken },
 };
 
 const struct lint_table lint_alter = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -351,14 +351,12 @@ static void add_required_column(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define POSTGRES (1u << DIALECT_POSTGRES)
-
 static const struct lint_rule rules[] = {
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, add_column_rewrite },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, add_column_generated },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, add_column_serial },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, add_column_domain },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, add_required_column },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, add_column_rewrite },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, add_column_generated },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, add_column_serial },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, add_column_domain },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, add_required_column },
 };
 
 const struct lint_table lint_columns = { rules, sizeof(rules) / sizeof(rules[0]) };

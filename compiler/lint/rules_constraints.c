@@ -537,15 +537,13 @@ static void set_not_null(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define POSTGRES (1u << DIALECT_POSTGRES)
-
 static const struct lint_rule rules[] = {
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, foreign_key_not_valid },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, check_not_valid },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, validate_in_same_transaction },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, drop_constraint },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, set_not_null },
-	{ POSTGRES, LINT_ON(DDL_ALTER_DOMAIN), false, domain_constraint },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, foreign_key_not_valid },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, check_not_valid },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, validate_in_same_transaction },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, drop_constraint },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, set_not_null },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_DOMAIN), LINT_AT_STATEMENT, domain_constraint },
 };
 
 const struct lint_table lint_constraints = { rules, sizeof(rules) / sizeof(rules[0]) };

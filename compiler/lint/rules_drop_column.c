@@ -19,23 +19,18 @@ static bool used_by_constraint(struct lint *lint, const struct schema_table *tab
 
 	for (i = 0; i < table->constraint_count; i++) {
 		const struct schema_constraint *constraint = &table->constraints[i];
+		bool has_column = name_is_among(column, constraint->columns,
+		                                constraint->column_count, lint->dialect);
 
-		if (constraint->kind == CONSTRAINT_PRIMARY_KEY &&
-		    name_is_among(column, constraint->columns, constraint->column_count,
-		                  lint->dialect))
+		if (constraint->kind == CONSTRAINT_PRIMARY_KEY && has_column)
 			use->what = "it is a part of the primary key";
-		else if (constraint->kind == CONSTRAINT_UNIQUE &&
-		         name_is_among(column, constraint->columns, constraint->column_count,
-		                       lint->dialect))
+		else if (constraint->kind == CONSTRAINT_UNIQUE && has_column)
 			use->what = "it is a part of a UNIQUE constraint";
 		else if (constraint->kind == CONSTRAINT_FOREIGN_KEY && !constraint->of_column &&
-		         name_is_among(column, constraint->columns, constraint->column_count,
-		                       lint->dialect))
+		         has_column)
 			use->what = "a foreign key of the table uses it";
 		else if (constraint->kind == CONSTRAINT_CHECK &&
-		         !(constraint->of_column &&
-		           name_is_among(column, constraint->columns, constraint->column_count,
-		                         lint->dialect)) &&
+		         !(constraint->of_column && has_column) &&
 		         schema_mentions(lint->schema, constraint->expression, column))
 			use->what = "a CHECK of the table uses it";
 		else
@@ -231,11 +226,9 @@ static void drop_column_breaks_trigger(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define ON_SQLITE (1u << DIALECT_SQLITE)
-
 static const struct lint_rule rules[] = {
-	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), false, drop_column_in_use },
-	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), false, drop_column_breaks_trigger },
+	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, drop_column_in_use },
+	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, drop_column_breaks_trigger },
 };
 
 const struct lint_table lint_drop_column = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -4,10 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ON_SQLITE   (1u << DIALECT_SQLITE)
-#define ON_POSTGRES (1u << DIALECT_POSTGRES)
-#define ON_BOTH     (ON_SQLITE | ON_POSTGRES)
-
 /* ---- duplicate-column ------------------------------------------------------------------------ */
 
 static void report_column(struct lint *lint, struct name table, const struct ddl_column *column,
@@ -541,15 +537,15 @@ static void drop_and_create(struct lint *lint)
 	 LINT_ON(DDL_CREATE_SCHEMA) | LINT_ON(DDL_CREATE_TRIGGER))
 
 static const struct lint_rule rules[] = {
-	{ ON_BOTH, LINT_ON(DDL_CREATE_TABLE), false, duplicate_column_in_table },
-	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), false, duplicate_column_in_alter },
-	{ ON_BOTH, OBJECTS, false, duplicate_object },
-	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), false, duplicate_in_alter },
-	{ ON_BOTH, LINT_ON(DDL_CREATE_INDEX), false, duplicate_index },
-	{ ON_BOTH, LINT_ON(DDL_CREATE_TABLE), false, table_differs },
-	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), false, added_column_differs },
-	{ ON_BOTH, LINT_ON(DDL_CREATE_INDEX), false, index_differs },
-	{ ON_BOTH, LINT_ON(DDL_DROP), false, drop_and_create },
+	{ ON_BOTH, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENT, duplicate_column_in_table },
+	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, duplicate_column_in_alter },
+	{ ON_BOTH, OBJECTS, LINT_AT_STATEMENT, duplicate_object },
+	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, duplicate_in_alter },
+	{ ON_BOTH, LINT_ON(DDL_CREATE_INDEX), LINT_AT_STATEMENT, duplicate_index },
+	{ ON_BOTH, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENT, table_differs },
+	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, added_column_differs },
+	{ ON_BOTH, LINT_ON(DDL_CREATE_INDEX), LINT_AT_STATEMENT, index_differs },
+	{ ON_BOTH, LINT_ON(DDL_DROP), LINT_AT_STATEMENT, drop_and_create },
 };
 
 const struct lint_table lint_history = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -431,17 +431,15 @@ static void reindex_not_concurrent(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define POSTGRES (1u << DIALECT_POSTGRES)
-
 static const struct lint_rule rules[] = {
-	{ POSTGRES, LINT_ON(DDL_CREATE_INDEX), false, index_not_concurrent },
-	{ POSTGRES, LINT_ON(DDL_CREATE_INDEX), false, concurrent_if_not_exists },
-	{ POSTGRES, LINT_ON(DDL_CREATE_INDEX), false, partitioned_index },
-	{ POSTGRES, LINT_ON(DDL_CREATE_INDEX), false, concurrent_on_partitioned },
-	{ POSTGRES, LINT_ON(DDL_CREATE_INDEX), false, unique_index_on_existing },
-	{ POSTGRES, LINT_ON(DDL_DROP), false, drop_index_not_concurrent },
-	{ POSTGRES, LINT_ON(DDL_DROP), false, drop_concurrent_on_partitioned },
-	{ POSTGRES, LINT_ON(DDL_REINDEX), false, reindex_not_concurrent },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_INDEX), LINT_AT_STATEMENT, index_not_concurrent },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_INDEX), LINT_AT_STATEMENT, concurrent_if_not_exists },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_INDEX), LINT_AT_STATEMENT, partitioned_index },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_INDEX), LINT_AT_STATEMENT, concurrent_on_partitioned },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_INDEX), LINT_AT_STATEMENT, unique_index_on_existing },
+	{ ON_POSTGRES, LINT_ON(DDL_DROP), LINT_AT_STATEMENT, drop_index_not_concurrent },
+	{ ON_POSTGRES, LINT_ON(DDL_DROP), LINT_AT_STATEMENT, drop_concurrent_on_partitioned },
+	{ ON_POSTGRES, LINT_ON(DDL_REINDEX), LINT_AT_STATEMENT, reindex_not_concurrent },
 };
 
 const struct lint_table lint_indexes = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -302,13 +302,11 @@ static void exclusion_constraint(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define POSTGRES (1u << DIALECT_POSTGRES)
-
 static const struct lint_rule rules[] = {
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, unique_constraint },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, primary_key_constraint },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, primary_key_nullable },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, exclusion_constraint },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, unique_constraint },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, primary_key_constraint },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, primary_key_nullable },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, exclusion_constraint },
 };
 
 const struct lint_table lint_keys = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -358,20 +358,19 @@ static void referenced_table_lock(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define PG   (1u << DIALECT_POSTGRES)
 #define ROWS (LINT_ON(DDL_INSERT) | LINT_ON(DDL_UPDATE) | LINT_ON(DDL_DELETE) | LINT_ON(DDL_MERGE))
 #define BRIEF                                                                                      \
 	(LINT_ON(DDL_CREATE_TRIGGER) | LINT_ON(DDL_CREATE_POLICY) | LINT_ON(DDL_CREATE_RULE) |     \
 	 LINT_ON(DDL_CREATE_VIEW) | LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE))
 
 static const struct lint_rule rules[] = {
-	{ PG, 0, LINT_AT_SCRIPT_END, lock_timeout_off },
-	{ PG, LINT_ON(DDL_SET), LINT_AT_STATEMENTS, set_without_local },
-	{ PG, ROWS, LINT_AT_STATEMENTS, work_under_lock },
-	{ PG, 0, LINT_AT_STATEMENTS, lock_order },
-	{ PG, 0, LINT_AT_STATEMENTS, wide_lock_window },
-	{ PG, BRIEF, LINT_AT_STATEMENTS, brief_exclusive_lock },
-	{ PG, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_DROP), LINT_AT_STATEMENTS,
+	{ ON_POSTGRES, 0, LINT_AT_SCRIPT_END, lock_timeout_off },
+	{ ON_POSTGRES, LINT_ON(DDL_SET), LINT_AT_STATEMENT, set_without_local },
+	{ ON_POSTGRES, ROWS, LINT_AT_STATEMENT, work_under_lock },
+	{ ON_POSTGRES, 0, LINT_AT_STATEMENT, lock_order },
+	{ ON_POSTGRES, 0, LINT_AT_STATEMENT, wide_lock_window },
+	{ ON_POSTGRES, BRIEF, LINT_AT_STATEMENT, brief_exclusive_lock },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_DROP), LINT_AT_STATEMENT,
 	  referenced_table_lock },
 };
 

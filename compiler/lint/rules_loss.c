@@ -276,14 +276,11 @@ static void drop_table(struct lint *lint)
 		        count == 1 ? "is" : "are");
 }
 
-#define ON_POSTGRES (1u << DIALECT_POSTGRES)
-#define ON_BOTH     (1u << DIALECT_SQLITE | ON_POSTGRES)
-
 static const struct lint_rule rules[] = {
-	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, rename_column },
-	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, rename_table },
-	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), false, drop_column },
-	{ ON_BOTH, LINT_ON(DDL_DROP), false, drop_table },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, rename_column },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, rename_table },
+	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, drop_column },
+	{ ON_BOTH, LINT_ON(DDL_DROP), LINT_AT_STATEMENT, drop_table },
 };
 
 const struct lint_table lint_loss = { rules, sizeof(rules) / sizeof(rules[0]) };

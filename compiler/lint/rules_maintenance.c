@@ -443,17 +443,16 @@ static void mergeable_alters(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define PG       (1u << DIALECT_POSTGRES)
 #define REWRITES (LINT_ON(DDL_VACUUM) | LINT_ON(DDL_CLUSTER) | LINT_ON(DDL_ALTER_TABLE))
 
 static const struct lint_rule rules[] = {
-	{ PG, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, detach_partition },
-	{ PG, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, attach_partition },
-	{ PG, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENTS, partition_of },
-	{ PG, LINT_ON(DDL_REFRESH), LINT_AT_STATEMENTS, refresh_not_concurrent },
-	{ PG, REWRITES, LINT_AT_STATEMENTS, table_rewrite },
-	{ PG, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, disable_trigger },
-	{ PG, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, mergeable_alters },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, detach_partition },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, attach_partition },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENT, partition_of },
+	{ ON_POSTGRES, LINT_ON(DDL_REFRESH), LINT_AT_STATEMENT, refresh_not_concurrent },
+	{ ON_POSTGRES, REWRITES, LINT_AT_STATEMENT, table_rewrite },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, disable_trigger },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, mergeable_alters },
 };
 
 const struct lint_table lint_maintenance = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -7,10 +7,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define ON_SQLITE   (1u << DIALECT_SQLITE)
-#define ON_POSTGRES (1u << DIALECT_POSTGRES)
-#define ON_BOTH     (ON_SQLITE | ON_POSTGRES)
-
 /* ---- unknown-object: tables ------------------------------------------------------------------ */
 
 /* A table whose name differs in case only, which PostgreSQL tells apart. */
@@ -380,13 +376,13 @@ static void identifier_too_long(struct lint *lint)
 	 LINT_ON(DDL_CREATE_POLICY) | LINT_ON(DDL_CREATE_RULE))
 
 static const struct lint_rule rules[] = {
-	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), false, unknown_in_alter },
-	{ ON_BOTH, LINT_ON(DDL_DROP) | LINT_ON(DDL_TRUNCATE), false, unknown_in_drop },
-	{ ON_BOTH, USES, false, unknown_in_use },
-	{ ON_POSTGRES, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE), false,
+	{ ON_BOTH, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, unknown_in_alter },
+	{ ON_BOTH, LINT_ON(DDL_DROP) | LINT_ON(DDL_TRUNCATE), LINT_AT_STATEMENT, unknown_in_drop },
+	{ ON_BOTH, USES, LINT_AT_STATEMENT, unknown_in_use },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT,
 	  unknown_in_references },
-	{ ON_SQLITE, 0, true, targets_at_end },
-	{ ON_POSTGRES, MAKES_NAMES, false, identifier_too_long },
+	{ ON_SQLITE, 0, LINT_AT_SCRIPT_END, targets_at_end },
+	{ ON_POSTGRES, MAKES_NAMES, LINT_AT_STATEMENT, identifier_too_long },
 };
 
 const struct lint_table lint_names = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -498,13 +498,12 @@ static void rebuild_resets_sequence(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define ON_SQLITE (1u << DIALECT_SQLITE)
-
 static const struct lint_rule rules[] = {
-	{ ON_SQLITE, LINT_ON(DDL_DROP), false, rebuild_cascades },
-	{ ON_SQLITE, 0, true, rebuild_order },
-	{ ON_SQLITE, LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE), false, rebuild_loses },
-	{ ON_SQLITE, LINT_ON(DDL_DROP), false, rebuild_resets_sequence },
+	{ ON_SQLITE, LINT_ON(DDL_DROP), LINT_AT_STATEMENT, rebuild_cascades },
+	{ ON_SQLITE, 0, LINT_AT_SCRIPT_END, rebuild_order },
+	{ ON_SQLITE, LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT,
+	  rebuild_loses },
+	{ ON_SQLITE, LINT_ON(DDL_DROP), LINT_AT_STATEMENT, rebuild_resets_sequence },
 };
 
 const struct lint_table lint_rebuild = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -308,9 +308,6 @@ static void null_comparison(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define ON_POSTGRES (1u << DIALECT_POSTGRES)
-#define ON_BOTH     (1u << DIALECT_SQLITE | ON_POSTGRES)
-
 /* What has conditions; a function's body is its language's. */
 #define WITH_CONDITIONS                                                                            \
 	(LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE) | LINT_ON(DDL_CREATE_INDEX) |        \
@@ -320,10 +317,10 @@ static void null_comparison(struct lint *lint)
 	 LINT_ON(DDL_SELECT))
 
 static const struct lint_rule rules[] = {
-	{ ON_BOTH, LINT_ON(DDL_DELETE), false, delete_without_where },
-	{ ON_POSTGRES, LINT_ON(DDL_UPDATE), false, update_without_where },
-	{ ON_BOTH, LINT_ON(DDL_INSERT), false, copy_by_position },
-	{ ON_BOTH, WITH_CONDITIONS, false, null_comparison },
+	{ ON_BOTH, LINT_ON(DDL_DELETE), LINT_AT_STATEMENT, delete_without_where },
+	{ ON_POSTGRES, LINT_ON(DDL_UPDATE), LINT_AT_STATEMENT, update_without_where },
+	{ ON_BOTH, LINT_ON(DDL_INSERT), LINT_AT_STATEMENT, copy_by_position },
+	{ ON_BOTH, WITH_CONDITIONS, LINT_AT_STATEMENT, null_comparison },
 };
 
 const struct lint_table lint_rows = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -499,22 +499,21 @@ static void duplicate_in_insert(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define PG (1u << DIALECT_POSTGRES)
-
 static const struct lint_rule rules[] = {
-	{ PG, LINT_ON(DDL_TRUNCATE), LINT_AT_STATEMENTS, truncate_table },
-	{ PG, LINT_ON(DDL_DROP), LINT_AT_STATEMENTS, drop_schema },
-	{ PG, LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENTS, drop_cascade },
-	{ PG, LINT_ON(DDL_ALTER_SCHEMA), LINT_AT_STATEMENTS, rename_schema },
-	{ PG, LINT_ON(DDL_ALTER_TYPE), LINT_AT_STATEMENTS, rename_enum_value },
-	{ PG, 0, LINT_AT_STATEMENTS, enum_value_used },
-	{ PG, LINT_ON(DDL_CREATE_TYPE), LINT_AT_STATEMENTS, create_enum },
-	{ PG, LINT_ON(DDL_ALTER_TYPE), LINT_AT_STATEMENTS, enum_value_order },
-	{ PG, LINT_ON(DDL_DO) | LINT_ON(DDL_CALL), LINT_AT_STATEMENTS, commit_in_body },
-	{ PG, LINT_ON(DDL_CREATE_FUNCTION), LINT_AT_STATEMENTS, security_definer },
-	{ PG, LINT_ON(DDL_DO), LINT_AT_STATEMENTS, opaque_code },
-	{ PG, LINT_ON(DDL_UPDATE), LINT_AT_STATEMENTS, duplicate_in_update },
-	{ PG, LINT_ON(DDL_INSERT), LINT_AT_STATEMENTS, duplicate_in_insert },
+	{ ON_POSTGRES, LINT_ON(DDL_TRUNCATE), LINT_AT_STATEMENT, truncate_table },
+	{ ON_POSTGRES, LINT_ON(DDL_DROP), LINT_AT_STATEMENT, drop_schema },
+	{ ON_POSTGRES, LINT_ON(DDL_DROP) | LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT,
+	  drop_cascade },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_SCHEMA), LINT_AT_STATEMENT, rename_schema },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TYPE), LINT_AT_STATEMENT, rename_enum_value },
+	{ ON_POSTGRES, 0, LINT_AT_STATEMENT, enum_value_used },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_TYPE), LINT_AT_STATEMENT, create_enum },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TYPE), LINT_AT_STATEMENT, enum_value_order },
+	{ ON_POSTGRES, LINT_ON(DDL_DO) | LINT_ON(DDL_CALL), LINT_AT_STATEMENT, commit_in_body },
+	{ ON_POSTGRES, LINT_ON(DDL_CREATE_FUNCTION), LINT_AT_STATEMENT, security_definer },
+	{ ON_POSTGRES, LINT_ON(DDL_DO), LINT_AT_STATEMENT, opaque_code },
+	{ ON_POSTGRES, LINT_ON(DDL_UPDATE), LINT_AT_STATEMENT, duplicate_in_update },
+	{ ON_POSTGRES, LINT_ON(DDL_INSERT), LINT_AT_STATEMENT, duplicate_in_insert },
 };
 
 const struct lint_table lint_server = { rules, sizeof(rules) / sizeof(rules[0]) };

@@ -328,22 +328,20 @@ static void pragma_without_effect(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define ON_SQLITE (1u << DIALECT_SQLITE)
-
 static const struct lint_rule rules[] = {
-	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), false, create_table_as },
+	{ ON_SQLITE, LINT_ON(DDL_CREATE_TABLE), LINT_AT_STATEMENT, create_table_as },
 	{ ON_SQLITE,
 	  LINT_ON(DDL_INSERT) | LINT_ON(DDL_UPDATE) | LINT_ON(DDL_CREATE_TABLE) |
 	          LINT_ON(DDL_CREATE_TRIGGER),
-	  false, conflict_rollback },
+	  LINT_AT_STATEMENT, conflict_rollback },
 	{ ON_SQLITE,
 	  LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_CREATE_INDEX) | LINT_ON(DDL_CREATE_VIEW) |
 	          LINT_ON(DDL_CREATE_TRIGGER) | LINT_ON(DDL_ALTER_TABLE),
-	  false, reserved_name },
+	  LINT_AT_STATEMENT, reserved_name },
 	{ ON_SQLITE,
 	  LINT_ON(DDL_PRAGMA) | LINT_ON(DDL_INSERT) | LINT_ON(DDL_UPDATE) | LINT_ON(DDL_DELETE),
-	  false, writable_schema },
-	{ ON_SQLITE, LINT_ON(DDL_PRAGMA), false, pragma_without_effect },
+	  LINT_AT_STATEMENT, writable_schema },
+	{ ON_SQLITE, LINT_ON(DDL_PRAGMA), LINT_AT_STATEMENT, pragma_without_effect },
 };
 
 const struct lint_table lint_sqlite = { rules, sizeof(rules) / sizeof(rules[0]) };

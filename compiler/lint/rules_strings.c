@@ -249,14 +249,12 @@ static void double_quoted_string(struct lint *lint)
 	report(lint, &strings);
 }
 
-#define ON_SQLITE (1u << DIALECT_SQLITE)
-
 static const struct lint_rule rules[] = {
 	{ ON_SQLITE,
 	  LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE) | LINT_ON(DDL_CREATE_INDEX) |
 	          LINT_ON(DDL_CREATE_VIEW) | LINT_ON(DDL_CREATE_TRIGGER) | LINT_ON(DDL_INSERT) |
 	          LINT_ON(DDL_UPDATE) | LINT_ON(DDL_DELETE) | LINT_ON(DDL_SELECT),
-	  false, double_quoted_string },
+	  LINT_AT_STATEMENT, double_quoted_string },
 };
 
 const struct lint_table lint_strings = { rules, sizeof(rules) / sizeof(rules[0]) };

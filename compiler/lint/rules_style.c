@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-#define ON_POSTGRES (1u << DIALECT_POSTGRES)
-#define ON_BOTH     (ON_POSTGRES | 1u << DIALECT_SQLITE)
-
 /* ---- columns --------------------------------------------------------------------------------- */
 
 /* A column that gets a type. */
@@ -525,9 +522,9 @@ static void require_schema(struct lint *lint)
 	}
 }
 
-#define ON_COLUMNS (LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE))
-#define ON_OBJECTS                                                                                 \
-	(ON_COLUMNS | LINT_ON(DDL_CREATE_INDEX) | LINT_ON(DDL_CREATE_TRIGGER) |                    \
+#define COLUMNS (LINT_ON(DDL_CREATE_TABLE) | LINT_ON(DDL_ALTER_TABLE))
+#define OBJECTS                                                                                    \
+	(COLUMNS | LINT_ON(DDL_CREATE_INDEX) | LINT_ON(DDL_CREATE_TRIGGER) |                       \
 	 LINT_ON(DDL_CREATE_POLICY) | LINT_ON(DDL_CREATE_RULE) | LINT_ON(DDL_DROP) |               \
 	 LINT_ON(DDL_TRUNCATE) | LINT_ON(DDL_ALTER_INDEX) | LINT_ON(DDL_CREATE_VIEW) |             \
 	 LINT_ON(DDL_ALTER_VIEW) | LINT_ON(DDL_CREATE_FUNCTION) | LINT_ON(DDL_CREATE_TYPE) |       \
@@ -535,17 +532,17 @@ static void require_schema(struct lint *lint)
 	 LINT_ON(DDL_CREATE_SEQUENCE))
 
 static const struct lint_rule rules[] = {
-	{ ON_POSTGRES, ON_COLUMNS, false, json_column },
-	{ ON_POSTGRES, ON_COLUMNS, false, money_column },
-	{ ON_POSTGRES, ON_COLUMNS, false, prefer_timestamptz },
-	{ ON_POSTGRES, ON_COLUMNS, false, prefer_text },
-	{ ON_POSTGRES, ON_COLUMNS, false, prefer_bigint },
-	{ ON_POSTGRES, ON_COLUMNS, false, prefer_identity },
+	{ ON_POSTGRES, COLUMNS, LINT_AT_STATEMENT, json_column },
+	{ ON_POSTGRES, COLUMNS, LINT_AT_STATEMENT, money_column },
+	{ ON_POSTGRES, COLUMNS, LINT_AT_STATEMENT, prefer_timestamptz },
+	{ ON_POSTGRES, COLUMNS, LINT_AT_STATEMENT, prefer_text },
+	{ ON_POSTGRES, COLUMNS, LINT_AT_STATEMENT, prefer_bigint },
+	{ ON_POSTGRES, COLUMNS, LINT_AT_STATEMENT, prefer_identity },
 	{ ON_BOTH, 0, LINT_AT_SET_END, no_primary_key },
-	{ ON_BOTH, LINT_ON(DDL_CREATE_INDEX), false, index_many_columns },
+	{ ON_BOTH, LINT_ON(DDL_CREATE_INDEX), LINT_AT_STATEMENT, index_many_columns },
 	{ ON_BOTH, 0, LINT_AT_SET_END, foreign_key_index },
-	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, drop_not_null },
-	{ ON_POSTGRES, ON_OBJECTS, false, require_schema },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, drop_not_null },
+	{ ON_POSTGRES, OBJECTS, LINT_AT_STATEMENT, require_schema },
 };
 
 const struct lint_table lint_style = { rules, sizeof(rules) / sizeof(rules[0]) };

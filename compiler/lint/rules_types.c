@@ -207,11 +207,9 @@ static void timestamp_time_zone(struct lint *lint)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-#define POSTGRES (1u << DIALECT_POSTGRES)
-
 static const struct lint_rule rules[] = {
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, change_column_type },
-	{ POSTGRES, LINT_ON(DDL_ALTER_TABLE), false, timestamp_time_zone },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, change_column_type },
+	{ ON_POSTGRES, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, timestamp_time_zone },
 };
 
 const struct lint_table lint_types = { rules, sizeof(rules) / sizeof(rules[0]) };

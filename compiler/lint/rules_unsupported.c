@@ -219,11 +219,9 @@ static void unsupported_object(struct lint *lint)
 	            "SQLite has no ALTER %s", is_view ? "VIEW" : "INDEX");
 }
 
-#define ON_SQLITE (1u << DIALECT_SQLITE)
-
 static const struct lint_rule rules[] = {
-	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), false, unsupported_alter },
-	{ ON_SQLITE, LINT_ON(DDL_ALTER_INDEX) | LINT_ON(DDL_ALTER_VIEW), false,
+	{ ON_SQLITE, LINT_ON(DDL_ALTER_TABLE), LINT_AT_STATEMENT, unsupported_alter },
+	{ ON_SQLITE, LINT_ON(DDL_ALTER_INDEX) | LINT_ON(DDL_ALTER_VIEW), LINT_AT_STATEMENT,
 	  unsupported_object },
 };
 

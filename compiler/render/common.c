@@ -248,7 +248,7 @@ void common_message(struct buffer *out, const struct diagnostic *diagnostic)
 	if (diagnostic->problem.source == NULL || diagnostic->dialects == 0 ||
 	    diagnostic->dialects == readers)
 		return;
-	buffer_string(out, diagnostic->dialects == 1u << DIALECT_SQLITE
+	buffer_string(out, diagnostic->dialects == ON_SQLITE
 	                           ? " (as SQLite reads it)"
 	                           : " (as PostgreSQL reads it)");
 }
