@@ -4,7 +4,7 @@
 
 #include "lexer.h"
 
-/* How the program ends: DESIGN's and sysexits' numbers. */
+/* How the program ends; from 64 on these are the numbers of sysexits.h. */
 enum exit_code {
 	EXIT_DONE = 0,      /* As asked. */
 	EXIT_FINDINGS = 1,  /* check: warnings; --check: the output would differ. */
@@ -28,17 +28,17 @@ enum output_format {
 
 /* What was asked for; everything not given is NULL or false. */
 struct options {
-	const char *operand;             /* DIR or FILE. */
-	const char *output;              /* -o */
-	const char *name;                /* --name */
-	const char *dialect;             /* --dialect */
-	const char *depfile;             /* --depfile */
-	const char *format_name;         /* --format */
-	enum output_format format;              /* What that is. */
-	const char *since;               /* --since */
-	const char *layout;              /* --layout */
-	const char *rehearse;            /* --rehearse */
-	const char *schema_out;          /* --schema-out */
+	const char *operand;                             /* DIR or FILE. */
+	const char *output;                              /* -o */
+	const char *name;                                /* --name */
+	const char *dialect;                             /* --dialect */
+	const char *depfile;                             /* --depfile */
+	const char *format_name;                         /* --format */
+	enum output_format format;                       /* What that is. */
+	const char *since;                               /* --since */
+	const char *layout;                              /* --layout */
+	const char *rehearse;                            /* --rehearse */
+	const char *schema_out;                          /* --schema-out */
 	const char *placeholders[PLACEHOLDER_COUNT_MAX]; /* Each --placeholder NAME=VALUE. */
 	size_t placeholder_count;
 	bool no_syntax;    /* --no-syntax */

@@ -1,4 +1,4 @@
-/* history.h - what rules_history.c and rules_references.c share. */
+/* history.h - pieces of SQL that say the same, and where something comes from. */
 #ifndef INLAY_LINT_HISTORY_H
 #define INLAY_LINT_HISTORY_H
 

@@ -88,7 +88,6 @@ struct ddl_reference {
 	const char *const *columns;
 	size_t column_count;   /* 0: the table's primary key. */
 	const char *on_delete; /* "cascade", "set null" ...; NULL: not written. */
-	const char *on_update;
 };
 
 enum ddl_constraint_kind {
@@ -232,7 +231,6 @@ struct ddl {
 	bool unique;
 	bool concurrently;
 	bool temporary;
-	bool unlogged;
 	bool materialized;
 	bool cascade;
 	bool only;             /* ... ON ONLY table, ALTER TABLE ONLY. */
@@ -245,7 +243,6 @@ struct ddl {
 	bool sets_search_path; /* A function with SET search_path. */
 	bool select_star;      /* INSERT ... SELECT *. */
 	bool virtual_table;    /* SQLite. */
-	bool or_rollback;      /* SQLite: INSERT OR ROLLBACK, UPDATE OR ROLLBACK. */
 	bool has_more_columns; /* CREATE TABLE with LIKE, INHERITS, OF: further ones are there. */
 	bool foreign_table;    /* CREATE, ALTER FOREIGN TABLE. */
 	bool has_elements;     /* CREATE SCHEMA with what is to be made in it. */

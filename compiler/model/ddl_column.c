@@ -50,7 +50,7 @@ struct ddl_reference ddl_read_reference(struct cursor *cursor)
 		if (cursor_take_words(cursor, "on delete"))
 			reference.on_delete = read_reaction(cursor);
 		else if (cursor_take_words(cursor, "on update"))
-			reference.on_update = read_reaction(cursor);
+			read_reaction(cursor);
 		else if (cursor_take(cursor, "match"))
 			cursor_advance(cursor);
 		else

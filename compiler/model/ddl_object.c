@@ -166,16 +166,15 @@ static void read_modifiers(struct cursor *cursor, struct ddl *ddl)
 		ahead = *cursor;
 		if (cursor_take(cursor, "temp") || cursor_take(cursor, "temporary"))
 			ddl->temporary = true;
-		else if (cursor_take(cursor, "unlogged"))
-			ddl->unlogged = true;
 		else if (cursor_take(cursor, "unique"))
 			ddl->unique = true;
 		else if (cursor_take_words(&ahead, "foreign table"))
 			ddl->foreign_table = cursor_take(cursor, "foreign");
 		else if (cursor_take_words(&ahead, "virtual table"))
 			ddl->virtual_table = cursor_take(cursor, "virtual");
-		else if (!cursor_take(cursor, "global") && !cursor_take(cursor, "local") &&
-		         !cursor_take(cursor, "recursive") && !cursor_take(cursor, "constraint"))
+		else if (!cursor_take(cursor, "unlogged") && !cursor_take(cursor, "global") &&
+		         !cursor_take(cursor, "local") && !cursor_take(cursor, "recursive") &&
+		         !cursor_take(cursor, "constraint"))
 			return;
 	}
 }

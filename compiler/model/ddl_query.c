@@ -5,13 +5,11 @@ static const char *const none[] = { NULL };
 
 /* ---- INSERT ---------------------------------------------------------------------------------- */
 
-/* INSERT OR ROLLBACK, UPDATE OR ROLLBACK (SQLite). */
-static void read_or(struct cursor *cursor, struct ddl *ddl)
+/* INSERT OR IGNORE, UPDATE OR ROLLBACK (SQLite). */
+static void skip_or(struct cursor *cursor)
 {
-	if (cursor->dialect != DIALECT_SQLITE || !cursor_take(cursor, "or"))
-		return;
-	ddl->or_rollback = cursor_is(cursor, "rollback");
-	cursor_advance(cursor);
+	if (cursor->dialect == DIALECT_SQLITE && cursor_take(cursor, "or"))
+		cursor_advance(cursor);
 }
 
 static bool selects_star(struct cursor ahead)
@@ -46,7 +44,7 @@ static void read_insert(struct cursor *cursor, struct ddl *ddl)
 	const unsigned char *start;
 
 	ddl->kind = DDL_INSERT;
-	read_or(cursor, ddl);
+	skip_or(cursor);
 	cursor_take(cursor, "into");
 	ddl->table = cursor_take_name(cursor);
 	if (cursor_take(cursor, "as"))
@@ -123,7 +121,7 @@ static void read_update(struct cursor *cursor, struct ddl *ddl)
 	static const char *const set[] = { "set", NULL };
 
 	ddl->kind = DDL_UPDATE;
-	read_or(cursor, ddl);
+	skip_or(cursor);
 	read_target(cursor, ddl);
 	cursor_take_until(cursor, set);
 	if (cursor_take(cursor, "set"))

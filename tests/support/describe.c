@@ -91,7 +91,6 @@ static void put_reference(struct buffer *out, const struct ddl_reference *refere
 	if (reference->column_count > 0)
 		put_list(out, reference->columns, reference->column_count);
 	put_string(out, "delete:", reference->on_delete);
-	put_string(out, "update:", reference->on_update);
 }
 
 static void put_constraint(struct buffer *out, const struct ddl_constraint *constraint)
@@ -285,7 +284,6 @@ static void put_flags(struct buffer *out, const struct ddl *ddl)
 	put_if(out, ddl->unique, "unique");
 	put_if(out, ddl->concurrently, "concurrently");
 	put_if(out, ddl->temporary, "temporary");
-	put_if(out, ddl->unlogged, "unlogged");
 	put_if(out, ddl->materialized, "materialized");
 	put_if(out, ddl->cascade, "cascade");
 	put_if(out, ddl->only, "only");
@@ -298,7 +296,6 @@ static void put_flags(struct buffer *out, const struct ddl *ddl)
 	put_if(out, ddl->sets_search_path, "sets-search-path");
 	put_if(out, ddl->select_star, "select-star");
 	put_if(out, ddl->virtual_table, "virtual");
-	put_if(out, ddl->or_rollback, "or-rollback");
 	put_if(out, ddl->has_more_columns, "more-columns");
 	put_if(out, ddl->foreign_table, "foreign");
 	put_if(out, ddl->has_elements, "elements");
