@@ -248,9 +248,8 @@ void common_message(struct buffer *out, const struct diagnostic *diagnostic)
 	if (diagnostic->problem.source == NULL || diagnostic->dialects == 0 ||
 	    diagnostic->dialects == readers)
 		return;
-	buffer_string(out, diagnostic->dialects == ON_SQLITE
-	                           ? " (as SQLite reads it)"
-	                           : " (as PostgreSQL reads it)");
+	buffer_string(out, diagnostic->dialects == ON_SQLITE ? " (as SQLite reads it)"
+	                                                     : " (as PostgreSQL reads it)");
 }
 
 void common_origin(struct buffer *out, struct common_cursor *cursor,
