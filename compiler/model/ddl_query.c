@@ -220,7 +220,7 @@ static void read_into(struct cursor *cursor, struct ddl *ddl)
 	ddl->kind = DDL_CREATE_TABLE;
 	ddl->has_more_columns = true;
 	ddl->temporary = cursor_take(cursor, "temp") || cursor_take(cursor, "temporary");
-	ddl->unlogged = cursor_take(cursor, "unlogged");
+	cursor_take(cursor, "unlogged");
 	cursor_take(cursor, "table");
 	ddl->name = cursor_take_name(cursor);
 	if (ddl->temporary && ddl->name.name != NULL && ddl->name.schema == NULL)
