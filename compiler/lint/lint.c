@@ -2,7 +2,9 @@
  * does. */
 #include "lint.h"
 
+#include "layout.h"
 #include "locks.h"
+#include "source.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +18,22 @@ static const struct lint_table *const tables[] = {
 
 /* ---- what rules call ------------------------------------------------------------------------- */
 
+/* What is right for one database may be wrong for the other one that reads the file. */
+static void keep_to_dialect(struct lint *lint, enum rule rule, struct lint_advice *advice)
+{
+	const unsigned both = 1u << DIALECT_SQLITE | 1u << DIALECT_POSTGRES;
+
+	if (advice->fix.at.start == NULL || lint->script->source->dialects != both ||
+	    rule_dialects(rule) == both)
+		return;
+	advice->fix = (struct fix){ .text = NULL };
+	if (advice->help != NULL)
+		advice->help =
+		        lint_format(lint, "%s (in a file for %s alone: %s.%s.sql)", advice->help,
+		                    lint->dialect == DIALECT_SQLITE ? "SQLite" : "PostgreSQL",
+		                    lint->migration->title, dialect_name(lint->dialect));
+}
+
 void lint_report(struct lint *lint, enum rule rule, struct lint_advice advice, const char *format,
                  ...)
 {
@@ -27,6 +45,7 @@ void lint_report(struct lint *lint, enum rule rule, struct lint_advice advice, c
 	va_end(arguments);
 	if (advice.at.start == NULL && lint->ddl != NULL)
 		advice.at = lint->ddl->statement->text;
+	keep_to_dialect(lint, rule, &advice);
 	diagnostics_add(lint->problems,
 	                (struct problem){ .rule = rule,
 	                                  .source = lint->script->source,
