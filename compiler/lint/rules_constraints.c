@@ -453,13 +453,25 @@ static const char *tables_with(struct lint *lint, struct name domain)
 	return list;
 }
 
+/* A name for a constraint that has none, other than the one that CREATE DOMAIN gave its CHECK. */
+static const char *domain_constraint_name(struct lint *lint, struct name domain, bool is_check)
+{
+	const struct schema_object *known = schema_object(lint->schema, OBJECT_DOMAIN, domain);
+	const char *suffix = "not_null";
+
+	if (is_check)
+		suffix = known != NULL && known->has_check ? "check1" : "check";
+	return lint_quote(lint,
+	                  advice_name(lint, domain, (struct advice_names){ NULL, 0 }, suffix));
+}
+
 static void report_domain(struct lint *lint, const struct ddl_action *action, const char *tables)
 {
 	struct name domain = lint->ddl->name;
 	const char *sql = lint_sql(lint, domain);
 	const struct ddl_constraint *constraint = &action->constraint;
-	const char *name = lint_quote(
-	        lint, advice_name(lint, domain, (struct advice_names){ NULL, 0 }, "check"));
+	const char *name =
+	        domain_constraint_name(lint, domain, action->kind == ACTION_ADD_CONSTRAINT);
 	const char *definition = lint_format(lint, "CONSTRAINT %s CHECK (VALUE IS NOT NULL)", name);
 	struct lint_advice advice = { .at = action->at };
 
