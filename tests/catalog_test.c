@@ -131,7 +131,7 @@ static struct catalog *read_catalog(struct arena *arena, struct database *databa
 	struct catalog *catalog =
 	        database->dialect == INLAY_DIALECT_SQLITE
 	                ? catalog_sqlite(arena, database->sqlite, previous, "schema_migrations")
-	                : catalog_postgres(arena, database->postgres, "schema_migrations");
+	                : catalog_postgres(arena, database->postgres, NULL, "schema_migrations");
 
 	if (catalog == NULL)
 		fail_msg("the catalog can not be read: %s",
@@ -231,7 +231,8 @@ static void says_that_it_can_not_read(void **state)
 
 	database_disconnect(database);
 	if (database->dialect == INLAY_DIALECT_POSTGRES)
-		assert_null(catalog_postgres(&arena, database->postgres, "schema_migrations"));
+		assert_null(
+		        catalog_postgres(&arena, database->postgres, NULL, "schema_migrations"));
 	database_reconnect(database);
 	arena_clear(&arena);
 }

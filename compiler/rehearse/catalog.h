@@ -57,10 +57,11 @@ struct catalog {
 struct catalog *catalog_sqlite(struct arena *arena, struct sqlite3 *database,
                                const struct catalog *previous, const char *tracking);
 
-/* All schemas but the server's own, named as they are with `public` in search_path.  The
+/* All schemas but the server's own, named as they are with `public` in search_path.  `previous` as
+ * above: while no type changes, an object that is told the same is the same in both.  The
  * connection is idle, and is again afterwards.  NULL when the server does not answer. */
 struct catalog *catalog_postgres(struct arena *arena, struct pg_conn *connection,
-                                 const char *tracking);
+                                 const struct catalog *previous, const char *tracking);
 
 /* What changes from `before` to `after`, a line each:
  *

@@ -73,16 +73,60 @@ static bool read_kind(struct catalog_builder *builder, PGconn *connection,
 	return is_good;
 }
 
-struct catalog *catalog_postgres(struct arena *arena, PGconn *connection, const char *tracking)
+static bool is_same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool is_same(const struct catalog_object *a, const struct catalog_object *b)
+{
+	size_t i;
+
+	if (!is_same_text(a->sql, b->sql) || !is_same_text(a->late, b->late) ||
+	    !is_same_text(a->noun, b->noun) || a->line_count != b->line_count ||
+	    a->made_with != b->made_with || a->depth != b->depth)
+		return false;
+	for (i = 0; i < a->line_count; i++)
+		if (strcmp(a->lines[i], b->lines[i]) != 0)
+			return false;
+	return true;
+}
+
+/* What is told of a column does not have what its type is: enough that one type changes. */
+static void take_previous(struct catalog *catalog, const struct catalog *previous)
+{
+	size_t i;
+
+	for (i = 0; i < catalog->count; i++) {
+		const struct catalog_object *object = catalog->items[i];
+		const struct catalog_object *older =
+		        catalog_find(previous, object->kind, object->name);
+
+		if (older != NULL && is_same(older, object))
+			catalog->items[i] = older;
+		else if (object->kind == CATALOG_TYPE)
+			return;
+	}
+}
+
+struct catalog *catalog_postgres(struct arena *arena, PGconn *connection,
+                                 const struct catalog *previous, const char *tracking)
 {
 	struct catalog_builder builder = { .arena = arena };
 	bool is_good = run(connection, "BEGIN READ ONLY") &&
 	               run(connection, "SET LOCAL search_path = ''") &&
-	               run(connection, "SET LOCAL quote_all_identifiers = off");
+	               run(connection, "SET LOCAL quote_all_identifiers = off") &&
+	               run(connection, "SET LOCAL jit = off"); /* It would take longer than they. */
+	struct catalog *catalog;
 	size_t i;
 
 	for (i = 0; is_good && i < catalog_query_count; i++)
 		is_good = read_kind(&builder, connection, &catalog_queries[i], tracking);
 	(void)run(connection, is_good ? "COMMIT" : "ROLLBACK");
-	return is_good ? catalog_finish(&builder) : NULL;
+	if (!is_good)
+		return NULL;
+	catalog = catalog_finish(&builder);
+	if (previous != NULL)
+		take_previous(catalog, previous);
+	return catalog;
 }

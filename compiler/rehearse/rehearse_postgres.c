@@ -14,7 +14,8 @@ struct place {
 	PGconn *connection;
 	char name[NAME_SIZE];          /* The database's; "" while there is none. */
 	unsigned count;                /* How many there were. */
-	const struct catalog *catalog; /* NULL: a script has run since it was read. */
+	const struct catalog *catalog; /* What was read last, or NULL. */
+	bool is_stale;                 /* A script that may define things has run since. */
 };
 
 PGconn *stage_postgres(const struct stage *stage)
@@ -163,15 +164,37 @@ static void note_truncates(struct stage *stage)
 	}
 }
 
-/* After a script: whatever it did. */
+static bool is_one_of(struct text word, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (text_equals_folded(word, *words))
+			return true;
+	return false;
+}
+
+/* After a script: what it may have done.  Triggers and cascades reach any table's rows; what runs
+ * code may do anything. */
 static void note_all(struct stage *stage)
 {
+	static const char *const content[] = { "insert", "update", "delete", "truncate", NULL };
+	static const char *const structure[] = { "create", "comment", "grant", "revoke", NULL };
+	const struct script *script = stage->scene != NULL ? stage->scene->script : NULL;
 	struct place *place = stage->place;
+	bool is_content = script != NULL;
+	bool is_structure = script != NULL;
+	uint32_t i;
 
-	place->catalog = NULL;
+	for (i = 1; script != NULL && i <= script->count; i++) {
+		struct text word = scene_statement(stage->scene, i);
+
+		is_content = is_content && is_one_of(word, content);
+		is_structure = is_structure && is_one_of(word, structure);
+	}
+	place->is_stale = place->is_stale || !is_content;
 	if (stage->rows == NULL)
 		return;
-	rows_touch_all(stage->rows);
+	if (!is_structure)
+		rows_touch_all(stage->rows);
 	note_truncates(stage);
 }
 
@@ -200,9 +223,10 @@ static const struct catalog *look(struct stage *stage)
 {
 	struct place *place = stage->place;
 
-	if (place->catalog == NULL)
-		place->catalog =
-		        catalog_postgres(stage->rehearsal->arena, place->connection, STAGE_TABLE);
+	if (place->catalog == NULL || place->is_stale)
+		place->catalog = catalog_postgres(stage->rehearsal->arena, place->connection,
+		                                  place->catalog, STAGE_TABLE);
+	place->is_stale = false;
 	return place->catalog;
 }
 
@@ -215,15 +239,20 @@ static bool run(struct stage *stage, const char *sql)
 	return is_good;
 }
 
-static int64_t count(struct stage *stage, const char *query)
+static void count(struct stage *stage, const char *query, int64_t *numbers, size_t size)
 {
 	PGresult *result = PQexec(stage_postgres(stage), query);
-	long long number = -1;
+	bool is_good = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1;
+	size_t i;
 
-	if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
-		(void)sscanf(PQgetvalue(result, 0, 0), "%lld", &number);
+	for (i = 0; i < size; i++) {
+		long long number = -1;
+
+		if (is_good)
+			(void)sscanf(PQgetvalue(result, 0, (int)i), "%lld", &number);
+		numbers[i] = number;
+	}
 	PQclear(result);
-	return number;
 }
 
 static const char *words(struct stage *stage)

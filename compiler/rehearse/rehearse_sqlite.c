@@ -188,23 +188,25 @@ static bool run(struct stage *stage, const char *sql)
 	return sqlite3_exec(stage_sqlite(stage), sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-static int64_t count(struct stage *stage, const char *query)
+static void count(struct stage *stage, const char *query, int64_t *numbers, size_t size)
 {
 	sqlite3_stmt *row = NULL;
-	int64_t number = -1;
+	bool is_good =
+	        sqlite3_prepare_v2(stage_sqlite(stage), query, -1, &row, NULL) == SQLITE_OK &&
+	        sqlite3_step(row) == SQLITE_ROW;
+	size_t i;
 
-	if (sqlite3_prepare_v2(stage_sqlite(stage), query, -1, &row, NULL) == SQLITE_OK &&
-	    sqlite3_step(row) == SQLITE_ROW)
-		number = sqlite3_column_int64(row, 0);
+	for (i = 0; i < size; i++)
+		numbers[i] = is_good ? sqlite3_column_int64(row, (int)i) : -1;
 	sqlite3_finalize(row);
-	return number;
 }
 
 static const struct catalog *look(struct stage *stage)
 {
 	struct place *place = stage->place;
-	int64_t version = count(stage, "PRAGMA schema_version");
+	int64_t version;
 
+	count(stage, "PRAGMA schema_version", &version, 1);
 	if (version < 0 || version != place->version || place->catalog == NULL)
 		place->catalog = catalog_sqlite(stage->rehearsal->arena, place->database,
 		                                place->catalog, STAGE_TABLE);

@@ -99,12 +99,56 @@ void rows_touch_all(struct rows *rows)
 
 /* --- Counting --- */
 
+#define COUNTS_MAX 100 /* Tables that one query counts. */
+
+static void count_each(struct rows *rows, struct rows_table *const *tables, size_t size)
+{
+	struct buffer query = { 0 };
+	int64_t counts[COUNTS_MAX];
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		buffer_format(&query, "%s(SELECT count(*) FROM %s)", i > 0 ? ", " : "SELECT ",
+		              tables[i]->name);
+	buffer_byte(&query, '\0');
+	rows->stage->driver->count(rows->stage, (const char *)query.start, counts, size);
+	buffer_clear(&query);
+	/* One that can not be counted is found by itself. */
+	for (i = 0; i < size; i++)
+		if (size > 1 && counts[0] < 0) {
+			count_each(rows, &tables[i], 1);
+		} else {
+			tables[i]->count = counts[i];
+			tables[i]->is_dirty = false;
+		}
+}
+
 static void count(struct rows *rows, struct rows_table *table)
 {
-	const char *query = arena_format(rows->arena, "SELECT count(*) FROM %s", table->name);
+	count_each(rows, &table, 1);
+}
 
-	table->count = rows->stage->driver->count(rows->stage, query);
-	table->is_dirty = false;
+/* Those that are there and dirty. */
+static void count_dirty(struct rows *rows)
+{
+	struct rows_table *tables[COUNTS_MAX];
+	size_t size = 0;
+	size_t i;
+
+	for (i = 0; i < rows->slot_count; i++) {
+		struct rows_table *table = rows->slots[i];
+
+		if (table == NULL || !table->is_dirty || table->name == NULL ||
+		    table->round != rows->round)
+			continue;
+		tables[size++] = table;
+		if (size < COUNTS_MAX)
+			continue;
+		count_each(rows, tables, size);
+		size = 0;
+	}
+	if (size > 0)
+		count_each(rows, tables, size);
 }
 
 /* The table as it is now. */
@@ -132,18 +176,23 @@ void rows_settle(struct rows *rows,
 	for (i = 0; rows->catalog != NULL && i < rows->catalog->count; i++) {
 		const struct catalog_object *object = rows->catalog->items[i];
 		struct rows_table *table;
-		int64_t before;
 
 		if (object->kind != CATALOG_TABLE)
 			continue;
 		table = find_or_add(rows, object);
-		before = table->round + 1 == rows->round ? table->count : 0;
+		table->before = table->round + 1 == rows->round ? table->count : 0;
 		meet(rows, table, object);
 		table->round = rows->round;
-		if (table->is_dirty && table->name != NULL)
-			count(rows, table);
-		if (each != NULL && table->count >= 0 && table->count < before)
-			each(rows->stage, table, before, context);
+	}
+	count_dirty(rows);
+	for (i = 0; rows->catalog != NULL && i < rows->catalog->count; i++) {
+		struct rows_table *table;
+
+		if (rows->catalog->items[i]->kind != CATALOG_TABLE)
+			continue;
+		table = rows_find(rows, rows->catalog->items[i]->name);
+		if (each != NULL && table->count >= 0 && table->count < table->before)
+			each(rows->stage, table, table->before, context);
 		table->is_meant = false;
 		table->lost_at = 0;
 	}
@@ -248,14 +297,8 @@ static void fill_all(struct rows *rows)
 
 void rows_fill(struct rows *rows)
 {
-	size_t i;
-
 	rows_settle(rows, NULL, NULL);
 	fill_all(rows);
-	fill_all(rows); /* Who was in a circle finds the others there now. */
-	/* Triggers may have put rows elsewhere. */
-	for (i = 0; i < rows->slot_count; i++)
-		if (rows->slots[i] != NULL && rows->slots[i]->is_dirty &&
-		    rows->slots[i]->round == rows->round)
-			count(rows, rows->slots[i]);
+	fill_all(rows);    /* Who was in a circle finds the others there now. */
+	count_dirty(rows); /* Triggers may have put rows elsewhere. */
 }

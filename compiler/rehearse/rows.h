@@ -42,6 +42,7 @@ struct rows_column {
 struct rows_table {
 	const struct catalog_object *object;
 	int64_t count;    /* Rows when last looked at. */
+	int64_t before;   /* And before that, where it was there. */
 	uint32_t round;   /* When it was last there. */
 	bool is_dirty;    /* Something may have happened to its rows. */
 	bool is_hopeless; /* It takes no row of ours, as it is. */
