@@ -13,28 +13,29 @@ static const struct option {
 	size_t offset;     /* Of its member in struct options. */
 	const char *help;
 } option_table[] = {
-	{ "output", "-o", "FILE.c", offsetof(struct options, output),
-	  "the C file to write; FILE.h goes beside it" },
+	{ "output", "-o", "PATH", offsetof(struct options, output),
+	  "compile: the C file to write, FILE.h goes beside it;\n"
+	  "import: the directory" },
 	{ "name", NULL, "SYMBOL", offsetof(struct options, name),
 	  "the set's C symbol (default: the output's name without .c)" },
 	{ "dialect", NULL, "NAME", offsetof(struct options, dialect),
-	  "sqlite, postgres or all (default: what inlay.lock has, else all;\n                      "
-	  "     split needs one of the two)" },
+	  "sqlite, postgres or all (default: what inlay.lock has, else\n"
+	  "all; split needs one of the two)" },
 	{ "depfile", NULL, "FILE", offsetof(struct options, depfile),
 	  "also write a Makefile fragment that names every file read" },
 	{ "since", NULL, "VERSION|REV", offsetof(struct options, since),
 	  "what is in production: up to that version, or what a git revision\n"
-	  "                           has (default: what inlay.lock lists)" },
+	  "has (default: what inlay.lock lists)" },
 	{ "rehearse", NULL, "URL|auto", offsetof(struct options, rehearse),
 	  "rehearse on PostgreSQL too: a server where a database may be\n"
-	  "                           created, or one started for it (auto)" },
+	  "created, or one started for it (auto)" },
 	{ "schema-out", NULL, "FILE.sql", offsetof(struct options, schema_out),
 	  "write the schema that the rehearsal ends with" },
 	{ "layout", NULL, "TOOL", offsetof(struct options, layout),
 	  "whose layout the directory has (default: as it looks)" },
 	{ "placeholder", NULL, "NAME=VALUE", offsetof(struct options, placeholders),
 	  "what stands for a placeholder of another tool's migrations;\n"
-	  "                           once for each" },
+	  "once for each" },
 	{ "no-syntax", NULL, NULL, offsetof(struct options, no_syntax),
 	  "do not ask PostgreSQL's grammar" },
 	{ "no-lint", NULL, NULL, offsetof(struct options, no_lint), "do not look for dangers" },
@@ -205,6 +206,20 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 	return settle_format(command, options) && agree(command, options);
 }
 
+#define LEFT_SIZE 29 /* Columns of an option's name and argument. */
+
+/* Lines after the first stand below it. */
+static void print_lines(const char *text)
+{
+	const char *end;
+
+	while ((end = strchr(text, '\n')) != NULL) {
+		printf("%.*s\n%*s", (int)(end - text), text, 2 + LEFT_SIZE + 1, "");
+		text = end + 1;
+	}
+	puts(text);
+}
+
 void options_print_help(const struct command *command)
 {
 	size_t i;
@@ -222,7 +237,8 @@ void options_print_help(const struct command *command)
 		         option->letter != NULL ? ", " : "    ", option->name,
 		         option->value != NULL ? " " : "",
 		         option->value != NULL ? option->value : "");
-		printf("  %-24s %s\n", left, option->help);
+		printf("  %-*s ", LEFT_SIZE, left);
+		print_lines(option->help);
 	}
 }
 

@@ -233,10 +233,18 @@ static void help_names_every_option_and_no_other(void **state)
 		  "s/none, built without libpg_query/PostgreSQL X (libpg_query)/'",
 		  0, "inlay X\ngrammar: PostgreSQL X (libpg_query)\nSQLite X\nlibpq X\njansson X\n",
 		  "" },
-		{ "for c in compile sum split; do inlay $c --help | sed -n 's/^usage: //p'; done",
+		{ "for c in compile check sum import split; do inlay $c --help; done | "
+		  "sed -n 's/^usage: //p'",
 		  0,
-		  "inlay compile [options] DIR\ninlay sum [options] DIR\ninlay split [options] "
-		  "FILE\n",
+		  "inlay compile [options] DIR\ninlay check [options] DIR\n"
+		  "inlay sum [options] DIR\ninlay import [options] DIR\n"
+		  "inlay split [options] FILE\n",
+		  "" },
+		{ "inlay import --help | grep -A 1 -e --output; inlay import --help | wc -L", 0,
+		  "  -o, --output PATH             compile: the C file to write, FILE.h goes "
+		  "beside "
+		  "it;\n"
+		  "                                import: the directory\n91\n",
 		  "" },
 		{ "inlay compile --help | grep -o '^ *\\(-., \\)\\?--[a-z-]*' | grep -o '[^ ].*'",
 		  0,
@@ -251,8 +259,11 @@ static void help_names_every_option_and_no_other(void **state)
 		  "--dialect\n" CHECK_OPTIONS "-q, --quiet\n-h, --help\n", "" },
 		{ "inlay split --help x | grep -o '^ *\\(-., \\)\\?--[a-z-]*' | grep -o '[^ ].*'",
 		  0, "--dialect\n-q, --quiet\n-h, --help\n", "" },
-		{ "inlay --help | grep -c '^  \\(compile\\|check\\|sum\\|split\\) '", 0, "4\n",
+		{ "inlay import --help | grep -o '^ *\\(-., \\)\\?--[a-z-]*' | grep -o '[^ ].*'", 0,
+		  "-o, --output\n--dialect\n--layout\n--placeholder\n-q, --quiet\n-h, --help\n",
 		  "" },
+		{ "inlay --help | grep -c '^  \\(compile\\|check\\|sum\\|import\\|split\\) '", 0,
+		  "5\n", "" },
 		{ "inlay --help > a; inlay help > b; inlay -h > c; cmp a b && cmp a c && rm a b c",
 		  0, "", "" },
 		{ "inlay --help > a; inlay 2> b; echo $?; cmp a b && rm a b", 0, "64\n", "" },
