@@ -3,7 +3,7 @@
 #include "lint.h"
 
 #include "layout.h"
-#include "locks.h"
+#include "locks_held.h"
 #include "source.h"
 
 #include <stdarg.h>
@@ -178,7 +178,7 @@ static void walk_script(struct lint *lint, struct schema *schema)
 		lint->ddl = &lint->script_ddl[i];
 		if (is_judged && script->statements[i].call == 0) {
 			run_rules(lint, LINT_AT_STATEMENT);
-			lint_locks_note(lint);
+			locks_held_note(lint);
 		}
 		schema_apply(schema, lint->ddl, origin);
 	}
@@ -215,7 +215,7 @@ void lint_set(struct arena *arena, const struct migration_set *set, struct diagn
 
 		if (!set->dialects[dialect])
 			continue;
-		lint.locks = lint_locks_create(arena);
+		lint.locks = locks_held_create(arena);
 		schema_create(&schema, arena, (enum dialect)dialect);
 		walk(&lint, &schema, set->items, set->count);
 		walk(&lint, &schema, set->repeatables, set->repeatable_count);

@@ -19,7 +19,7 @@ struct lint {
 	uint64_t script_kinds;        /* Bits, LINT_ON(kind): which kinds there are among them. */
 	size_t index;                 /* Of this one. */
 	const struct ddl *ddl;        /* &script_ddl[index] */
-	struct lint_locks *locks;     /* What this and earlier pending scripts lock: locks.h. */
+	struct locks_held *locks; /* What this and earlier pending scripts lock: locks_held.h. */
 };
 
 /* A rule's function: looks at one statement; or, at a script's end, at what has come of its

@@ -1,6 +1,5 @@
-/* locks_held.c - which tables the pending scripts lock against everybody, in which order. */
-#include "lint.h"
-#include "locks.h"
+/* locks_held.c - the locks of each script, one list; and pairs of them, in a hash table. */
+#include "locks_held.h"
 
 #define BUCKET_COUNT 1024
 #define HELD_MAX     64 /* Of one script; more would say nothing new. */
@@ -13,7 +12,7 @@ struct pair {
 	bool is_told;
 };
 
-struct lint_locks {
+struct locks_held {
 	struct arena *arena;
 	const struct script *script; /* Whose locks are held. */
 	struct held_lock *held;
@@ -23,9 +22,9 @@ struct lint_locks {
 	const struct script *told; /* The last one of which an opposite order was told. */
 };
 
-struct lint_locks *lint_locks_create(struct arena *arena)
+struct locks_held *locks_held_create(struct arena *arena)
 {
-	struct lint_locks *locks = arena_array(arena, struct lint_locks, 1);
+	struct locks_held *locks = arena_array(arena, struct locks_held, 1);
 
 	locks->arena = arena;
 	return locks;
@@ -57,25 +56,25 @@ static size_t locks_in_use(const struct lint *lint, enum lock_mode least,
 	return kept;
 }
 
-size_t lint_locks_wanted(const struct lint *lint, struct lock locks[LOCK_COUNT_MAX])
+size_t locks_held_wanted(const struct lint *lint, struct lock locks[LOCK_COUNT_MAX])
 {
 	return locks_in_use(lint, LOCK_ACCESS_EXCLUSIVE, locks);
 }
 
-bool lint_locks_stop_writes(const struct lint *lint)
+bool locks_held_stop_writes(const struct lint *lint)
 {
 	return lint->locks->script == lint->script && lint->locks->stops_writes;
 }
 
-size_t lint_locks_held(const struct lint *lint, const struct held_lock **held)
+size_t locks_held_here(const struct lint *lint, const struct held_lock **held)
 {
-	const struct lint_locks *locks = lint->locks;
+	const struct locks_held *locks = lint->locks;
 
 	*held = locks->held;
 	return locks->script == lint->script ? locks->held_count : 0;
 }
 
-static bool is_held(const struct lint_locks *locks, struct name table)
+static bool is_held(const struct locks_held *locks, struct name table)
 {
 	size_t i;
 
@@ -99,7 +98,7 @@ static size_t bucket_of(struct name first, struct name second)
 	return hash % BUCKET_COUNT;
 }
 
-static struct pair *find_pair(const struct lint_locks *locks, struct name first, struct name second)
+static struct pair *find_pair(const struct locks_held *locks, struct name first, struct name second)
 {
 	struct pair *pair = locks->buckets[bucket_of(first, second)];
 
@@ -109,7 +108,7 @@ static struct pair *find_pair(const struct lint_locks *locks, struct name first,
 	return pair;
 }
 
-static void note_pair(struct lint_locks *locks, const struct held_lock *first, struct name second)
+static void note_pair(struct locks_held *locks, const struct held_lock *first, struct name second)
 {
 	size_t bucket = bucket_of(first->table, second);
 	struct pair *pair;
@@ -121,10 +120,10 @@ static void note_pair(struct lint_locks *locks, const struct held_lock *first, s
 	locks->buckets[bucket] = pair;
 }
 
-const struct held_lock *lint_locks_opposite(const struct lint *lint, struct name first,
+const struct held_lock *locks_held_opposite(const struct lint *lint, struct name first,
                                             struct name second)
 {
-	struct lint_locks *locks = lint->locks;
+	struct locks_held *locks = lint->locks;
 	struct pair *pair = find_pair(locks, second, first);
 
 	if (pair == NULL || pair->is_told || pair->first.migration == lint->migration ||
@@ -136,9 +135,9 @@ const struct held_lock *lint_locks_opposite(const struct lint *lint, struct name
 }
 
 /* Locks of one statement are in no order; only what was held before it is. */
-void lint_locks_note(struct lint *lint)
+void locks_held_note(struct lint *lint)
 {
-	struct lint_locks *locks = lint->locks;
+	struct locks_held *locks = lint->locks;
 	struct lock wanted[LOCK_COUNT_MAX];
 	size_t count, before, i, j;
 

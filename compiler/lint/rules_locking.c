@@ -2,7 +2,7 @@
 #include "lint.h"
 
 #include "advice.h"
-#include "locks.h"
+#include "locks_held.h"
 #include "model/cursor.h"
 
 #include <stddef.h>
@@ -71,7 +71,7 @@ static void lock_timeout_off(struct lint *lint)
 {
 	size_t i;
 
-	if ((lint->script_kinds & LINT_ON(DDL_SET)) == 0 || !lint_locks_stop_writes(lint))
+	if ((lint->script_kinds & LINT_ON(DDL_SET)) == 0 || !locks_held_stop_writes(lint))
 		return;
 	for (i = 0; i < lint->script->count; i++)
 		check_lock_timeout(lint, &lint->script_ddl[i]);
@@ -188,7 +188,7 @@ static void work_under_lock(struct lint *lint)
 	struct lint_advice advice = { .at = ddl->table.at };
 	size_t i;
 
-	if (lint_locks_held(lint, &held) == 0 || !is_bulk(lint, ddl))
+	if (locks_held_here(lint, &held) == 0 || !is_bulk(lint, ddl))
 		return;
 	for (i = (size_t)(held[0].ddl - lint->script_ddl) + 1; i < lint->index; i++)
 		if (is_bulk(lint, &lint->script_ddl[i]))
@@ -208,17 +208,17 @@ static void lock_order(struct lint *lint)
 {
 	struct lock wanted[LOCK_COUNT_MAX];
 	const struct held_lock *held, *opposite;
-	size_t held_count = lint_locks_held(lint, &held);
+	size_t held_count = locks_held_here(lint, &held);
 	size_t count, i, j;
 
 	if (held_count == 0)
 		return;
-	count = lint_locks_wanted(lint, wanted);
+	count = locks_held_wanted(lint, wanted);
 	for (i = 0; i < held_count; i++)
 		for (j = 0; j < count; j++) {
 			struct lint_advice advice = { .at = { NULL, 0 } };
 
-			opposite = lint_locks_opposite(lint, held[i].table, wanted[j].table);
+			opposite = locks_held_opposite(lint, held[i].table, wanted[j].table);
 			if (opposite == NULL)
 				continue;
 			advice.at = lint->ddl->name.at;
@@ -250,7 +250,7 @@ static void wide_lock_window(struct lint *lint)
 {
 	struct lock wanted[LOCK_COUNT_MAX];
 	const struct held_lock *held;
-	size_t held_count = lint_locks_held(lint, &held);
+	size_t held_count = locks_held_here(lint, &held);
 	struct lint_advice advice = { .at = lint->ddl->name.at };
 	size_t count, i;
 
@@ -259,7 +259,7 @@ static void wide_lock_window(struct lint *lint)
 	for (i = 1; i < held_count; i++)
 		if (held[i].ddl != held[0].ddl)
 			return;
-	count = lint_locks_wanted(lint, wanted);
+	count = locks_held_wanted(lint, wanted);
 	for (i = 0; i < count && is_among(held, held_count, wanted[i].table); i++)
 		;
 	if (i == count)

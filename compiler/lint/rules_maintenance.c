@@ -2,7 +2,7 @@
 #include "lint.h"
 
 #include "advice.h"
-#include "locks.h"
+#include "locks_held.h"
 #include "model/cursor.h"
 #include "partitions.h"
 
@@ -134,7 +134,7 @@ static void partition_of(struct lint *lint)
 {
 	struct name parent = lint->ddl->other;
 	const struct held_lock *held;
-	size_t count = lint_locks_held(lint, &held), i;
+	size_t count = locks_held_here(lint, &held), i;
 	struct lint_advice advice = { .at = parent.at };
 
 	if (parent.name == NULL || !lint_may_have_rows(lint, parent))
