@@ -64,13 +64,15 @@ static bool find_back(const struct lint *lint, struct rebuild *rebuild)
 	return false;
 }
 
+/* The last one: from there back it is near, however long the script is. */
 static void find_creation(const struct lint *lint, struct rebuild *rebuild)
 {
-	size_t i;
+	size_t i = rebuild->back;
 
-	for (i = 0; i < rebuild->back; i++)
-		if (creates(lint, &lint->script_ddl[i], rebuild->made))
-			rebuild->created = i;
+	while (i > 0 && !creates(lint, &lint->script_ddl[i - 1], rebuild->made))
+		i--;
+	if (i > 0)
+		rebuild->created = i - 1;
 }
 
 static bool is_copied(const struct lint *lint, const struct rebuild *rebuild)

@@ -336,7 +336,7 @@ static void rename_behind_broken(struct lint *lint)
 	       ddl->actions[i].kind != ACTION_RENAME_COLUMN &&
 	       ddl->actions[i].kind != ACTION_DROP_COLUMN)
 		i++;
-	if (i == ddl->action_count || is_legacy(lint) || !find_broken(lint, &gone, &broken))
+	if (i == ddl->action_count || !find_broken(lint, &gone, &broken) || is_legacy(lint))
 		return;
 	again = broken.definition.start == NULL
 	                ? ""
