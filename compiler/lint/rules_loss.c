@@ -251,6 +251,14 @@ static bool is_lost(const struct lint *lint, struct name table)
 	       !(is_known && was_renamed(lint, table)) && !rebuild_at(lint, table, &rebuild);
 }
 
+static const char *lock_of_all(struct lint *lint, const char *names)
+{
+	if (lint->dialect != DIALECT_POSTGRES)
+		return NULL;
+	return lint_format(lint, "%s on %s: %s", lock_mode_name(LOCK_ACCESS_EXCLUSIVE), names,
+	                   lock_mode_blocks(LOCK_ACCESS_EXCLUSIVE));
+}
+
 static void drop_table(struct lint *lint)
 {
 	const struct ddl *ddl = lint->ddl;
@@ -269,7 +277,7 @@ static void drop_table(struct lint *lint)
 		        lint, RULE_DROP_TABLE,
 		        (struct lint_advice){
 		                .at = first.at,
-		                .lock = lock_of(lint, first),
+		                .lock = lock_of_all(lint, all_names(lint, names, count)),
 		                .help = "first release programs that do without it; then say so: "
 		                        "`-- inlay:ignore drop-table -- why`" },
 		        "%s %s dropped with all rows", all_names(lint, names, count),
