@@ -33,46 +33,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* A command, how it ends, and all that it says. */
-struct row {
-	const char *script;
-	int status;
-	const char *out;
-	const char *err;
-};
-
-static bool is_text(const struct bytes *received, const char *expected)
-{
-	return received->size == strlen(expected) &&
-	       memcmp(received->start, expected, received->size) == 0;
-}
-
-static bool check_row(const struct row *row)
-{
-	struct outcome outcome = command_run(work, row->script);
-	bool right = outcome.status == row->status && is_text(&outcome.out, row->out) &&
-	             is_text(&outcome.err, row->err);
-
-	if (!right)
-		print_error("%s\n  exit status %d, expected %d\n  output:\n%s  expected:\n%s"
-		            "  errors:\n%s  expected:\n%s",
-		            row->script, outcome.status, row->status, outcome.out.start, row->out,
-		            outcome.err.start, row->err);
-	outcome_free(&outcome);
-	return right;
-}
-
-static void check_rows(const struct row *rows, size_t count)
-{
-	int wrong = 0;
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		wrong += !check_row(&rows[i]);
-	assert_int_equal(wrong, 0);
-}
-
-#define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof((rows)[0]))
+#define CHECK_ROWS(rows) command_expect_rows(work, rows, sizeof(rows) / sizeof((rows)[0]), false)
 
 /* ---- usage ----------------------------------------------------------------------------------- */
 
@@ -80,7 +41,7 @@ static void check_rows(const struct row *rows, size_t count)
 
 static void wrong_command_lines_are_explained(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "inlay frobnicate", 64, "",
 		  "inlay: there is no command `frobnicate`\n    help: inlay --help lists them\n" },
 		{ "inlay --frobnicate", 64, "",
@@ -157,7 +118,7 @@ static void wrong_command_lines_are_explained(void **state)
 
 static void wrong_arguments_are_explained(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "inlay compile migrations", 64, "",
 		  "inlay compile: where to?\n    help: -o FILE.c names the C file to write\n" },
 		{ "inlay compile migrations -o a.cpp", 64, "",
@@ -228,7 +189,7 @@ static void options_have_several_spellings(void **state)
 
 static void help_names_every_option_and_no_other(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "inlay --version | sed 's/ [0-9.]*$/ X/; s/[0-9]* (lib/X (lib/; "
 		  "s/none, built without libpg_query/PostgreSQL X (libpg_query)/'",
 		  0, "inlay X\ngrammar: PostgreSQL X (libpg_query)\nSQLite X\nlibpq X\njansson X\n",
@@ -279,7 +240,7 @@ static void help_names_every_option_and_no_other(void **state)
 
 static void what_can_not_be_had_is_said(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "inlay check -q migrations --dialect sqlite --rehearse=auto", 65, "",
 		  "migrations: error: --rehearse is for PostgreSQL, and this is a set for SQLite "
 		  "only [rehearsal-server]\n"
@@ -298,7 +259,7 @@ static void what_can_not_be_had_is_said(void **state)
 
 static void missing_input_is_66(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "inlay split --dialect sqlite nowhere.sql", 66, "",
 		  "nowhere.sql: error: No such file or directory [unreadable]\n" },
 		{ "inlay split --dialect sqlite empty", 66, "",
@@ -329,7 +290,7 @@ static void missing_input_is_66(void **state)
 
 static void too_large_is_refused_unread(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "mkdir large && truncate -s 268435457 large/1_a.sql && inlay compile -q large -o "
 		  "a.c",
 		  65, "", "large/1_a.sql: " TOO_LARGE },
@@ -344,7 +305,7 @@ static void too_large_is_refused_unread(void **state)
 /* A pipe that nobody writes to would hang the build. */
 static void only_regular_files_are_opened(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "mkdir pipes && mkfifo pipes/1_a.sql && inlay compile -q pipes -o a.c; "
 		  "code=$?; rm -r pipes; exit $code",
 		  65, "",
@@ -364,7 +325,7 @@ static void only_regular_files_are_opened(void **state)
 /* Names that no repository should have: they are written here. */
 static void file_names_can_not_fool_anybody(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "mkdir names && cd names && echo > \"$(printf '001_\\377.sql')\" &&"
 		  "echo > \"$(printf '002_\\033[31m.sql')\" && echo > \"$(printf '003_\\n.sql')\" "
 		  "&& cd "
@@ -393,7 +354,7 @@ static void file_names_can_not_fool_anybody(void **state)
 
 static void split_prints_json_lines(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "printf 'SELECT 1;\\n  SELECT \"a\\\\\\\\b\"\\n' | inlay split --dialect sqlite "
 		  "-",
 		  0,

@@ -20,15 +20,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FILES_MAX 6
-
-struct example {
-	const char *name;
-	struct set_file files[FILES_MAX];
-	const char *expected;
-	const char *help; /* A part of the first finding's help, or NULL. */
-};
-
 #define TWO_TABLES                                                                                 \
 	{                                                                                          \
 		"001_a.sql", "CREATE TYPE mood AS ENUM ('sad', 'ok');\n"                           \
@@ -41,7 +32,7 @@ struct example {
 		             "REFERENCES p ON DELETE CASCADE);\n"                                  \
 	}
 
-static const struct example examples[] = {
+static const struct rehearsal_example examples[] = {
 	{ "a type that is not there",
 	  { { "001_a.sql", "CREATE TABLE a (id int);\nALTER TABLE a ADD n nothere;\n" } },
 	  "001_a.sql:2:21 [nothere] rehearsal: type \"nothere\" does not exist\n",
@@ -139,16 +130,10 @@ static char *rehearse_on(const struct set_file *files, const char *server, char 
 
 static void says_what_it_finds(void **state)
 {
-	const struct example *example = *state;
 	char *server = url();
-	char *received = rehearse_on(example->files, server, NULL);
 
-	if (example->expected != NULL && strcmp(received, example->expected) != 0)
-		fail_msg("%s: expected\n%sreceived\n%s", example->name, example->expected,
-		         received);
-	if (example->help != NULL && strstr(rehearse_help(), example->help) == NULL)
-		fail_msg("%s: the help is \"%s\"", example->name, rehearse_help());
-	free(received);
+	rehearse_example(*state, &(struct rehearsal_options){ .dialect = DIALECT_POSTGRES,
+	                                                      .postgres = server });
 	free(server);
 }
 

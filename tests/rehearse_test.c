@@ -14,16 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILES_MAX 6
-
-/* One rehearsal: files, and every line of what is said. */
-struct example {
-	const char *name;
-	struct set_file files[FILES_MAX];
-	const char *expected;
-	const char *help; /* A part of the first finding's help, or NULL. */
-};
-
 #define TWO_TABLES                                                                                 \
 	{                                                                                          \
 		"001_a.sql", "CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"      \
@@ -31,7 +21,7 @@ struct example {
 		             "  REFERENCES p ON DELETE CASCADE);\n"                                \
 	}
 
-static const struct example examples[] = {
+static const struct rehearsal_example examples[] = {
 	/* --- rehearsal --- */
 	{ "a column that is not there",
 	  { { "001_a.sql", "CREATE TABLE a (id INTEGER);\n  CREATE INDEX x ON a (id, nn);\n" } },
@@ -341,16 +331,7 @@ static const struct example examples[] = {
 
 static void says_what_it_finds(void **state)
 {
-	const struct example *example = *state;
-	char *received = rehearse_files(
-	        example->files, &(struct rehearsal_options){ .dialect = DIALECT_SQLITE }, NULL);
-
-	if (strcmp(received, example->expected) != 0)
-		fail_msg("%s: expected\n%sreceived\n%s", example->name, example->expected,
-		         received);
-	if (example->help != NULL && strstr(rehearse_help(), example->help) == NULL)
-		fail_msg("%s: the help is \"%s\"", example->name, rehearse_help());
-	free(received);
+	rehearse_example(*state, &(struct rehearsal_options){ .dialect = DIALECT_SQLITE });
 }
 
 /* --- Around it --- */

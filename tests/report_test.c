@@ -35,46 +35,14 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* A command, how it ends, and how each stream begins; "" for one that is empty. */
-struct row {
-	const char *script;
-	int status;
-	const char *out;
-	const char *err;
-};
-
-static bool begins(const struct bytes *received, const char *expected)
-{
-	return *expected == '\0' ? received->size == 0
-	                         : strncmp(received->start, expected, strlen(expected)) == 0;
-}
-
-static void check_rows(const struct row *rows, size_t count)
-{
-	int wrong = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		struct outcome outcome = command_run(work, rows[i].script);
-
-		if (outcome.status != rows[i].status || !begins(&outcome.out, rows[i].out) ||
-		    !begins(&outcome.err, rows[i].err)) {
-			print_error("%s: exit status %d\n%s---\n%s", rows[i].script, outcome.status,
-			            outcome.out.start, outcome.err.start);
-			wrong++;
-		}
-		outcome_free(&outcome);
-	}
-	assert_int_equal(wrong, 0);
-}
-
-#define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof((rows)[0]))
+#define CHECK_ROWS(rows) command_expect_rows(work, rows, sizeof(rows) / sizeof((rows)[0]), true)
 
 #define PLAIN "--no-syntax --no-rehearsal "
 
 /* What was looked at is said, as silence would not. */
 static void test_nothing_found(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "inlay check fine " PLAIN "--no-lint", 0,
 		  "fine: nothing wrong with 1 migration in 1 file for SQLite and PostgreSQL: "
 		  "lexer\n",
@@ -106,7 +74,7 @@ static void test_nothing_found(void **state)
 
 static void test_streams(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "inlay check warned", 1, "", "warned/" WARNING },
 		{ "inlay check --format=text warned", 1, "", "warned/" WARNING },
 		{ "inlay check --strict warned", 65, "",
@@ -140,7 +108,7 @@ static void test_streams(void **state)
 /* On a terminal, and where it is forced; not where somebody does not want it. */
 static void test_color(void **state)
 {
-	static const struct row rows[] = {
+	static const struct command_row rows[] = {
 		{ "inlay check warned", 1, "", "warned/" },
 		{ "CLICOLOR_FORCE=1 inlay check warned", 1, "", "\033[1mwarned/" },
 		{ "CLICOLOR_FORCE=0 inlay check warned", 1, "", "warned/" },

@@ -133,3 +133,37 @@ bool same_bytes(const char *what, struct bytes expected, struct bytes received)
 	print_error("  received: %.*s\n", (int)line.size, line.start);
 	return false;
 }
+
+static bool is_said(const struct bytes *received, const char *expected, bool begins)
+{
+	size_t size = strlen(expected);
+
+	if (received->size < size || (received->size > size && (!begins || size == 0)))
+		return false;
+	return memcmp(received->start, expected, size) == 0;
+}
+
+static bool check_row(const char *directory, const struct command_row *row, bool begins)
+{
+	struct outcome outcome = command_run(directory, row->script);
+	bool right = outcome.status == row->status && is_said(&outcome.out, row->out, begins) &&
+	             is_said(&outcome.err, row->err, begins);
+
+	if (!right)
+		print_error("%s\n  exit status %d, expected %d\n  output:\n%s  expected:\n%s"
+		            "  errors:\n%s  expected:\n%s",
+		            row->script, outcome.status, row->status, outcome.out.start, row->out,
+		            outcome.err.start, row->err);
+	outcome_free(&outcome);
+	return right;
+}
+
+void command_expect_rows(const char *directory, const struct command_row *rows, size_t count,
+                         bool begins)
+{
+	int wrong = 0;
+
+	for (size_t i = 0; i < count; i++)
+		wrong += !check_row(directory, &rows[i], begins);
+	assert_int_equal(wrong, 0);
+}

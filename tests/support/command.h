@@ -26,4 +26,17 @@ void command_expect(const char *directory, const char *script, int status);
  * number, under `what`, and returns false. */
 bool same_bytes(const char *what, struct bytes expected, struct bytes received);
 
+/* A command, how it ends, and what it says. */
+struct command_row {
+	const char *script;
+	int status;
+	const char *out;
+	const char *err;
+};
+
+/* Runs them one by one, and fails at the end where one of them ended otherwise or said something
+ * else: both streams are all that is expected, or (`begins`) begin so; "" is always nothing. */
+void command_expect_rows(const char *directory, const struct command_row *rows, size_t count,
+                         bool begins);
+
 #endif

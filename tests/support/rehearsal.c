@@ -4,6 +4,12 @@
 #include "../../compiler/check.h"
 #include "files.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +118,19 @@ char *rehearse_files(const struct set_file *files, const struct rehearsal_option
 	free(operand);
 	free(directory);
 	return lines;
+}
+
+void rehearse_example(const struct rehearsal_example *example,
+                      const struct rehearsal_options *options)
+{
+	char *received = rehearse_files(example->files, options, NULL);
+
+	if (example->expected != NULL && strcmp(received, example->expected) != 0)
+		fail_msg("%s: expected\n%sreceived\n%s", example->name, example->expected,
+		         received);
+	if (example->help != NULL && strstr(help, example->help) == NULL)
+		fail_msg("%s: the help is \"%s\"", example->name, help);
+	free(received);
 }
 
 const char *rehearse_help(void)

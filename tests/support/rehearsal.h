@@ -23,6 +23,18 @@ struct rehearsal_options {
 char *rehearse_files(const struct set_file *files, const struct rehearsal_options *options,
                      char **schema);
 
+/* One rehearsal: files, and every line of what is said. */
+struct rehearsal_example {
+	const char *name;
+	struct set_file files[6];
+	const char *expected; /* NULL: whatever. */
+	const char *help;     /* A part of the first finding's help, or NULL. */
+};
+
+/* Fails where something else is said. */
+void rehearse_example(const struct rehearsal_example *example,
+                      const struct rehearsal_options *options);
+
 /* The help of the first finding of the last call, or "". */
 const char *rehearse_help(void);
 
