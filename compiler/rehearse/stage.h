@@ -32,7 +32,8 @@ struct stage_driver {
 	const struct catalog *(*look)(struct stage *stage);
 	/* Runs SQL of ours.  false when it fails, with nothing done. */
 	bool (*run)(struct stage *stage, const char *sql);
-	/* The `size` numbers of the one row that a query of ours comes to; -1 each when it fails. */
+	/* The `size` numbers of the one row that a query of ours comes to; -1 each when it
+	 * fails. */
 	void (*count)(struct stage *stage, const char *query, int64_t *numbers, size_t size);
 	/* What the database said when it last did not answer, in one line. */
 	const char *(*words)(struct stage *stage);
