@@ -34,9 +34,8 @@ static void name_entry(struct reading *reading, struct entry *entry)
 	}
 	if (strcmp(name, "atlas.hcl") == 0 || name_ends_with(name, ".go"))
 		entry->kind = ENTRY_BESIDE;
-	if (!name_ends_with(name, ".sql"))
+	if (!name_take_end(&stem, ".sql"))
 		return;
-	stem.size -= 4;
 	if (!name_versioned(reading, entry, stem)) {
 		/* A version alone is enough for Atlas. */
 		if (name_version(stem, &entry->says.version, entry) < stem.size)

@@ -15,10 +15,9 @@ static void name_entry(struct reading *reading, struct entry *entry)
 	if (strcmp(name, "atlas.sum") == 0)
 		entry->kind = ENTRY_BESIDE;
 	digits = name_version(stem, &entry->says.version, entry);
-	if (!name_ends_with(name, ".sql") || digits == 0)
+	if (!name_take_end(&stem, ".sql") || digits == 0)
 		return;
 	entry->kind = ENTRY_MIGRATION;
-	stem.size -= 4;
 	entry->says.title = stem;
 	/* The version is all that counts: what follows the digits may be anything, or nothing. */
 	stem.start += digits;

@@ -98,6 +98,9 @@ extern const struct format format_native, format_goose, format_golang_migrate, f
 /* Does `name` end in `end`? */
 bool name_ends_with(const char *name, const char *end);
 
+/* Takes `end` off the stem of a name; false when it does not end so. */
+bool name_take_end(struct text *stem, const char *end);
+
 /* README.md, LICENSE, *.md and the like: at home in any directory. */
 bool name_is_document(const char *name);
 

@@ -48,9 +48,8 @@ static void name_entry(struct reading *reading, struct entry *entry)
 	}
 	if (strcmp(name, "atlas.sum") == 0)
 		entry->kind = ENTRY_BESIDE;
-	if (!name_ends_with(name, ".sql"))
+	if (!name_take_end(&stem, ".sql"))
 		return;
-	stem.size -= 4;
 	if (name_versioned(reading, entry, stem))
 		entry->kind = ENTRY_MIGRATION;
 }

@@ -11,6 +11,16 @@ bool name_ends_with(const char *name, const char *end)
 	return size >= end_size && strcmp(name + size - end_size, end) == 0;
 }
 
+bool name_take_end(struct text *stem, const char *end)
+{
+	size_t size = strlen(end);
+
+	if (stem->size < size || memcmp(stem->start + stem->size - size, end, size) != 0)
+		return false;
+	stem->size -= size;
+	return true;
+}
+
 bool name_is_document(const char *name)
 {
 	static const char *const stems[] = { "README", "LICENSE", "CHANGELOG", "NOTICE" };

@@ -11,16 +11,6 @@ static enum evidence recognise(const struct reading *reading)
 	return reading_begins(reading, mark) ? EVIDENCE_SURE : EVIDENCE_NONE;
 }
 
-static bool take(struct text *stem, const char *end)
-{
-	size_t size = strlen(end);
-
-	if (stem->size < size || memcmp(stem->start + stem->size - size, end, size) != 0)
-		return false;
-	stem->size -= size;
-	return true;
-}
-
 static void name_entry(struct reading *reading, struct entry *entry)
 {
 	const char *name = entry->source->name;
@@ -30,10 +20,10 @@ static void name_entry(struct reading *reading, struct entry *entry)
 		return;
 	if (name_ends_with(name, ".rs"))
 		entry->kind = ENTRY_BESIDE;
-	if (!take(&stem, ".sql"))
+	if (!name_take_end(&stem, ".sql"))
 		return;
-	entry->says.up = take(&stem, ".up");
-	entry->says.down = !entry->says.up && take(&stem, ".down");
+	entry->says.up = name_take_end(&stem, ".up");
+	entry->says.down = !entry->says.up && name_take_end(&stem, ".down");
 	entry->says.any_name = entry->says.down;
 	if (name_versioned(reading, entry, stem))
 		entry->kind = ENTRY_MIGRATION;

@@ -31,9 +31,8 @@ static void name_entry(struct reading *reading, struct entry *entry)
 		entry->kind = ENTRY_BESIDE;
 		return;
 	}
-	if (entry->source->kind != SOURCE_FILE || !name_ends_with(name, ".sql"))
+	if (entry->source->kind != SOURCE_FILE || !name_take_end(&stem, ".sql"))
 		return;
-	stem.size -= 4;
 	if (name_versioned(reading, entry, stem))
 		entry->kind = ENTRY_MIGRATION;
 }
