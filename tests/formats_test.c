@@ -9,6 +9,7 @@
  * INLAY_GOLDEN=rewrite writes the expectations: the diff is the review.
  */
 #include "command.h"
+#include "files.h"
 #include "format_cases.h"
 #include "formats/format.h"
 #include "render/render.h"
@@ -103,7 +104,54 @@ static void reads_as_expected(void **state)
 	free(path);
 }
 
+/* ---- what its place says --------------------------------------------------------------------- */
+
+/* V1__a.sql is Flyway's and refinery's: what lies around it decides, if anything does. */
+static const struct {
+	const char *directory; /* Below the repository. */
+	const char *beside;    /* Build files. */
+	const char *expected;  /* A part of what is said. */
+} places[] = {
+	{ "src/main/resources/db/migration", "", "of Flyway, and" },
+	{ "app/migrations", "app/pom.xml", "of Flyway, and" },
+	{ "migrations", "build.gradle", "of Flyway, and" },
+	{ "app/sql", "build.gradle.kts", "of Flyway, and" },
+	{ "app/migrations", "Cargo.toml", "of refinery, and" },
+	{ "app/db/migration", "app/Cargo.toml", "of refinery, and" },
+	/* The nearest one. */
+	{ "app/migrations", "app/Cargo.toml pom.xml", "of refinery, and" },
+	{ "app/migrations", "app/pom.xml Cargo.toml", "of Flyway, and" },
+	{ "app/db/migration", "pom.xml Cargo.toml", "of Flyway, and" },
+	/* Nothing tells. */
+	{ "migrations", "", "--layout flyway or --layout refinery" },
+	{ "app/migrations", "pom.xml Cargo.toml", "--layout flyway or --layout refinery" },
+	{ "app/xdb/migration", "package.json", "--layout flyway or --layout refinery" },
+	{ "app/migrations", "../Cargo.toml", "--layout flyway or --layout refinery" },
+};
+
+static void place_decides(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		char *directory = directory_make();
+		char *script =
+		        format("mkdir -p r/.git r/app r/%s && cd r && touch unused %s && echo "
+		               "'SELECT 1;' > %s/V1__a.sql && inlay check %s --dialect postgres "
+		               "--no-rehearsal 2>&1 | grep -e '%s'",
+		               places[i].directory, places[i].beside, places[i].directory,
+		               places[i].directory, places[i].expected);
+
+		command_expect(directory, script, 0);
+		free(script);
+		directory_remove(directory);
+		free(directory);
+	}
+}
+
 int main(void)
 {
-	return format_cases_run("formats", reads_as_expected);
+	const struct CMUnitTest tests[] = { cmocka_unit_test(place_decides) };
+	int failed = format_cases_run("formats", reads_as_expected);
+
+	return cmocka_run_group_tests_name("places", tests, NULL, NULL) + failed;
 }

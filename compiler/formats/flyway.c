@@ -397,6 +397,8 @@ static void translate(struct rewrite *rewrite)
 		put_placeholders(rewrite);
 }
 
+static const char *const build_files[] = { "pom.xml", "build.gradle", "build.gradle.kts", NULL };
+
 const struct format format_flyway = {
 	.name = "flyway",
 	.title = "Flyway",
@@ -407,4 +409,6 @@ const struct format format_flyway = {
 	.translate = translate,
 	.compare = compare,
 	.placeholders = ", or placeholderReplacement=false in the script's .conf file",
+	.build_files = build_files,
+	.usual_path = "/db/migration",
 };

@@ -76,6 +76,10 @@ struct format {
 	 * it has none. */
 	const char *placeholders;
 	bool native_words; /* Its directives are ours. */
+
+	/* Where it is at home, for when files do not tell: see location_decide(). */
+	const char *const *build_files; /* "pom.xml"; NULL ends them. */
+	const char *usual_path;         /* "/db/migration" */
 };
 
 /* Settles whose directory this is, by `layout` or, NULL, by its looks; says so in a note; reads and
@@ -143,6 +147,13 @@ bool reading_begins(const struct reading *reading, const char *line);
 
 /* Does an entry's text have that word?  What can not be read has none. */
 bool reading_contains(const struct reading *reading, const struct entry *entry, const char *word);
+
+/* ---- location.c ------------------------------------------------------------------------------ */
+
+/* Which of `among` (NULL ends them) the directory belongs to, by the nearest build file in it or
+ * above, up to the repository's root, else by its path; NULL where neither tells. */
+const struct format *location_decide(const struct reading *reading,
+                                     const struct format *const *among);
 
 /* ---- settings.c: KEY = VALUE files (TOML's simplest, Java's properties) ---------------------- */
 

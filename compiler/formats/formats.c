@@ -41,7 +41,7 @@ static const struct format *find_format(const struct reading *reading, const cha
 
 /* Which formats have that evidence: how many, and their titles and options, for a message. */
 struct candidates {
-	const struct format *first;
+	const struct format *all[FORMAT_COUNT + 1];
 	size_t count;
 	const char *titles;  /* "goose and Atlas" */
 	const char *options; /* "--layout goose or --layout atlas" */
@@ -50,8 +50,8 @@ struct candidates {
 static void add_candidate(const struct reading *reading, struct candidates *candidates,
                           const struct format *format)
 {
+	candidates->all[candidates->count] = format;
 	if (candidates->count++ == 0) {
-		candidates->first = format;
 		candidates->titles = format->title;
 		candidates->options = arena_format(reading->arena, "--layout %s", format->name);
 		return;
@@ -82,6 +82,7 @@ static const struct format *recognise(const struct reading *reading)
 	struct candidates sure = { .count = 0 };
 	struct candidates shared = { .count = 0 };
 	const struct candidates *found = &sure;
+	const struct format *format;
 	size_t i;
 
 	for (i = 0; i < FORMAT_COUNT; i++) {
@@ -98,7 +99,10 @@ static const struct format *recognise(const struct reading *reading)
 		found = &shared;
 	if (found->count == 0)
 		return &format_native;
+	format = found->all[0];
 	if (found->count > 1)
+		format = found == &shared ? location_decide(reading, found->all) : NULL;
+	if (format == NULL)
 		return refuse_candidates(reading, found, found == &sure);
 	diagnostics_add(
 	        reading->problems,
@@ -107,9 +111,9 @@ static const struct format *recognise(const struct reading *reading)
 	                          .help = arena_format(reading->arena,
 	                                               "--layout %s says so for good; `inlay "
 	                                               "import` makes it inlay's",
-	                                               found->first->name) },
-	        "this is a directory of %s, and read as such", found->first->title);
-	return found->first;
+	                                               format->name) },
+	        "this is a directory of %s, and read as such", format->title);
+	return format;
 }
 
 /* ---- its names ------------------------------------------------------------------------------- */

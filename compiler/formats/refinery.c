@@ -63,10 +63,13 @@ static void name_entry(struct reading *reading, struct entry *entry)
 	entry->says.name = name_clean(reading->arena, stem, entry);
 }
 
+static const char *const build_files[] = { "Cargo.toml", NULL };
+
 const struct format format_refinery = {
 	.name = "refinery",
 	.title = "refinery",
 	.shape = "V1__create_accounts.sql",
 	.recognise = recognise,
 	.name_entry = name_entry,
+	.build_files = build_files,
 };
