@@ -131,7 +131,8 @@ static struct catalog *read_catalog(struct arena *arena, struct database *databa
 	struct catalog *catalog =
 	        database->dialect == INLAY_DIALECT_SQLITE
 	                ? catalog_sqlite(arena, database->sqlite, previous, "schema_migrations")
-	                : catalog_postgres(arena, database->postgres, NULL, "schema_migrations");
+	                : catalog_postgres(arena, database->postgres, previous,
+	                                   "schema_migrations");
 
 	if (catalog == NULL)
 		fail_msg("the catalog can not be read: %s",
@@ -243,6 +244,7 @@ int main(void)
 		DATABASE_TEST_FILE(tells_what_changes),
 		DATABASE_TEST_POSTGRES(tells_what_changes),
 		DATABASE_TEST_SQLITE(takes_over_what_it_knows),
+		DATABASE_TEST_POSTGRES(takes_over_what_it_knows),
 		DATABASE_TEST_POSTGRES(leaves_the_session_alone),
 		DATABASE_TEST_POSTGRES(says_that_it_can_not_read),
 	};

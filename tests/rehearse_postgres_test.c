@@ -108,6 +108,12 @@ static const struct rehearsal_example examples[] = {
 	                   "ALTER TABLE a ALTER at TYPE date USING at::date;\n" } },
 	  "",
 	  NULL },
+	{ "a row that is one of ours, too",
+	  { TWO_TABLES,
+	    { "002_b.sql", "CREATE TABLE d (p bigint UNIQUE REFERENCES p);\n" },
+	    { "003_c.sql", "INSERT INTO d SELECT id FROM p;\n" } },
+	  "",
+	  NULL },
 	{ "all tables are named, or deleted from",
 	  { TWO_TABLES, { "002_b.sql", "TRUNCATE p, c;\n" }, { "003_c.sql", "DELETE FROM p;\n" } },
 	  "",
@@ -143,7 +149,8 @@ static const struct set_file whole[] = {
 	{ "001_a.sql",
 	  "CREATE SCHEMA app;\nCREATE TYPE mood AS ENUM ('sad', 'ok');\n"
 	  "CREATE DOMAIN app.positive AS int NOT NULL CHECK (VALUE > 0);\n"
-	  "CREATE TYPE pair AS (a int, b text);\n"
+	  "CREATE TYPE pair AS (a int, b text COLLATE \"C\");\n"
+	  "CREATE TYPE span AS RANGE (SUBTYPE = float8, SUBTYPE_DIFF = float8mi);\n"
 	  "CREATE FUNCTION double(n int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 2 * n';\n"
 	  "CREATE TABLE b (id serial PRIMARY KEY, n app.positive, m mood DEFAULT 'ok', d int "
 	  "GENERATED ALWAYS AS (double(1)) STORED, p pair, UNIQUE (n, m));\n"
@@ -160,6 +167,8 @@ static const struct set_file whole[] = {
 	  "(id);\n"
 	  "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;\n"
 	  "CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch();\n"
+	  "CREATE TRIGGER off BEFORE UPDATE ON b FOR EACH ROW EXECUTE FUNCTION touch();\n"
+	  "ALTER TABLE b DISABLE TRIGGER off;\n"
 	  "ALTER TABLE a ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON a USING (id > 0);\n"
 	  "CREATE RULE nothing AS ON DELETE TO b DO INSTEAD NOTHING;\n"
 	  "CREATE AGGREGATE total (int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');\n"
@@ -175,6 +184,10 @@ static void writes_a_schema_that_runs(void **state)
 		                             "COMMENT ON COLUMN public.a.c IS 'a text'",
 		                             "CREATE POLICY own",
 		                             "CREATE AGGREGATE",
+		                             "CREATE INDEX part_d ON app.part ",
+		                             "DISABLE TRIGGER off",
+		                             "SUBTYPE_DIFF = float8mi",
+		                             "b text COLLATE \"C\"",
 		                             "CREATE UNIQUE INDEX mv_id",
 		                             "ON DELETE SET NULL" };
 	struct set_file again[] = { { "001_s.sql", NULL }, SET_END };
@@ -263,12 +276,24 @@ static void leaves_none_when_killed(void **state)
 static void says_what_is_wrong_with_the_server(void **state)
 {
 	static const struct set_file files[] = { { "001_a.sql", "SELECT 1;\n" }, SET_END };
+	/* A password that libpq takes for something else. */
+	static const char *const odd[] = {
+		"postgres://me:se%cret@127.0.0.1:1/x", "postgres://me:se@cret@127.0.0.1:1/x",
+		"postgres://me:cret/s@127.0.0.1:1/x",  "postgres://me:cret?se@127.0.0.1:1/x",
+		"postgres://me:se#cret@127.0.0.1:1/x", "host=127.0.0.1 password=se cret"
+	};
 	char *received = rehearse_on(files, "postgres://me:secret@127.0.0.1:1/x", NULL);
 
 	(void)state;
 	assert_non_null(strstr(received, "rehearsal-server: the server can not be reached: "));
 	assert_null(strstr(received, "secret"));
 	free(received);
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		received = rehearse_on(files, odd[i], NULL);
+		assert_non_null(strstr(received, "not well-formed"));
+		assert_null(strstr(received, "cret"));
+		free(received);
+	}
 	received = rehearse_on(files, "postgres://%", NULL);
 	assert_non_null(strstr(received, "rehearsal-server: the server can not be reached: "));
 	free(received);

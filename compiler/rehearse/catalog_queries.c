@@ -47,11 +47,16 @@ static const char domains[] =
         "typnamespace LEFT JOIN pg_constraint k ON k.contypid = t.oid AND k.contype = 'c' WHERE "
         "typtype = 'd' AND" OURS("pg_type", "t.oid") "GROUP BY t.oid, typname, nspname";
 
+#define ATTRIBUTE_TYPE                                                                             \
+	" format_type(atttypid, atttypmod) || CASE WHEN attcollation <> 0 AND attcollation <> "    \
+	"(SELECT b.typcollation FROM pg_type b WHERE b.oid = atttypid) THEN ' COLLATE ' || "       \
+	"attcollation::regcollation ELSE '' END "
+
 static const char composites[] =
         "SELECT '', " SHOWN("relname") ", string_agg('column ' || attname || ' ' || "
-        "format_type(atttypid, atttypmod), chr(1) ORDER BY attnum), 'CREATE TYPE ' || "
-        QUALIFIED("relname") " || ' AS (' || string_agg(quote_ident(attname) || ' ' || "
-        "format_type(atttypid, atttypmod), ', ' ORDER BY attnum) || E');\\n', '', 2, '' FROM "
+        ATTRIBUTE_TYPE ", chr(1) ORDER BY attnum), 'CREATE TYPE ' || " QUALIFIED("relname")
+        " || ' AS (' || string_agg(quote_ident(attname) || ' ' || " ATTRIBUTE_TYPE ", "
+        "', ' ORDER BY attnum) || E');\\n', '', 2, '' FROM "
         "pg_class c JOIN pg_namespace n ON n.oid = relnamespace JOIN pg_attribute a ON "
         "a.attrelid = c.oid AND attnum > 0 AND NOT attisdropped WHERE relkind = 'c' AND"
         OURS("pg_type", "c.reltype") "GROUP BY c.oid, relname, nspname";
@@ -59,7 +64,8 @@ static const char composites[] =
 static const char ranges[] =
         "SELECT '', " SHOWN("typname") ", 'range of ' || format_type(rngsubtype, NULL), 'CREATE "
         "TYPE ' || " QUALIFIED("typname") " || ' AS RANGE (SUBTYPE = ' || "
-        "format_type(rngsubtype, NULL) || E');\\n', '', 1, '' FROM pg_range r JOIN pg_type t ON "
+        "format_type(rngsubtype, NULL) || CASE WHEN rngsubdiff <> 0 THEN ', SUBTYPE_DIFF = ' || "
+        "rngsubdiff ELSE '' END || E');\\n', '', 1, '' FROM pg_range r JOIN pg_type t ON "
         "t.oid = rngtypid JOIN pg_namespace n ON n.oid = typnamespace WHERE"
         OURS("pg_type", "t.oid");
 
@@ -81,7 +87,8 @@ static const char sequences[] =
         "ON a.attrelid = o.oid AND a.attnum = d.refobjsubid WHERE coalesce(d.deptype, 'a') <> "
         "'i' AND" OURS("pg_class", "c.oid") NOT_TRACKING("coalesce(o.relname, c.relname)");
 
-/* What takes or returns rows of a table, or has a body that was parsed, is made behind tables. */
+/* What takes or returns rows of a table, or has a body that was parsed, is made behind tables.  A
+ * range type makes its functions itself. */
 static const char functions[] =
         "SELECT CASE prokind WHEN 'p' THEN 'procedure' ELSE '' END, " SHOWN("proname") " || '(' "
         "|| pg_get_function_identity_arguments(p.oid) || ')', pg_get_functiondef(p.oid), "
@@ -89,7 +96,9 @@ static const char functions[] =
         "(SELECT FROM unnest(proargtypes::oid[] || coalesce(proallargtypes, '{}') || prorettype) "
         "u JOIN pg_type t ON t.oid = u OR t.typarray = u JOIN pg_class c ON c.oid = t.typrelid "
         "WHERE c.relkind <> 'c') THEN 'index' ELSE '' END FROM pg_proc p JOIN pg_namespace n ON "
-        "n.oid = pronamespace WHERE prokind <> 'a' AND" OURS("pg_proc", "p.oid");
+        "n.oid = pronamespace WHERE prokind <> 'a' AND NOT EXISTS (SELECT FROM pg_depend i WHERE "
+        "i.classid = 'pg_proc'::regclass AND i.objid = p.oid AND i.deptype = 'i') AND"
+        OURS("pg_proc", "p.oid");
 
 static const char aggregates[] =
         "SELECT 'aggregate', " SHOWN("proname") " || '(' || "
@@ -165,7 +174,9 @@ static const char tables[] =
 /* Constraints have made theirs, and partitions get them from their parents. */
 static const char indexes[] =
         "SELECT '', " SHOWN("c.relname") ", pg_get_indexdef(c.oid) || CASE WHEN indisvalid THEN "
-        "'' ELSE chr(1) || 'invalid' END, pg_get_indexdef(c.oid) || E';\\n', '', 0, CASE "
+        "'' ELSE chr(1) || 'invalid' END, CASE WHEN indisvalid AND c.relkind = 'I' THEN "
+        "regexp_replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ') ELSE "
+        "pg_get_indexdef(c.oid) END || E';\\n', '', 0, CASE "
         "t.relkind WHEN 'm' THEN 'trigger' ELSE '' END FROM pg_index i JOIN pg_class c ON c.oid "
         "= indexrelid JOIN pg_class t ON t.oid = indrelid JOIN pg_namespace n ON n.oid = "
         "c.relnamespace WHERE NOT c.relispartition AND NOT EXISTS (SELECT FROM pg_constraint k "
@@ -193,7 +204,9 @@ static const char views[] =
 static const char triggers[] =
         "SELECT '', tgname || ' on ' || " SHOWN("relname") ", pg_get_triggerdef(t.oid) || CASE "
         "tgenabled WHEN 'O' THEN '' ELSE chr(1) || 'enabled ' || tgenabled::text END, "
-        "pg_get_triggerdef(t.oid) || E';\\n', '', 0, '' FROM pg_trigger t JOIN pg_class c ON "
+        "pg_get_triggerdef(t.oid) || E';\\n' || CASE tgenabled WHEN 'O' THEN '' ELSE format(E'ALTER "
+        "TABLE %s %s TRIGGER %I;\\n', tgrelid::regclass, CASE tgenabled WHEN 'D' THEN 'DISABLE' "
+        "WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE REPLICA' END, tgname) END, '', 0, '' FROM pg_trigger t JOIN pg_class c ON "
         "c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE NOT tgisinternal AND "
         "tgparentid = 0 AND" OURS("pg_class", "c.oid");
 

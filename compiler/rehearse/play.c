@@ -203,6 +203,18 @@ static bool is_about_values(const struct inlay_error *error)
 	       strncmp(error->sqlstate, "22", 2) == 0;
 }
 
+/* Has the script put in what one of our own rows has already?  In production no such row is there,
+ * or the migration would not put it in. */
+static bool meets_our_rows(const struct scene *scene, enum step step,
+                           const struct inlay_error *error)
+{
+	bool is_unique =
+	        error->code == 1555 || error->code == 2067 || strcmp(error->sqlstate, "23505") == 0;
+
+	return step == STEP_UP && is_unique &&
+	       text_equals_folded(scene_statement(scene, error->statement), "insert");
+}
+
 /* Does it fail with every sort of rows? */
 static bool fails_always(struct play *play, size_t index)
 {
@@ -227,7 +239,7 @@ static void judge_failure(struct play *play, size_t index, enum step step,
 {
 	struct scene scene = play_scene(play, index, step == STEP_DOWN);
 
-	if (fails_empty(play, index))
+	if (fails_empty(play, index) || meets_our_rows(&scene, step, error))
 		return;
 	if (!is_about_values(error) || fails_always(play, index))
 		tell_rows(play, &scene, error);

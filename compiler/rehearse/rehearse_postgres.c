@@ -53,16 +53,43 @@ static const char *in_one_line(struct stage *stage, const PGconn *connection)
 	return words;
 }
 
+/* May libpq's words be repeated?  It takes a URL apart at reserved characters, so that what stands
+ * behind one in a password is told as a host, a port or a parameter. */
+static bool is_well_formed(const char *url)
+{
+	const char *start = strstr(url, "://");
+	PQconninfoOption *options = PQconninfoParse(url, NULL);
+	bool is_good = options != NULL;
+	const char *rest;
+
+	PQconninfoFree(options);
+	if (!is_good || start == NULL)
+		return is_good;
+	start += 3;
+	rest = start + strcspn(start, "/?#");
+	if (strchr(rest, '@') != NULL || strchr(start, '#') != NULL)
+		return false;
+	start = strchr(start, '@');
+	return start == NULL || strchr(start + 1, '@') == NULL;
+}
+
 static bool tell(struct stage *stage, const char *what, const PGconn *connection)
 {
+	const struct place *place = stage->place;
 	struct problem problem = {
 		.rule = RULE_REHEARSAL_SERVER,
 		.path = stage->rehearsal->set->directory,
 		.help = "--rehearse=URL wants a server where the role may create databases; "
 		        "--rehearse=auto starts one",
 	};
-	diagnostics_add(stage->rehearsal->problems, problem, "%s: %s", what,
-	                in_one_line(stage, connection));
+	if (is_well_formed(place->server.url))
+		diagnostics_add(stage->rehearsal->problems, problem, "%s: %s", what,
+		                in_one_line(stage, connection));
+	else
+		diagnostics_add(stage->rehearsal->problems, problem,
+		                "%s: the URL is not well-formed (in a password %%40 stands for @, "
+		                "%%2F for /, %%3F for ?, %%23 for #, %%25 for %%)",
+		                what);
 	return false;
 }
 
