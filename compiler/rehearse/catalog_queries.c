@@ -204,11 +204,12 @@ static const char views[] =
 static const char triggers[] =
         "SELECT '', tgname || ' on ' || " SHOWN("relname") ", pg_get_triggerdef(t.oid) || CASE "
         "tgenabled WHEN 'O' THEN '' ELSE chr(1) || 'enabled ' || tgenabled::text END, "
-        "pg_get_triggerdef(t.oid) || E';\\n' || CASE tgenabled WHEN 'O' THEN '' ELSE format(E'ALTER "
-        "TABLE %s %s TRIGGER %I;\\n', tgrelid::regclass, CASE tgenabled WHEN 'D' THEN 'DISABLE' "
-        "WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE REPLICA' END, tgname) END, '', 0, '' FROM pg_trigger t JOIN pg_class c ON "
-        "c.oid = tgrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE NOT tgisinternal AND "
-        "tgparentid = 0 AND" OURS("pg_class", "c.oid");
+        "pg_get_triggerdef(t.oid) || E';\\n' || CASE tgenabled WHEN 'O' THEN '' ELSE "
+        "format(E'ALTER TABLE %s %s TRIGGER %I;\\n', c.oid::regclass, CASE tgenabled WHEN 'D' "
+        "THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE REPLICA' END, tgname) END, "
+        "'', 0, '' FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid JOIN pg_namespace n ON "
+        "n.oid = relnamespace WHERE NOT tgisinternal AND tgparentid = 0 AND"
+        OURS("pg_class", "c.oid");
 
 static const char rules[] =
         "SELECT 'rule', rulename || ' on ' || " SHOWN("relname") ", pg_get_ruledef(r.oid), "
