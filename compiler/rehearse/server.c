@@ -136,7 +136,7 @@ static pid_t start_postgres(const char *programs, const char *directory)
 {
 	char initdb[PATH_SIZE];
 	char postgres[PATH_SIZE];
-	char data[PATH_SIZE];
+	char data[PATH_SIZE + sizeof("/data")];
 	char *const make[] = { initdb,  "-D", data,   "-U",        "postgres", "-A",
 		               "trust", "-E", "UTF8", "--no-sync", NULL };
 	char *const serve[] = { postgres,
