@@ -405,6 +405,18 @@ static void put_reindex(struct buffer *out, const json_t *node)
 	tree_put_name(out, NULL, tree_string(node, "name"));
 }
 
+/* SELECT ... INTO is CREATE TABLE AS by another word. */
+static void put_select(struct buffer *out, const json_t *node)
+{
+	const json_t *relation = tree_get(node, "intoClause/rel");
+
+	if (relation == NULL)
+		return;
+	buffer_clear(out);
+	buffer_string(out, "create-table");
+	tree_put_relation(out, relation);
+}
+
 static void put_nothing(struct buffer *out, const json_t *node)
 {
 	(void)out, (void)node;
@@ -441,7 +453,7 @@ static const struct node {
 	{ "DeleteStmt", "delete", put_rows },
 	{ "MergeStmt", "merge", put_copy },
 	{ "CopyStmt", "copy", put_copy },
-	{ "SelectStmt", "select", put_nothing },
+	{ "SelectStmt", "select", put_select },
 	{ "VariableSetStmt", "set", put_set },
 	{ "DoStmt", "do", put_nothing },
 	{ "CallStmt", "call", put_function_call },
