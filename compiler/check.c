@@ -66,7 +66,6 @@ static void note_what_ran(const struct workspace *workspace, const struct option
 
 	if (workspace->set.dialects[DIALECT_POSTGRES])
 		rehearsed = rehearsed && options->rehearse != NULL;
-
 	for (rule = 0; rule < RULE_COUNT; rule++)
 		switch (rule_group((enum rule)rule)) {
 		case GROUP_CORE: ran[rule] = true; break;

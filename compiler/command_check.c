@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "image.h"
+#include "layout.h"
 #include "report.h"
 #include "syntax.h"
 
@@ -24,18 +25,6 @@ static void add_stages(struct buffer *out, const struct options *options, const 
 		buffer_string(out, ", rehearsal on PostgreSQL");
 }
 
-static void add_dialects(struct buffer *out, const bool *dialects)
-{
-	bool both = dialects[DIALECT_SQLITE] && dialects[DIALECT_POSTGRES];
-
-	if (dialects[DIALECT_SQLITE])
-		buffer_string(out, "SQLite");
-	if (both)
-		buffer_string(out, " and ");
-	if (dialects[DIALECT_POSTGRES])
-		buffer_string(out, "PostgreSQL");
-}
-
 /* What was looked at, when nothing was wrong: silence would not say whether anything was. */
 static void tell(const struct workspace *workspace, const struct options *options)
 {
@@ -43,10 +32,8 @@ static void tell(const struct workspace *workspace, const struct options *option
 	struct buffer text = { 0 };
 
 	image_write_counts(&text, set->count, set->repeatable_count);
-	buffer_format(&text, " in %zu file%s for ", workspace->sources.count,
-	              workspace->sources.count == 1 ? "" : "s");
-	add_dialects(&text, set->dialects);
-	buffer_string(&text, ": ");
+	buffer_format(&text, " in %zu file%s for %s: ", workspace->sources.count,
+	              workspace->sources.count == 1 ? "" : "s", dialect_titles(set->dialects));
 	add_stages(&text, options, set->dialects);
 	printf("%s: nothing wrong with %.*s\n", set->directory, (int)text.size,
 	       (const char *)text.start);

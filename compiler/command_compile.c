@@ -5,6 +5,7 @@
 #include "check.h"
 #include "emit.h"
 #include "identifier.h"
+#include "layout.h"
 #include "output.h"
 #include "report.h"
 
@@ -169,10 +170,8 @@ static void tell(const struct options *options, const struct image *image, const
 	if (!report_is_wanted(options))
 		return;
 	image_write_counts(&counts, tables->migration_count, tables->repeatable_count);
-	printf("%s: %s: %.*s for %s%s%s, %u bytes\n", path, what, (int)counts.size,
-	       (const char *)counts.start, image->carried[0] ? "SQLite" : "",
-	       image->carried[0] && image->carried[1] ? " and " : "",
-	       image->carried[1] ? "PostgreSQL" : "", image->size);
+	printf("%s: %s: %.*s for %s, %u bytes\n", path, what, (int)counts.size,
+	       (const char *)counts.start, dialect_titles(image->carried), image->size);
 	buffer_clear(&counts);
 }
 

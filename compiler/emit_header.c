@@ -1,6 +1,8 @@
 /* emit_header.c - the .h product: one declaration, and a list of what it stands for. */
 #include "emit.h"
 
+#include "layout.h"
+
 #define LISTED_MAX 50 /* Lines of a list in a comment: a list of thousands helps nobody. */
 
 static void emit_guard_name(struct buffer *out, const char *name)
@@ -40,10 +42,7 @@ static void emit_list(struct buffer *out, const struct image *image)
 
 	buffer_string(out, "/*\n * ");
 	image_write_counts(out, tables->migration_count, tables->repeatable_count);
-	buffer_format(out, ", for %s%s%s:\n *\n", image->carried[DIALECT_SQLITE] ? "SQLite" : "",
-	              image->carried[DIALECT_SQLITE] && image->carried[DIALECT_POSTGRES] ? " and "
-	                                                                                 : "",
-	              image->carried[DIALECT_POSTGRES] ? "PostgreSQL" : "");
+	buffer_format(out, ", for %s:\n *\n", dialect_titles(image->carried));
 	emit_entries(out, image, tables->migrations, tables->migration_count, false);
 	emit_entries(out, image, tables->repeatables, tables->repeatable_count, true);
 	buffer_string(out, " */\n");

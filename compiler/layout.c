@@ -14,6 +14,20 @@ const char *dialect_name(enum dialect dialect)
 	return dialect_names[dialect];
 }
 
+const char *dialect_title(enum dialect dialect)
+{
+	return dialect == DIALECT_SQLITE ? "SQLite" : "PostgreSQL";
+}
+
+const char *dialect_titles(const bool dialects[DIALECT_COUNT])
+{
+	if (dialects[DIALECT_SQLITE] && dialects[DIALECT_POSTGRES])
+		return "SQLite and PostgreSQL";
+	if (dialects[DIALECT_SQLITE])
+		return dialect_title(DIALECT_SQLITE);
+	return dialects[DIALECT_POSTGRES] ? dialect_title(DIALECT_POSTGRES) : "";
+}
+
 enum dialect dialect_from(struct text name)
 {
 	int dialect;
@@ -76,14 +90,22 @@ static bool parse_version(struct text digits, int64_t *version)
 	return true;
 }
 
-static const char *check_bytes(const char *name)
+const char *layout_check_text(const char *name)
 {
-	const unsigned char *byte;
-
 	if (strlen(name) > SOURCE_NAME_SIZE_MAX)
 		return "the file name is longer than 200 bytes";
 	if (text_find_invalid(text_of(name)) != strlen(name))
 		return "the file name is not UTF-8";
+	return NULL;
+}
+
+static const char *check_bytes(const char *name)
+{
+	const char *why = layout_check_text(name);
+	const unsigned char *byte;
+
+	if (why != NULL)
+		return why;
 	for (byte = (const unsigned char *)name; *byte != '\0'; byte++)
 		if (!is_name_byte(*byte))
 			return "the file name may have letters, digits, '_', '-' and '.' only";

@@ -28,6 +28,15 @@ bool layout_parse_repeatable(const char *name, struct layout_name *result, const
 /* "sqlite", "postgres". */
 const char *dialect_name(enum dialect dialect);
 
+/* "SQLite", "PostgreSQL": as people call it. */
+const char *dialect_title(enum dialect dialect);
+
+/* "SQLite and PostgreSQL", or the one, or "". */
+const char *dialect_titles(const bool dialects[DIALECT_COUNT]);
+
+/* What is wrong with the length or the encoding of a file name, or NULL. */
+const char *layout_check_text(const char *name);
+
 /* The dialect of that name, or DIALECT_COUNT. */
 enum dialect dialect_from(struct text name);
 

@@ -99,12 +99,11 @@ bool name_versioned(struct reading *reading, struct entry *entry, struct text st
 
 const char *name_path_problem(const char *name)
 {
+	const char *why = layout_check_text(name);
 	const unsigned char *byte;
 
-	if (strlen(name) > SOURCE_NAME_SIZE_MAX)
-		return "the file name is longer than 200 bytes";
-	if (text_find_invalid(text_of(name)) != strlen(name))
-		return "the file name is not UTF-8";
+	if (why != NULL)
+		return why;
 	for (byte = (const unsigned char *)name; *byte != '\0'; byte++)
 		if (*byte < ' ' || *byte == 0x7f || strchr("\"*?\\<>|:;%", *byte) != NULL)
 			return "the file name has a byte that C, make or a shell reads otherwise";

@@ -21,17 +21,14 @@ static const struct lint_table *const tables[] = {
 /* What is right for one database may be wrong for the other one that reads the file. */
 static void keep_to_dialect(struct lint *lint, enum rule rule, struct lint_advice *advice)
 {
-	const unsigned both = 1u << DIALECT_SQLITE | 1u << DIALECT_POSTGRES;
-
-	if (advice->fix.at.start == NULL || lint->script->source->dialects != both ||
-	    rule_dialects(rule) == both)
+	if (advice->fix.at.start == NULL || lint->script->source->dialects != ON_BOTH ||
+	    rule_dialects(rule) == ON_BOTH)
 		return;
 	advice->fix = (struct fix){ .text = NULL };
 	if (advice->help != NULL)
-		advice->help =
-		        lint_format(lint, "%s (in a file for %s alone: %s.%s.sql)", advice->help,
-		                    lint->dialect == DIALECT_SQLITE ? "SQLite" : "PostgreSQL",
-		                    lint->migration->title, dialect_name(lint->dialect));
+		advice->help = lint_format(lint, "%s (in a file for %s alone: %s.%s.sql)",
+		                           advice->help, dialect_title(lint->dialect),
+		                           lint->migration->title, dialect_name(lint->dialect));
 }
 
 void lint_report(struct lint *lint, enum rule rule, struct lint_advice advice, const char *format,
