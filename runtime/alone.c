@@ -46,16 +46,25 @@ static enum outcome write_failed(struct run *run, const char *text)
 	                        : record_fail(tracking, &run->entry, run->progress);
 }
 
-/* Leaves the row for somebody to take over, and what went wrong as it was.  Did that work? */
-static bool record_half_way(struct run *run)
+/* Leaves the row for somebody to take over, and what went wrong as it was.  OUTCOME_CONFLICT:
+ * somebody already has. */
+static enum outcome record_half_way(struct run *run)
 {
 	struct failure failure = run->session->failure;
-	bool recorded;
+	enum outcome recorded;
 
 	run->session->driver->rollback(run->session);
-	recorded = run_record_alone(run, write_failed, NULL) == OUTCOME_DONE;
+	recorded = run_record_alone(run, write_failed, NULL);
 	run->session->failure = failure;
 	return recorded;
+}
+
+/* Whoever has taken it over from us goes on with it, and tells how it ends. */
+static enum run_end give_way(struct run *run)
+{
+	run->session->driver->rollback(run->session);
+	(void)run->session->driver->reset(run->session);
+	return RUN_LOST_RACE;
 }
 
 /* session->failure says what went wrong.  `hint` is added to the world, or NULL. */
@@ -64,13 +73,15 @@ static enum run_end end_interrupted(struct run *run, const char *hint)
 	const struct purpose purpose = run->session->failure.purpose;
 	char world[RUN_WORLD_SIZE_MAX];
 	struct blame_place place = { run->migration, purpose.statement, "", world };
+	enum outcome recorded;
 
-	if (run->session->failure.outcome == OUTCOME_CONFLICT && purpose.step != STEP_STATEMENT) {
-		run->session->driver->rollback(run->session);
-		(void)run->session->driver->reset(run->session);
-		return RUN_LOST_RACE; /* Somebody has taken it over from us. */
-	}
-	describe(run, record_half_way(run), world);
+	if (run->session->failure.outcome == OUTCOME_CONFLICT && purpose.step != STEP_STATEMENT)
+		return give_way(run);
+	recorded = record_half_way(run);
+	/* What our statement ran into was their work. */
+	if (recorded == OUTCOME_CONFLICT)
+		return give_way(run);
+	describe(run, recorded == OUTCOME_DONE, world);
 	if (run_may_retry(run)) {
 		(void)run->session->driver->reset(run->session);
 		return RUN_AGAIN;

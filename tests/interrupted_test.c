@@ -441,6 +441,58 @@ static void does_nothing_that_can_not_be_recorded(void **state)
 	database_expect(database, "SELECT name FROM sqlite_master WHERE type = 'trigger'", "");
 }
 
+/* Somebody who takes the migration over as soon as it has been begun. */
+struct rival {
+	const struct inlay_set *set;
+	const char *path;
+	uint32_t applied_count;
+	bool has_come;
+};
+
+/* The commit of the claim: for the rival it is long ago. */
+static int take_over(void *context, sqlite3 *connection, const char *schema, int page_count)
+{
+	struct rival *rival = context;
+	struct inlay_error error = inlay_error_init();
+	sqlite3 *other = NULL;
+
+	(void)connection;
+	(void)schema;
+	(void)page_count;
+	if (rival->has_come)
+		return SQLITE_OK;
+	rival->has_come = true;
+	assert_int_equal(sqlite3_open(rival->path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other,
+	                              "UPDATE schema_migrations SET applied_at ="
+	                              " datetime('now', '-1 hour')",
+	                              NULL, NULL, NULL),
+	                 SQLITE_OK);
+	assert_int_equal(ensure_migrated(other, rival->set, NULL, &error), INLAY_OK);
+	rival->applied_count = error.applied_count;
+	(void)sqlite3_close(other);
+	return SQLITE_OK;
+}
+
+/* Where its statement fails because the rival has done the same, the failure is not its own. */
+static void gives_way_to_who_has_taken_over(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_alone.sql", "-- migrate:up transaction:false\nCREATE TABLE t (id INTEGER);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+	struct compiled_set compiled = set_compile(files, INLAY_DIALECT_SQLITE);
+	struct rival rival = { .set = &compiled.set, .path = database->path };
+
+	database_run(database, "PRAGMA journal_mode = WAL");
+	(void)sqlite3_wal_hook(database->sqlite, take_over, &rival);
+	database_expect_ok(database, files, 0);
+	assert_int_equal(rival.applied_count, 1);
+	database_expect(database, "SELECT status, attempt FROM schema_migrations", "applied|2");
+	set_destroy(&compiled);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +512,7 @@ int main(void)
 		DATABASE_TEST_GATES(goes_on_with_the_search_path),
 		DATABASE_TEST_FILE(names_what_does_not_set_up_again),
 		DATABASE_TEST_FILE(does_nothing_that_can_not_be_recorded),
+		DATABASE_TEST_FILE(gives_way_to_who_has_taken_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
