@@ -51,11 +51,18 @@ pub const Sources = struct {
 fn compiler(b: *std.Build) []const []const u8 {
     return std.mem.concat(b.allocator, []const u8, &.{
         list(b, "compiler", "", ".c", "main.c"),
+        list(b, "compiler/adopt", "", ".c", ""),
+        list(b, "compiler/catalog", "", ".c", ""),
+        list(b, "compiler/commands", "", ".c", ""),
         list(b, "compiler/formats", "", ".c", ""),
+        list(b, "compiler/inspect", "", ".c", ""),
         list(b, "compiler/lint", "", ".c", ""),
+        list(b, "compiler/live", "", ".c", ""),
+        list(b, "compiler/manual", "", ".c", ""),
         list(b, "compiler/model", "", ".c", ""),
         list(b, "compiler/rehearse", "", ".c", ""),
         list(b, "compiler/render", "", ".c", ""),
+        list(b, "compiler/verify", "", ".c", ""),
     }) catch @panic("OOM");
 }
 

@@ -6,66 +6,122 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct option {
-	const char *name;
-	const char *letter;
-	const char *value; /* Placeholder of its argument, or NULL for a flag. */
-	size_t offset;     /* Of its member in struct options. */
-	const char *help;
-} option_table[] = {
-	{ "output", "-o", "PATH", offsetof(struct options, output),
+#define MEMBER(name)        offsetof(struct options, name)
+#define FLAG                NULL, ARGUMENT_NONE, NULL
+#define TEXT(value)         value, ARGUMENT_TEXT, NULL
+#define FILE_AT(value)      value, ARGUMENT_FILE, NULL
+#define DIRECTORY(value)    value, ARGUMENT_DIRECTORY, NULL
+#define WORDS(value, words) value, ARGUMENT_WORDS, words
+
+#define LAYOUTS "inlay goose golang-migrate dbmate sqlx refinery flyway diesel prisma tern atlas"
+
+static const struct option option_table[] = {
+	{ "database", "database", NULL, TEXT("URL"), MEMBER(database),
+	  "postgres://..., \"host=... dbname=...\" or sqlite:PATH\n"
+	  "(default: DATABASE_URL, or libpq's PG variables)" },
+	{ "env-file", "env-file", NULL, FILE_AT("FILE"), MEMBER(env_file),
+	  "read NAME=VALUE lines; what is set already stays" },
+	{ "dir", "dir", "-d", DIRECTORY("DIR"), MEMBER(directory),
+	  "the migrations directory (default: migrations)" },
+	{ "from", "from", NULL, FILE_AT("BINARY"), MEMBER(from),
+	  "take the set out of a compiled program instead" },
+	{ "tool", "from", NULL, TEXT("TOOL"), MEMBER(tool),
+	  "whose tables they are (default: as they look)" },
+	{ "at", "at", NULL, TEXT("VERSION"), MEMBER(at),
+	  "the last migration that the database has already" },
+	{ "to", "to", NULL, TEXT("VERSION"), MEMBER(to), "as far as this version" },
+	{ "steps", "steps", NULL, TEXT("N"), MEMBER(steps), "so many migrations at most" },
+	{ "dry-run", "dry-run", NULL, FLAG, MEMBER(dry_run),
+	  "write nothing: print what would be sent" },
+	{ "yes", "yes", "-y", FLAG, MEMBER(yes), "do not ask" },
+	{ "force", "force", NULL, FLAG, MEMBER(force), "also where the schemas differ" },
+	{ "use-stored", "use-stored", NULL, FLAG, MEMBER(use_stored),
+	  "undo what the set lacks by the script in the database" },
+	{ "done", "done", NULL, FLAG, MEMBER(done),
+	  "the statement in doubt took effect: go on behind it" },
+	{ "again", "again", NULL, FLAG, MEMBER(again),
+	  "the statement in doubt did not take effect: run it" },
+	{ "forget", "forget", NULL, FLAG, MEMBER(forget),
+	  "what the migration did was undone by hand: it is pending" },
+	{ "accept", "accept", NULL, FLAG, MEMBER(accept),
+	  "the set's text is what the database has: record that" },
+	{ "terminate", "terminate", NULL, FLAG, MEMBER(terminate),
+	  "end the session that holds the lock (PostgreSQL)" },
+	{ "wait", "wait", NULL, TEXT("TIME"), MEMBER(wait),
+	  "how long to wait for a database that is starting: 60s" },
+	{ "lock-timeout", "lock-timeout", NULL, TEXT("TIME"), MEMBER(lock_timeout),
+	  "how long to wait while others migrate (default: 30s)" },
+	{ "table", "table", NULL, TEXT("NAME"), MEMBER(table),
+	  "the tracking table (default: schema_migrations)" },
+	{ "schema", "schema", NULL, TEXT("NAME"), MEMBER(schema),
+	  "the schema that is migrated (PostgreSQL)" },
+	{ "gate", "gate", NULL, WORDS("KIND", "auto advisory row"), MEMBER(gate),
+	  "how starters take turns: auto, advisory or row" },
+	{ "limit", "limit", "-n", TEXT("N"), MEMBER(limit), "the last so many" },
+	{ "down", "down", NULL, FLAG, MEMBER(down), "with a section that undoes it" },
+	{ "timestamp", "timestamp", NULL, FLAG, MEMBER(timestamp),
+	  "the time as its version (default: as the directory's are)" },
+	{ "sql", "sql", NULL, FLAG, MEMBER(sql), "print the scripts" },
+	{ "output", "output", "-o", FILE_AT("PATH"), MEMBER(output),
 	  "compile: the C file to write, FILE.h goes beside it;\n"
 	  "import: the directory" },
-	{ "name", NULL, "SYMBOL", offsetof(struct options, name),
+	{ "name", "name", NULL, TEXT("SYMBOL"), MEMBER(name),
 	  "the set's C symbol (default: the output's name without .c)" },
-	{ "dialect", NULL, "NAME", offsetof(struct options, dialect),
+	{ "dialect", "dialect", NULL, WORDS("NAME", "sqlite postgres all"), MEMBER(dialect),
 	  "sqlite, postgres or all (default: what inlay.lock has, else\n"
 	  "all; split needs one of the two)" },
-	{ "depfile", NULL, "FILE", offsetof(struct options, depfile),
+	{ "depfile", "depfile", NULL, FILE_AT("FILE"), MEMBER(depfile),
 	  "also write a Makefile fragment that names every file read" },
-	{ "since", NULL, "VERSION|REV", offsetof(struct options, since),
+	{ "since", "since", NULL, TEXT("VERSION|REV"), MEMBER(since),
 	  "what is in production: up to that version, or what a git revision\n"
 	  "has (default: what inlay.lock lists)" },
-	{ "rehearse", NULL, "URL|auto", offsetof(struct options, rehearse),
+	{ "rehearse", "rehearse", NULL, TEXT("URL|auto"), MEMBER(rehearse),
 	  "rehearse on PostgreSQL too: a server where a database may be\n"
 	  "created, or one started for it (auto)" },
-	{ "schema-out", NULL, "FILE.sql", offsetof(struct options, schema_out),
+	{ "schema-out", "schema-out", NULL, FILE_AT("FILE.sql"), MEMBER(schema_out),
 	  "write the schema that the rehearsal ends with" },
-	{ "layout", NULL, "TOOL", offsetof(struct options, layout),
+	{ "layout", "layout", NULL, WORDS("TOOL", LAYOUTS), MEMBER(layout),
 	  "whose layout the directory has (default: as it looks)" },
-	{ "placeholder", NULL, "NAME=VALUE", offsetof(struct options, placeholders),
+	{ "placeholder", "placeholder", NULL, TEXT("NAME=VALUE"), MEMBER(placeholders),
 	  "what stands for a placeholder of another tool's migrations;\n"
 	  "once for each" },
-	{ "no-syntax", NULL, NULL, offsetof(struct options, no_syntax),
+	{ "no-syntax", "no-syntax", NULL, FLAG, MEMBER(no_syntax),
 	  "do not ask PostgreSQL's grammar" },
-	{ "no-lint", NULL, NULL, offsetof(struct options, no_lint), "do not look for dangers" },
-	{ "no-rehearsal", NULL, NULL, offsetof(struct options, no_rehearsal),
+	{ "no-lint", "no-lint", NULL, FLAG, MEMBER(no_lint), "do not look for dangers" },
+	{ "no-rehearsal", "no-rehearsal", NULL, FLAG, MEMBER(no_rehearsal),
 	  "do not run the set on a scratch database" },
-	{ "strict", NULL, NULL, offsetof(struct options, strict), "warnings are errors" },
-	{ "style", NULL, NULL, offsetof(struct options, style), "matters of taste, too" },
-	{ "format", NULL, "FORMAT", offsetof(struct options, format_name),
+	{ "strict", "strict", NULL, FLAG, MEMBER(strict), "warnings are errors" },
+	{ "style", "style", NULL, FLAG, MEMBER(style), "matters of taste, too" },
+	{ "format", "format", NULL, WORDS("FORMAT", "text gcc github json sarif"),
+	  MEMBER(format_name),
 	  "text, or for machines, on standard output: gcc, github, json, sarif" },
-	{ "check", NULL, NULL, offsetof(struct options, check),
+	{ "check", "check", NULL, FLAG, MEMBER(check),
 	  "write nothing; exit 1 when the output would differ" },
-	{ "write", NULL, NULL, offsetof(struct options, write),
+	{ "write", "write", NULL, FLAG, MEMBER(write),
 	  "also stamp a `-- checksum:` header into every migration" },
-	{ "relock", NULL, NULL, offsetof(struct options, relock),
+	{ "relock", "relock", NULL, FLAG, MEMBER(relock),
 	  "accept edits of locked migrations that no database has seen" },
-	{ "quiet", "-q", NULL, offsetof(struct options, quiet),
-	  "no notes, and nothing when all is well" },
-	{ "help", "-h", NULL, offsetof(struct options, help), "this text" },
+	{ "json", "json", NULL, FLAG, MEMBER(json), "for machines, on standard output" },
+	{ "verbose", "verbose", "-v", FLAG, MEMBER(verbose), "each statement, too" },
+	{ "quiet", "quiet", "-q", FLAG, MEMBER(quiet), "no notes, and nothing when all is well" },
+	{ "help", "help", "-h", FLAG, MEMBER(help), "this text" },
 };
 #define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]))
 
-/* Does the command take it?  --quiet and --help belong to all. */
-static bool takes(const struct command *command, const struct option *option)
+const struct option *options_all(size_t *count)
+{
+	*count = OPTION_COUNT;
+	return option_table;
+}
+
+bool options_takes(const struct command *command, const struct option *option)
 {
 	const char *found = command->options;
-	size_t size = strlen(option->name);
+	size_t size = strlen(option->key);
 
-	if (strcmp(option->name, "help") == 0 || strcmp(option->name, "quiet") == 0)
+	if (strcmp(option->key, "help") == 0 || strcmp(option->key, "quiet") == 0)
 		return true;
-	while ((found = strstr(found, option->name)) != NULL) {
+	while ((found = strstr(found, option->key)) != NULL) {
 		if ((found == command->options || found[-1] == ' ') &&
 		    (found[size] == ' ' || found[size] == '\0'))
 			return true;
@@ -85,7 +141,7 @@ static const struct option *find_option(const struct command *command, const cha
 		const struct option *option = &option_table[i];
 		size_t size = strlen(option->name);
 
-		if (!takes(command, option))
+		if (!options_takes(command, option))
 			continue;
 		if (option->letter != NULL && strncmp(argument, option->letter, 2) == 0 &&
 		    (argument[2] == '\0' || option->value != NULL)) {
@@ -103,10 +159,57 @@ static const struct option *find_option(const struct command *command, const cha
 	return NULL;
 }
 
+enum exit_code options_complain(const char *command, const char *what, const char *argument)
+{
+	fprintf(stderr, "inlay %s: %s%s%s\n    help: inlay %s --help\n", command, what,
+	        argument != NULL ? " " : "", argument != NULL ? argument : "", command);
+	return EXIT_USAGE;
+}
+
 static bool complain(const struct command *command, const char *what, const char *argument)
 {
-	fprintf(stderr, "inlay %s: %s%s%s\n    help: inlay %s --help\n", command->name, what,
-	        argument != NULL ? " " : "", argument != NULL ? argument : "", command->name);
+	(void)options_complain(command->name, what, argument);
+	return false;
+}
+
+bool options_number(const char *text, int64_t least, int64_t *number)
+{
+	int64_t value = 0;
+
+	if (*text == '\0')
+		return false;
+	for (; *text >= '0' && *text <= '9'; text++) {
+		if (value > (INT64_MAX - (*text - '0')) / 10)
+			return false;
+		value = 10 * value + (*text - '0');
+	}
+	*number = value;
+	return *text == '\0' && value >= least;
+}
+
+bool options_duration(const char *text, uint32_t *milliseconds)
+{
+	static const struct {
+		const char *name;
+		int64_t factor;
+	} units[] = { { "", 1 }, { "ms", 1 }, { "s", 1000 }, { "min", 60000 }, { "h", 3600000 } };
+	size_t digits = strspn(text, "0123456789");
+	char number[11];
+	int64_t value;
+	size_t i;
+
+	if (digits == 0 || digits >= sizeof(number))
+		return false;
+	memcpy(number, text, digits);
+	number[digits] = '\0';
+	if (!options_number(number, 0, &value))
+		return false;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(text + digits, units[i].name) == 0 &&
+		    value * units[i].factor < UINT32_MAX) {
+			*milliseconds = (uint32_t)(value * units[i].factor);
+			return true;
+		}
 	return false;
 }
 
@@ -148,7 +251,7 @@ static bool take_option(const struct command *command, int argc, char **argv, in
 		value = argv[++*index];
 	if (value == NULL || *value == '\0')
 		return complain(command, "an argument is missing behind", argument);
-	if (strcmp(option->name, "placeholder") == 0)
+	if (strcmp(option->key, "placeholder") == 0)
 		return take_placeholder(command, value, options);
 	memcpy(member, &value, sizeof(value));
 	return true;
@@ -181,6 +284,36 @@ static bool agree(const struct command *command, const struct options *options)
 	return complain(command, "--no-rehearsal leaves nothing to do for", other);
 }
 
+/* "FILE [FILE]" takes two, and needs one. */
+static int count_operands(const struct command *command)
+{
+	return command->operand[0] == '\0' ? 0 : strchr(command->operand, ' ') == NULL ? 1 : 2;
+}
+
+static bool needs_operand(const struct command *command)
+{
+	return command->operand[0] != '\0' && command->operand[0] != '[';
+}
+
+static bool take_operand(const struct command *command, const char *operand,
+                         struct options *options)
+{
+	static const char *const enough[] = {
+		"there are no operands; do not know what to do with",
+		"one operand is enough; do not know what to do with",
+		"two operands are enough; do not know what to do with",
+	};
+	int count = count_operands(command);
+
+	if (options->operand == NULL && count > 0)
+		options->operand = operand;
+	else if (options->second == NULL && count > 1)
+		options->second = operand;
+	else
+		return complain(command, enough[count], operand);
+	return true;
+}
+
 bool options_parse(const struct command *command, int argc, char **argv, struct options *options)
 {
 	bool ended = false;
@@ -193,53 +326,13 @@ bool options_parse(const struct command *command, int argc, char **argv, struct 
 		} else if (!ended && argv[i][0] == '-' && argv[i][1] != '\0') {
 			if (!take_option(command, argc, argv, &i, options))
 				return false;
-		} else if (options->operand != NULL) {
-			return complain(command,
-			                "one operand is enough; do not know what to do with",
-			                argv[i]);
-		} else {
-			options->operand = argv[i];
+		} else if (!take_operand(command, argv[i], options)) {
+			return false;
 		}
 	}
-	if (options->operand == NULL && !options->help)
+	if (options->operand == NULL && !options->help && needs_operand(command))
 		return complain(command, "an operand is missing:", command->operand);
 	return settle_format(command, options) && agree(command, options);
-}
-
-#define LEFT_SIZE 29 /* Columns of an option's name and argument. */
-
-/* Lines after the first stand below it. */
-static void print_lines(const char *text)
-{
-	const char *end;
-
-	while ((end = strchr(text, '\n')) != NULL) {
-		printf("%.*s\n%*s", (int)(end - text), text, 2 + LEFT_SIZE + 1, "");
-		text = end + 1;
-	}
-	puts(text);
-}
-
-void options_print_help(const struct command *command)
-{
-	size_t i;
-
-	printf("inlay %s - %s\n\nusage: inlay %s [options] %s\n\n", command->name, command->summary,
-	       command->name, command->operand);
-	for (i = 0; i < OPTION_COUNT; i++) {
-		const struct option *option = &option_table[i];
-		char left[40];
-
-		if (!takes(command, option))
-			continue;
-		snprintf(left, sizeof(left), "%s%s--%s%s%s",
-		         option->letter != NULL ? option->letter : "",
-		         option->letter != NULL ? ", " : "    ", option->name,
-		         option->value != NULL ? " " : "",
-		         option->value != NULL ? option->value : "");
-		printf("  %-*s ", LEFT_SIZE, left);
-		print_lines(option->help);
-	}
 }
 
 bool options_dialects(const struct options *options, bool dialects[DIALECT_COUNT])

@@ -1,7 +1,7 @@
 /* catalog_test.c - what a schema is said to be, and what differs between two, on both databases. */
 #include "support/database.h"
 
-#include "../compiler/rehearse/catalog.h"
+#include "../compiler/catalog/catalog.h"
 
 #include <setjmp.h>
 #include <stdio.h>

@@ -478,7 +478,8 @@ static int take_over(void *context, sqlite3 *connection, const char *schema, int
 static void gives_way_to_who_has_taken_over(void **state)
 {
 	static const struct set_file files[] = {
-		{ "1_alone.sql", "-- migrate:up transaction:false\nCREATE TABLE t (id INTEGER);\n" },
+		{ "1_alone.sql", "-- migrate:up transaction:false\n"
+		                 "CREATE TABLE t (id INTEGER);\n" },
 		SET_END,
 	};
 	struct database *database = *state;

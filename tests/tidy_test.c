@@ -67,18 +67,36 @@ static const char *const unfinished[] = { "FIXME", "TODO", "XXX" };
  * (unless `strict`) the system's.  The first row that fits a file holds. */
 static const struct arrow {
 	const char *room;
-	const char *also[10];
+	const char *also[12];
 	bool strict;
 } arrows[] = {
 	{ "runtime/", { NULL }, false },
+	{ "compiler/adopt/",
+	  { "compiler/", "compiler/formats/", "compiler/live/", "inlay.h", NULL },
+	  false },
+	{ "compiler/catalog/", { "compiler/", NULL }, false },
+	{ "compiler/commands/",
+	  { "compiler/", "compiler/adopt/", "compiler/catalog/", "compiler/formats/",
+	    "compiler/inspect/", "compiler/live/", "compiler/manual/", "compiler/rehearse/",
+	    "compiler/render/", "compiler/verify/", "inlay.h", NULL },
+	  false },
 	{ "compiler/formats/", { "compiler/", "inlay_image.h", NULL }, false },
+	{ "compiler/inspect/", { "compiler/", "inlay_image.h", NULL }, false },
 	{ "compiler/lint/", { "compiler/", "compiler/model/", NULL }, false },
+	{ "compiler/live/", { "compiler/", "compiler/inspect/", "inlay.h", NULL }, false },
+	{ "compiler/manual/", { "compiler/", NULL }, false },
 	{ "compiler/model/", { "compiler/", NULL }, false },
-	{ "compiler/rehearse/", { "compiler/", "inlay.h", "inlay_image.h", NULL }, false },
+	{ "compiler/rehearse/",
+	  { "compiler/", "compiler/catalog/", "inlay.h", "inlay_image.h", NULL },
+	  false },
 	{ "compiler/render/", { "compiler/", NULL }, false },
+	{ "compiler/verify/",
+	  { "compiler/", "compiler/catalog/", "compiler/live/", "compiler/rehearse/", "inlay.h",
+	    NULL },
+	  false },
 	{ "compiler/",
-	  { "inlay.h", "inlay_image.h", "compiler/formats/", "compiler/lint/", "compiler/model/",
-	    "compiler/rehearse/", "compiler/render/", NULL },
+	  { "inlay.h", "inlay_image.h", "compiler/commands/", "compiler/formats/", "compiler/lint/",
+	    "compiler/manual/", "compiler/model/", "compiler/rehearse/", "compiler/render/", NULL },
 	  false },
 	{ "generated/", { "inlay.h", "inlay_image.h", "stddef.h", NULL }, true },
 };

@@ -8,7 +8,7 @@
 #define INLAY_STAGE_H
 
 #include "inlay.h"
-#include "catalog.h"
+#include "catalog/catalog.h"
 #include "rehearse.h"
 
 #define STAGE_TABLE "schema_migrations"

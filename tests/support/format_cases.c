@@ -24,8 +24,9 @@ bool format_case_is_rewriting(void)
 
 void format_case_read(const struct format_case *tested, struct workspace *workspace)
 {
-	static const struct command command = { "test", "DIR", "dialect layout placeholder", "",
-		                                NULL };
+	static const struct command command = {
+		COMMANDS_BUILD, "test", "DIR", "dialect layout placeholder", "", NULL
+	};
 	char *copy = strdup(tested->arguments);
 	char *arguments[ARGUMENT_COUNT_MAX] = { tested->directory };
 	bool dialects[DIALECT_COUNT];

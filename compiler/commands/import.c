@@ -1,4 +1,4 @@
-/* command_import.c - `inlay import`: another tool's migrations as native files, and the proof that
+/* import.c - `inlay import`: another tool's migrations as native files, and the proof that
  * they say the same. */
 #include "commands.h"
 

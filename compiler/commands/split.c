@@ -1,4 +1,4 @@
-/* command_split.c - `inlay split`: where the statements of a file begin and end, as JSON lines. */
+/* split.c - `inlay split`: where the statements of a file begin and end, as JSON lines. */
 #include "commands.h"
 
 #include "json_out.h"

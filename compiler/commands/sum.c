@@ -1,4 +1,4 @@
-/* command_sum.c - `inlay sum`: writes down what is released, in inlay.lock and in the files
+/* sum.c - `inlay sum`: writes down what is released, in inlay.lock and in the files
  * themselves. */
 #include "commands.h"
 

@@ -1,4 +1,4 @@
-/* command_check.c - `inlay check`: what compile would find, and nothing written. */
+/* check.c - `inlay check`: what compile would find, and nothing written. */
 #include "commands.h"
 
 #include "check.h"

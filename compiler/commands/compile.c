@@ -1,4 +1,4 @@
-/* command_compile.c - `inlay compile`: the pipeline from a directory to a C file, phase by
+/* compile.c - `inlay compile`: the pipeline from a directory to a C file, phase by
  * phase. */
 #include "commands.h"
 

@@ -1,0 +1,30 @@
+/* table.h - columns of text, as wide as what is in them. */
+#ifndef INLAY_TABLE_H
+#define INLAY_TABLE_H
+
+#include "arena.h"
+#include "buffer.h"
+
+#define TABLE_COLUMNS_MAX 10
+
+/* Begin with { .arena = ..., .column_count = ... }. */
+struct table {
+	struct arena *arena;
+	size_t column_count;
+	bool is_number[TABLE_COLUMNS_MAX]; /* Its columns stand to the right. */
+	const char **cells;
+	size_t cell_count;
+	size_t capacity;
+};
+
+/* One more row of column_count texts, the first one being the heading; NULL is an empty one.  They
+ * must stay until table_write(). */
+void table_row(struct table *table, const char *const *cells);
+
+/* Writes it, two spaces between columns, none at the ends of lines.  Widths are in code points. */
+void table_write(const struct table *table, struct buffer *out);
+
+/* "340 ms", "2.5 s", "3 min 20 s": milliseconds for people. */
+const char *table_duration(struct arena *arena, int64_t milliseconds);
+
+#endif

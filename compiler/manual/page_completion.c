@@ -1,0 +1,7 @@
+/* page_completion.c - what the manual says of `inlay completion`. */
+#include "pages.h"
+
+const struct manual_page page_completion = {
+	.command = "completion",
+	.description = "",
+};

@@ -1,0 +1,7 @@
+/* page_manual.c - what the manual says of `inlay manual`. */
+#include "pages.h"
+
+const struct manual_page page_manual = {
+	.command = "manual",
+	.description = "",
+};

@@ -1,0 +1,157 @@
+/* live_test.c - which database a command means, and what it says when there is none. */
+#include "console.h"
+#include "live/address.h"
+#include "live/env_file.h"
+#include "live/table.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+/* cmocka.h wants some of those first. */
+#include <cmocka.h>
+
+static void addresses_are_shown_without_their_password(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *shown; /* NULL: it is refused with `problem`. */
+		const char *problem;
+	} rows[] = {
+		{ "sqlite:app.db", "sqlite:app.db", NULL },
+		{ "sqlite::memory:", "sqlite::memory:", NULL },
+		{ "sqlite:///var/app.db", "sqlite:/var/app.db", NULL },
+		{ "sqlite3:app.db", "sqlite:app.db", NULL },
+		{ "sqlite:", NULL, "a path is missing behind sqlite:" },
+		{ "postgres://ada:secret@db:5433/app", "postgres://ada@db:5433/app", NULL },
+		{ "postgresql://ada@db:5433/app?password=secret", "postgres://ada@db:5433/app",
+		  NULL },
+		{ "host=db port=5433 user=ada password='se cret' dbname=app",
+		  "postgres://ada@db:5433/app", NULL },
+		{ "host=/run/pg port=5433 user=ada dbname=app",
+		  "postgres://ada@:5433/app?host=/run/pg", NULL },
+		{ "postgres://ada:secret@db:54x33:/app%", NULL,
+		  "it is no connection string that libpq can read (not shown: it has a "
+		  "password)" },
+		{ "hots=db", NULL, "invalid connection option \"hots\"" },
+		{ "mysql://ada:secret@db/app", NULL,
+		  "mysql:// is no database that inlay knows: it is postgres://USER@HOST/NAME, "
+		  "\"host=... dbname=...\" or sqlite:PATH" },
+		{ "app.db", NULL,
+		  "app.db is no database: it is postgres://USER@HOST/NAME, \"host=... "
+		  "dbname=...\" or sqlite:PATH" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct arena arena = { 0 };
+		struct address address = { .shown = NULL };
+		const char *problem = address_parse(&arena, rows[i].text, &address);
+
+		if (rows[i].shown != NULL) {
+			assert_null(problem);
+			assert_string_equal(address.shown, rows[i].shown);
+		} else {
+			assert_non_null(problem);
+			assert_string_equal(problem, rows[i].problem);
+		}
+		arena_clear(&arena);
+	}
+}
+
+static void passwords_are_hidden_from_the_list_of_processes(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *hidden;
+	} rows[] = {
+		{ "postgres://ada:secret@db/app", "postgres://ada:******@db/app" },
+		{ "postgres://ada:s@c/r:t@db/app", "postgres://ada:*@c/r:t@db/app" },
+		{ "postgres://ada@db/app?password=secret&x=y",
+		  "postgres://ada@db/app?password=******&x=y" },
+		{ "host=db password=secret user=ada", "host=db password=****** user=ada" },
+		{ "host=db password='se \\' cret' user=ada",
+		  "host=db password=************ user=ada" },
+		{ "postgres://ada@db/app", "postgres://ada@db/app" },
+		{ "sqlite:app.db", "sqlite:app.db" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[100];
+
+		(void)snprintf(text, sizeof(text), "%s", rows[i].text);
+		address_hide_password(text);
+		assert_string_equal(text, rows[i].hidden);
+	}
+}
+
+static void an_env_file_sets_what_is_not_set(void **state)
+{
+	char *directory = directory_make();
+	char *path = format("%s/app.env", directory);
+	struct arena arena = { 0 };
+
+	(void)state;
+	(void)setenv("LIVE_TEST_SET", "before", 1);
+	file_write_string(path,
+	                  "# a comment\n\nLIVE_TEST_SET=after\r\nexport LIVE_TEST_A = a b # c\n"
+	                  "LIVE_TEST_B='x # \\n y'\nLIVE_TEST_C=\"x\\n\\\"y\\\"\" # c\n"
+	                  "LIVE_TEST_D=");
+	assert_null(env_file_read(&arena, path));
+	assert_string_equal(getenv("LIVE_TEST_SET"), "before");
+	assert_string_equal(getenv("LIVE_TEST_A"), "a b");
+	assert_string_equal(getenv("LIVE_TEST_B"), "x # \\n y");
+	assert_string_equal(getenv("LIVE_TEST_C"), "x\n\"y\"");
+	assert_string_equal(getenv("LIVE_TEST_D"), "");
+
+	file_write_string(path, "A=1\nB\n");
+	assert_string_equal(strstr(env_file_read(&arena, path), "app.env"),
+	                    "app.env:2: this is no NAME=VALUE");
+	file_write_string(path, "1A=1\n");
+	assert_string_equal(strstr(env_file_read(&arena, path), "app.env"),
+	                    "app.env:1: a name is letters, digits and _");
+	file_write_string(path, "A='1\n");
+	assert_string_equal(strstr(env_file_read(&arena, path), "app.env"),
+	                    "app.env:1: this quote is never closed");
+	file_write_string(path, "A='1' 2\n");
+	assert_string_equal(strstr(env_file_read(&arena, path), "app.env"),
+	                    "app.env:1: something stands behind the closing quote");
+	arena_clear(&arena);
+	directory_remove(directory);
+	free(path);
+	free(directory);
+}
+
+static void tables_are_as_wide_as_their_cells(void **state)
+{
+	struct arena arena = { 0 };
+	struct buffer out = { 0 };
+	struct table table = { .arena = &arena, .column_count = 3, .is_number = { true } };
+
+	(void)state;
+	table_row(&table, (const char *[]){ "version", "name", "state" });
+	table_row(&table, (const char *[]){ "1", "\xc3\xa4", "applied" });
+	table_row(&table, (const char *[]){ "20261121", "long name", NULL });
+	table_write(&table, &out);
+	buffer_byte(&out, '\0');
+	assert_string_equal((const char *)out.start, " version  name       state\n"
+	                                             "       1  \xc3\xa4          applied\n"
+	                                             "20261121  long name\n");
+	assert_string_equal(table_duration(&arena, 999), "999 ms");
+	assert_string_equal(table_duration(&arena, 1999), "1.9 s");
+	assert_string_equal(table_duration(&arena, 200000), "3 min 20 s");
+	buffer_clear(&out);
+	arena_clear(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses_are_shown_without_their_password),
+		cmocka_unit_test(passwords_are_hidden_from_the_list_of_processes),
+		cmocka_unit_test(an_env_file_sets_what_is_not_set),
+		cmocka_unit_test(tables_are_as_wide_as_their_cells),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
