@@ -6,16 +6,39 @@
 #include <stdio.h>
 #include <string.h>
 
+static enum exit_code print(struct buffer *text, FILE *to, enum exit_code code)
+{
+	fwrite(text->start, 1, text->size, to);
+	buffer_clear(text);
+	return code;
+}
+
+static enum exit_code print_usage(FILE *to, enum exit_code code)
+{
+	struct buffer text = { 0 };
+	struct manual manual;
+
+	manual.commands = commands_all(&manual.count);
+	manual_write_usage(&manual, &text);
+	return print(&text, to, code);
+}
+
+static enum exit_code print_help(const struct command *command)
+{
+	struct buffer text = { 0 };
+
+	manual_write_help(command, &text);
+	return print(&text, stdout, EXIT_DONE);
+}
+
 static enum exit_code run(const struct command *command, int argc, char **argv)
 {
 	struct options options;
 
 	if (!options_parse(command, argc, argv, &options))
 		return EXIT_USAGE;
-	if (options.help) {
-		manual_print_help(command);
-		return EXIT_DONE;
-	}
+	if (options.help)
+		return print_help(command);
 	return command->run(&options);
 }
 
@@ -27,15 +50,6 @@ static int finish(enum exit_code code)
 		return EXIT_NO_OUTPUT;
 	}
 	return (int)code;
-}
-
-static enum exit_code print_usage(FILE *to, enum exit_code code)
-{
-	size_t count;
-	const struct command *commands = commands_all(&count);
-
-	manual_print_usage(to, commands, count);
-	return code;
 }
 
 int main(int argc, char **argv)
@@ -52,9 +66,8 @@ int main(int argc, char **argv)
 	}
 	command = commands_find(argv[1]);
 	if (command == NULL) {
-		fprintf(stderr,
-		        "inlay: there is no command `%s`\n    help: inlay --help lists them\n",
-		        argv[1]);
+		fprintf(stderr, "inlay: there is no command `%s`\n    help: inlay %s\n", argv[1],
+		        commands_near(argv[1]));
 		return EXIT_USAGE;
 	}
 	return finish(run(command, argc - 2, argv + 2));

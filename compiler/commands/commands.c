@@ -2,6 +2,8 @@
  * completions. */
 #include "commands.h"
 
+#include "nearest.h"
+
 #include <string.h>
 
 /* How a set is read and judged. */
@@ -75,4 +77,30 @@ const struct command *commands_find(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+static const char *command_name(size_t index)
+{
+	return index < sizeof(commands) / sizeof(commands[0]) ? commands[index].name : NULL;
+}
+
+const char *commands_near(const char *name)
+{
+	/* Their words, and ours. */
+	static const char *const others[][2] = {
+		{ "apply", "up" },          { "create", "new" },    { "deploy", "up" },
+		{ "diff", "verify" },       { "generate", "new" },  { "info", "status" },
+		{ "lint", "check" },        { "lock", "sum" },      { "log", "history" },
+		{ "make", "new" },          { "migrate", "up" },    { "resolve", "repair" },
+		{ "revert", "down" },       { "rollback", "down" }, { "schema", "dump" },
+		{ "undo", "down" },         { "upgrade", "up" },    { "validate", "check" },
+		{ "version", "--version" }, { "hash", "sum" },
+	};
+	const char *near = nearest_find(text_of(name), command_name);
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i][0], name) == 0)
+			return others[i][1];
+	return near != NULL ? near : "--help lists them";
 }

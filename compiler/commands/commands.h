@@ -10,6 +10,10 @@ const struct command *commands_all(size_t *count);
 /* The command of that name, or NULL. */
 const struct command *commands_find(const char *name);
 
+/* What somebody may have meant who wrote the name of no command: another tool's word for one, or a
+ * misspelt one.  Else what lists them all: "--help lists them". */
+const char *commands_near(const char *name);
+
 /* --- The build --- */
 
 /* the next migration's file */

@@ -3,12 +3,30 @@
 
 #include "manual/manual.h"
 
+#include <stdio.h>
+
 enum exit_code command_help(const struct options *options)
 {
-	size_t count;
-	const struct command *commands = commands_all(&count);
+	struct manual manual;
+	const struct command *command;
+	const struct manual_topic *topic;
+	struct buffer out = { 0 };
 
-	(void)options;
-	manual_print_usage(stdout, commands, count);
+	manual.commands = commands_all(&manual.count);
+	if (options->operand == NULL) {
+		manual_write_usage(&manual, &out);
+	} else {
+		command = commands_find(options->operand);
+		topic = manual_find_topic(options->operand);
+		if (command != NULL)
+			manual_write_help(command, &out);
+		else if (topic != NULL)
+			manual_write_topic(topic, &out);
+		else
+			return options_complain("help", "there is no command or topic",
+			                        options->operand);
+	}
+	fwrite(out.start, 1, out.size, stdout);
+	buffer_clear(&out);
 	return EXIT_DONE;
 }

@@ -2,7 +2,6 @@
 #include "commands.h"
 
 #include "formats/fresh.h"
-#include "nearest.h"
 #include "output.h"
 #include "report.h"
 #include "set.h"
