@@ -57,6 +57,8 @@ static const struct option option_table[] = {
 	  "the schema that is migrated (PostgreSQL)" },
 	{ "gate", "gate", NULL, WORDS("KIND", "auto advisory row"), MEMBER(gate),
 	  "how starters take turns: auto, advisory or row" },
+	{ "except", "except", NULL, TEXT("PATTERNS"), MEMBER(except),
+	  "objects not to compare: names with * and ?, between commas" },
 	{ "limit", "limit", "-n", TEXT("N"), MEMBER(limit), "the last so many" },
 	{ "down", "down", NULL, FLAG, MEMBER(down), "with a section that undoes it" },
 	{ "timestamp", "timestamp", NULL, FLAG, MEMBER(timestamp),

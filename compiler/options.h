@@ -53,6 +53,7 @@ struct options {
 	const char *gate;         /* --gate */
 	const char *lock_timeout; /* --lock-timeout */
 	const char *wait;         /* --wait */
+	const char *except;       /* --except */
 	/* What exactly. */
 	const char *to;    /* --to */
 	const char *steps; /* --steps */
