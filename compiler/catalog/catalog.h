@@ -59,7 +59,8 @@ struct catalog *catalog_sqlite(struct arena *arena, struct sqlite3 *database,
 
 /* All schemas but the server's own, named as they are with `public` in search_path.  `previous` as
  * above: while no type changes, an object that is told the same is the same in both.  The
- * connection is idle, and is again afterwards.  NULL when the server does not answer. */
+ * connection is idle or in a transaction, and is as it was afterwards.  NULL when the server does
+ * not answer. */
 struct catalog *catalog_postgres(struct arena *arena, struct pg_conn *connection,
                                  const struct catalog *previous, const char *tracking);
 
@@ -75,6 +76,15 @@ struct catalog_diff {
 };
 struct catalog_diff catalog_diff(struct arena *arena, const struct catalog *before,
                                  const struct catalog *after);
+
+/* The same in other words than " gone", " added" and ", and was". */
+struct catalog_words {
+	const char *gone;  /* Behind a line that only `before` has. */
+	const char *added; /* Behind one that only `after` has. */
+	const char *was;   /* Between what is in `after` and what is in `before`. */
+};
+struct catalog_diff catalog_diff_in(struct arena *arena, const struct catalog *before,
+                                    const struct catalog *after, const struct catalog_words *words);
 
 /* The schema as SQL that makes it in an empty database: the same bytes for the same schema. */
 void catalog_write_sql(const struct catalog *catalog, enum dialect dialect, struct buffer *out);

@@ -48,8 +48,8 @@ static void add_change(struct catalog_lines *out, const struct catalog_object *o
 	                               object->name, change));
 }
 
-static void compare_lines(struct catalog_lines *out, const struct catalog_object *before,
-                          const struct catalog_object *after)
+static void compare_lines(struct catalog_lines *out, const struct catalog_words *words,
+                          const struct catalog_object *before, const struct catalog_object *after)
 {
 	size_t i;
 
@@ -60,17 +60,17 @@ static void compare_lines(struct catalog_lines *out, const struct catalog_object
 		if (has_line(after, line))
 			continue;
 		if (now == NULL)
-			add_change(out, after, arena_format(out->arena, "%s gone", line));
+			add_change(out, after, arena_format(out->arena, "%s%s", line, words->gone));
 		else
 			add_change(out, after,
-			           arena_format(out->arena, "%s, and was%s", now,
+			           arena_format(out->arena, "%s%s%s", now, words->was,
 			                        line + subject_size(line)));
 	}
 	for (i = 0; i < after->line_count; i++)
 		if (!has_line(before, after->lines[i]) &&
 		    find_subject(before, after->lines[i]) == NULL)
 			add_change(out, after,
-			           arena_format(out->arena, "%s added", after->lines[i]));
+			           arena_format(out->arena, "%s%s", after->lines[i], words->added));
 }
 
 /* As in a merge: <0 when `a` stands alone, >0 when `b` does. */
@@ -89,8 +89,8 @@ static void add_whole(struct catalog_lines *out, char sign, const struct catalog
 	                               object->name));
 }
 
-struct catalog_diff catalog_diff(struct arena *arena, const struct catalog *before,
-                                 const struct catalog *after)
+struct catalog_diff catalog_diff_in(struct arena *arena, const struct catalog *before,
+                                    const struct catalog *after, const struct catalog_words *words)
 {
 	struct catalog_lines out = { .arena = arena };
 	size_t i = 0;
@@ -106,9 +106,17 @@ struct catalog_diff catalog_diff(struct arena *arena, const struct catalog *befo
 		else if (which > 0)
 			add_whole(&out, '+', b);
 		else if (a != b)
-			compare_lines(&out, a, b);
+			compare_lines(&out, words, a, b);
 		i += which <= 0;
 		j += which >= 0;
 	}
 	return (struct catalog_diff){ out.items, out.count };
+}
+
+struct catalog_diff catalog_diff(struct arena *arena, const struct catalog *before,
+                                 const struct catalog *after)
+{
+	static const struct catalog_words words = { " gone", " added", ", and was" };
+
+	return catalog_diff_in(arena, before, after, &words);
 }

@@ -109,11 +109,21 @@ static void take_previous(struct catalog *catalog, const struct catalog *previou
 	}
 }
 
+/* Nothing of what is set here stays, in the caller's transaction either. */
+static void finish(PGconn *connection, bool is_inside)
+{
+	if (!is_inside)
+		(void)run(connection, "ROLLBACK");
+	else if (run(connection, "ROLLBACK TO inlay_catalog"))
+		(void)run(connection, "RELEASE inlay_catalog");
+}
+
 struct catalog *catalog_postgres(struct arena *arena, PGconn *connection,
                                  const struct catalog *previous, const char *tracking)
 {
 	struct catalog_builder builder = { .arena = arena };
-	bool is_good = run(connection, "BEGIN READ ONLY") &&
+	bool is_inside = PQtransactionStatus(connection) == PQTRANS_INTRANS;
+	bool is_good = run(connection, is_inside ? "SAVEPOINT inlay_catalog" : "BEGIN READ ONLY") &&
 	               run(connection, "SET LOCAL search_path = ''") &&
 	               run(connection, "SET LOCAL quote_all_identifiers = off") &&
 	               run(connection, "SET LOCAL jit = off"); /* It would take longer than they. */
@@ -122,7 +132,7 @@ struct catalog *catalog_postgres(struct arena *arena, PGconn *connection,
 
 	for (i = 0; is_good && i < catalog_query_count; i++)
 		is_good = read_kind(&builder, connection, &catalog_queries[i], tracking);
-	(void)run(connection, is_good ? "COMMIT" : "ROLLBACK");
+	finish(connection, is_inside);
 	if (!is_good)
 		return NULL;
 	catalog = catalog_finish(&builder);
