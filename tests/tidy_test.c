@@ -92,7 +92,7 @@ static const struct arrow {
 	{ "compiler/render/", { "compiler/", NULL }, false },
 	{ "compiler/verify/",
 	  { "compiler/", "compiler/catalog/", "compiler/live/", "compiler/rehearse/", "inlay.h",
-	    NULL },
+	    "inlay_image.h", NULL },
 	  false },
 	{ "compiler/",
 	  { "inlay.h", "inlay_image.h", "compiler/commands/", "compiler/formats/", "compiler/lint/",

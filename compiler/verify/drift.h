@@ -1,0 +1,42 @@
+/*
+ * drift.h - the schema of a live database against the one that its migrations make.
+ *
+ * The set is applied to a scratch database by the runtime, and the two catalogs are compared.  What
+ * is not the set's to make does not count: extensions that somebody added, schemas in which the set
+ * makes nothing, partitions, tracking tables, and what --except names.
+ */
+#ifndef INLAY_DRIFT_H
+#define INLAY_DRIFT_H
+
+#include "catalog/catalog.h"
+#include "live/live.h"
+#include "live/live_set.h"
+
+enum drift_result {
+	DRIFT_NONE,
+	DRIFT_FOUND,
+	DRIFT_UNKNOWN /* Not compared. */
+};
+
+struct drift {
+	/* From what the set makes to what the database has: "- index a" is not in the database,
+	 * "+ index b" only there, "~ table c: ..." otherwise. */
+	struct catalog_diff diff;
+	const char *why_not; /* DRIFT_UNKNOWN: one line, without the remedy; ... */
+	const char *help;    /* ... which is this, or NULL. */
+	/* What else there is to say of the comparison, a note each: other versions of PostgreSQL,
+	 * schemas that were left out. */
+	struct catalog_lines remarks;
+	const struct catalog *made; /* What the set makes, or NULL. */
+	const char *except;         /* --except, for the comparison itself. */
+};
+
+/* Compares.  `to_version`: the database has the set's migrations up to this one, -1 for all of the
+ * set, with the repeatable ones as they are; otherwise what repeatable migrations make does not
+ * count.  The live database is only read, in the transaction that is open, if one is; a savepoint
+ * of PostgreSQL's comes and goes. */
+enum drift_result drift_compare(struct live *live, const struct live_set *set,
+                                const struct options *options, int64_t to_version,
+                                struct drift *drift);
+
+#endif
