@@ -161,8 +161,11 @@ static bool may_tell(struct inlay_alerts *alerts, struct inlay_alert *alert, con
 
 /* --- What --- */
 
+/* 0 when it is what somebody asked for. */
 static enum inlay_alert_kind kind_of_failure(enum inlay_result result)
 {
+	if (result == INLAY_CANCELLED)
+		return 0;
 	if (result == INLAY_INTERRUPTED)
 		return INLAY_ALERT_INTERRUPTED;
 	return result == INLAY_LOCKED ? INLAY_ALERT_LOCK_WAIT : INLAY_ALERT_FAILED;

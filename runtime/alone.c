@@ -77,12 +77,13 @@ static enum run_end end_interrupted(struct run *run, const char *hint)
 
 	if (run->session->failure.outcome == OUTCOME_CONFLICT && purpose.step != STEP_STATEMENT)
 		return give_way(run);
+	driver_heed_cancel(run->session);
 	recorded = record_half_way(run);
 	/* What our statement ran into was their work. */
 	if (recorded == OUTCOME_CONFLICT)
 		return give_way(run);
 	describe(run, recorded == OUTCOME_DONE, world);
-	if (run_may_retry(run)) {
+	if (!run_is_cancelled(run) && run_may_retry(run)) {
 		(void)run->session->driver->reset(run->session);
 		return RUN_AGAIN;
 	}
@@ -265,9 +266,11 @@ static enum run_end run_by_itself(struct run *run, uint32_t index)
 {
 	const struct tracking_row *resumed = run_resumed(run);
 	bool is_done = false;
-	enum outcome outcome = OUTCOME_DONE;
+	enum outcome outcome = run_stop(run, index);
 
-	if (resumed != NULL && index == (uint32_t)resumed->progress)
+	if (outcome != OUTCOME_DONE)
+		outcome = driver_finish(run->session, outcome);
+	else if (resumed != NULL && index == (uint32_t)resumed->progress)
 		outcome = clear_away(run, index, &is_done);
 	if (outcome == OUTCOME_DONE && is_done)
 		outcome = driver_finish(run->session, send_record(run, index + 1, false));

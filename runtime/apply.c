@@ -130,6 +130,7 @@ static enum run_end end_badly(struct run *run)
 	enum step step = failure->purpose.step;
 	char world[RUN_WORLD_SIZE_MAX];
 
+	driver_heed_cancel(run->session);
 	if (failure->outcome == OUTCOME_TORN) {
 		run->session->driver->rollback(run->session);
 		run->session->manner.separate = true;
@@ -177,9 +178,27 @@ static enum run_end finish_and_reset(struct run *run, enum outcome outcome)
 	return end;
 }
 
+/* Between two migrations, or before the first. */
+static enum run_end end_cancelled(struct run *run)
+{
+	enum run_end end;
+
+	driver_heed_cancel(run->session);
+	end = finish_and_reset(run, OUTCOME_DONE);
+	if (end == RUN_DONE) {
+		run->session->driver->rollback(run->session);
+		(void)call_is_cancelled(run->call);
+		end = RUN_FAILED;
+	}
+	return end;
+}
+
 static enum run_end apply_next(struct run *run)
 {
 	enum outcome outcome;
+
+	if (driver_is_cancelled(run->session))
+		return end_cancelled(run);
 
 	if (!is_transactional(run)) {
 		enum run_end end = finish(run, OUTCOME_DONE);

@@ -42,6 +42,8 @@ enum inlay_result blame_reading(struct call *call, const char *what)
 	take_codes(call);
 	if (outcome == OUTCOME_NO_MEMORY)
 		return error_set(call->error, INLAY_NO_MEMORY, "%s: memory is out", what);
+	if (outcome == OUTCOME_CANCELLED && call_is_cancelled(call))
+		return INLAY_CANCELLED;
 	/* Who is behind the gate means to write: not to be allowed to is no trouble of reading. */
 	denied = call->means_to_write && strcmp(call->session.failure.sqlstate, "42501") == 0;
 	return error_set(call->error, denied ? INLAY_FAILED : INLAY_UNREACHABLE, "%s: %s", what,

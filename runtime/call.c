@@ -5,6 +5,7 @@
 #include "blame.h"
 #include "clock.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define INLAY_TABLE    "schema_migrations"
@@ -151,6 +152,8 @@ static enum inlay_result open_session(struct call *call)
 	call->session.is_pooled = false;
 	call->session.is_dry = false;
 	call->session.answered = NULL;
+	call->session.cancel = call->options.cancel;
+	call->session.cancel_again_ms = 0;
 	call->session.changed_count = 0;
 	call->session.failure = (struct failure){ .outcome = OUTCOME_DONE, .character = -1 };
 	call->deadline_ms = clock_now_ms() + call->options.lock_timeout_ms;
@@ -256,8 +259,23 @@ enum inlay_result call_open_without_set(struct call *call, const struct request 
 	return open_call(call, request, NULL);
 }
 
+bool call_is_cancelled(struct call *call)
+{
+	bool is_rollback = call->tracking.reads_down;
+
+	if (call->options.cancel == NULL || *call->options.cancel == 0)
+		return false;
+	(void)error_set(call->error, INLAY_CANCELLED,
+	                DRIVER_CANCELLED_WORDS " (options->cancel); %" PRIu32
+	                                       " migrations were %s before that%s",
+	                is_rollback ? call->error->rolled_back_count : call->error->applied_count,
+	                is_rollback ? "rolled back" : "applied", is_rollback ? "" : " and stay");
+	return true;
+}
+
 enum inlay_result call_close(struct call *call)
 {
+	driver_heed_cancel(&call->session);
 	call->session.driver->close(&call->session);
 	return end(call);
 }

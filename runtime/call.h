@@ -57,6 +57,9 @@ void call_remember(struct call *call);
 /* The database may be another one now: nothing that this process remembers is true any more. */
 void call_forget(struct call *call);
 
+/* Has the application asked to stop?  Then call->error says so. */
+bool call_is_cancelled(struct call *call);
+
 /* Puts the connection back, remembers the answer, and returns the error's result, which is INLAY_OK
  * when the database could not be asked and the options allow that. */
 enum inlay_result call_close(struct call *call);

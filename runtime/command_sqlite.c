@@ -27,10 +27,14 @@ static bool is_conflict(int code)
 	       code == SQLITE_CONSTRAINT_ROWID || code == SQLITE_CONSTRAINT_NOTNULL;
 }
 
-static enum outcome outcome_of(int code, enum step step)
+static enum outcome outcome_of(const struct session *session, int code)
 {
+	enum step step = session->purpose.step;
+
 	if (is_busy(code))
 		return OUTCOME_BUSY;
+	if ((code & 0xff) == SQLITE_INTERRUPT && driver_is_cancelled(session))
+		return OUTCOME_CANCELLED;
 	if (is_conflict(code) && (step == STEP_CLAIM || step == STEP_RECORD))
 		return OUTCOME_CONFLICT;
 	return (code & 0xff) == SQLITE_NOMEM ? OUTCOME_NO_MEMORY : OUTCOME_FAILED;
@@ -70,7 +74,7 @@ static int error_offset(sqlite3 *database)
 enum outcome command_sqlite_fail(struct session *session, int code, const char *message)
 {
 	session->failure = (struct failure){ .code = code, .character = -1 };
-	session->failure.outcome = outcome_of(code, session->purpose.step);
+	session->failure.outcome = outcome_of(session, code);
 	session->failure.purpose = session->purpose;
 	format_into(session->failure.message, sizeof(session->failure.message), "%s", message);
 	format_one_line(session->failure.message);
@@ -183,9 +187,12 @@ enum outcome command_sqlite_run(struct session *session, const struct command *c
 	bool delivered = false;
 	int code = run_once(session, command, &delivered);
 
-	while (is_busy(code) && !delivered && clock_now_ms() < deadline_ms) {
+	while (is_busy(code) && !delivered && clock_now_ms() < deadline_ms &&
+	       !driver_is_cancelled(session)) {
 		clock_sleep_ms(patience->shortest_ms, patience->longest_ms);
 		code = run_once(session, command, &delivered);
 	}
+	if (is_busy(code) && patience_ms > 0 && driver_is_cancelled(session))
+		session->failure.outcome = OUTCOME_CANCELLED;
 	return code == SQLITE_OK ? OUTCOME_DONE : session->failure.outcome;
 }

@@ -252,6 +252,16 @@ const char *connection_problem(struct session *session)
 	return NULL;
 }
 
+void connection_cancel(void *connection)
+{
+	PGcancel *cancel = PQgetCancel(connection);
+	char problem[256];
+
+	if (cancel != NULL)
+		(void)PQcancel(cancel, problem, sizeof(problem));
+	PQfreeCancel(cancel);
+}
+
 bool connection_is_in_transaction(const struct session *session)
 {
 	return PQtransactionStatus(session->connection) == PQTRANS_INTRANS;

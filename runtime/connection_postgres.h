@@ -31,6 +31,10 @@ void connection_describe_postgres(const char *database, char *buffer, size_t siz
 /* NULL when the connection is usable and idle, otherwise what is wrong. */
 const char *connection_problem(struct session *session);
 
+/* Asks the server to stop what runs on `connection`, a PGconn: on a connection of its own, and
+ * waits until the server has taken note.  Thread-safe; what goes wrong is nobody's to know. */
+void connection_cancel(void *connection);
+
 bool connection_is_in_transaction(const struct session *session); /* One that can be committed. */
 bool connection_is_idle(const struct session *session);
 bool connection_is_local(const struct session *session); /* By a Unix-domain socket. */

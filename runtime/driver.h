@@ -54,8 +54,9 @@ enum outcome {
 	OUTCOME_ALONE,  /* The command does not run inside a transaction. */
 	OUTCOME_FAILED, /* The database refused it. */
 	OUTCOME_TORN,   /* SQLite: it ended the transaction that earlier migrations shared. */
-	OUTCOME_LOST,   /* The connection is gone. */
-	OUTCOME_NO_MEMORY /* An allocation failed, here or in the client library. */
+	OUTCOME_CANCELLED, /* The application has asked for it: session->cancel. */
+	OUTCOME_LOST,      /* The connection is gone. */
+	OUTCOME_NO_MEMORY  /* An allocation failed, here or in the client library. */
 };
 
 /* What a command is for: comes back with its answer. */
@@ -111,8 +112,12 @@ struct session {
 	 * of a commit once nothing but a crash can undo it.  NULL, or set by the caller. */
 	void (*answered)(void *context, const struct purpose *purpose);
 	void *context;
-	uint64_t changed_count; /* Rows that the last command of execute() wrote. */
-	struct failure failure; /* Of the first command that failed since finish() or execute(). */
+	/* Not 0 behind it: nothing more of a migration begins, and what runs is stopped.  NULL for
+	 * never; and from when that was heeded, as what is left is only put back and recorded. */
+	const volatile int *cancel;
+	int64_t cancel_again_ms; /* PostgreSQL: when the server is to be told so again. */
+	uint64_t changed_count;  /* Rows that the last command of execute() wrote. */
+	struct failure failure;  /* Of the first command that failed since finish() or execute(). */
 };
 
 /* How to wait for others. */
@@ -200,6 +205,20 @@ struct driver {
 	 * what enter() found.  Also finish().  Outside a transaction only. */
 	enum outcome (*reset)(struct session *session);
 };
+
+#define DRIVER_CANCELLED_WORDS "the call was cancelled"
+
+static inline bool driver_is_cancelled(const struct session *session)
+{
+	return session->cancel != NULL && *session->cancel != 0;
+}
+
+/* What follows is to happen although the call is cancelled. */
+static inline void driver_heed_cancel(struct session *session)
+{
+	if (driver_is_cancelled(session))
+		session->cancel = NULL;
+}
 
 /* Waits for the answers to what was sent; `outcome` is what sending the last of it came to. */
 static inline enum outcome driver_finish(struct session *session, enum outcome outcome)

@@ -130,6 +130,7 @@ void dry_show(struct call *call, const struct work *work)
 	dry.driver.reset = dry_nothing;
 	call->session.driver = &dry.driver;
 	call->session.is_dry = true;
+	call->session.cancel = NULL;
 	(void)apply_work(call, work);
 	call->session.driver = dry.real;
 	call->session.is_dry = false;

@@ -18,7 +18,8 @@
 	X(INLAY_NO_MEMORY)                                                                         \
 	X(INLAY_MISUSE)                                                                            \
 	X(INLAY_PENDING)                                                                           \
-	X(INLAY_IRREVERSIBLE)
+	X(INLAY_IRREVERSIBLE)                                                                      \
+	X(INLAY_CANCELLED)
 
 #define STATES(X)                                                                                  \
 	X(INLAY_STATE_APPLIED, "applied")                                                          \

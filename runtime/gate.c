@@ -280,6 +280,8 @@ bool gate_wait(struct call *call, struct gate_wait *wait)
 	call->has_waited = true;
 	begin_waiting(call, wait);
 	do {
+		if (call_is_cancelled(call))
+			return false;
 		if (clock_now_ms() >= call->deadline_ms)
 			return give_up(call, wait);
 		clock_sleep_ms(patience->shortest_ms * wait->patience,

@@ -47,7 +47,7 @@ struct gate_wait {
 };
 
 /* Waits until it is worth trying again: the others have come to an end, or nothing moves any more.
- * False when the call's time is over; then call->error says so. */
+ * False when the call's time is over, or it is cancelled; then call->error says so. */
 bool gate_wait(struct call *call, struct gate_wait *wait);
 
 #endif

@@ -105,7 +105,11 @@ enum inlay_result {
 	 * each told of as an event.  Nothing was changed. */
 	INLAY_PENDING = 12,
 	/* A migration that is to be rolled back has no down script.  Nothing was changed. */
-	INLAY_IRREVERSIBLE = 13
+	INLAY_IRREVERSIBLE = 13,
+	/* options->cancel was set.  The migration at work is rolled back, on SQLite those that
+	 * share its COMMIT may be, too; earlier ones stay, later ones were not tried.  One without
+	 * a transaction is INLAY_INTERRUPTED. */
+	INLAY_CANCELLED = 14
 };
 
 #define INLAY_FILE_SIZE_MAX      512 /* Sizes of the texts in inlay_error, their NUL included. */
@@ -322,6 +326,13 @@ struct inlay_options {
 	 * migrations and the repeatable ones are left out, for every function that takes a set and
 	 * options.  Default -1: all of it. */
 	int64_t to_version;
+	/* NULL, or: as soon as this is not 0 the call stops, see INLAY_CANCELLED; it may be set by
+	 * a signal handler or by another thread.  It is looked at while the call waits for others,
+	 * between migrations and their statements, and, on PostgreSQL, while a statement runs,
+	 * which the server is then asked to cancel.  SQLite's running statement goes on unless who
+	 * sets it calls sqlite3_interrupt() behind that.  A call that finds nothing to do succeeds
+	 * all the same.  Default NULL. */
+	const volatile int *cancel;
 };
 
 #define INLAY_CACHE_SLOT_COUNT_MAX 4096
@@ -389,6 +400,7 @@ static inline struct inlay_options inlay_options_init(void)
 	options.allow_unchecked = 0;
 	options.call_context = NULL;
 	options.to_version = -1;
+	options.cancel = NULL;
 	return options;
 }
 

@@ -74,7 +74,7 @@ struct inlay_many {
 	size_t done_count;    /* INLAY_OK, those left out included. */
 	size_t skipped_count; /* Of these: left out, as they were done before. */
 	size_t failed_count;  /* Any other result, INLAY_PENDING too. */
-	size_t left_count;    /* Not begun, because of failure_count_max; is_done is 0. */
+	size_t left_count;    /* Not begun: failure_count_max, options->cancel; is_done is 0. */
 	/* Of the done ones: the ledger could not be written, so the next run asks them again. */
 	size_t unrecorded_count;
 };

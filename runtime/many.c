@@ -223,6 +223,11 @@ static void count_target(struct work *work, size_t index, const struct inlay_err
 
 /* --- All targets --- */
 
+static bool is_cancelled(const struct work *work)
+{
+	return work->options.cancel != NULL && *work->options.cancel != 0;
+}
+
 /* False when there is none to begin any more. */
 static bool take_next(struct work *work, size_t *index)
 {
@@ -230,7 +235,7 @@ static bool take_next(struct work *work, size_t *index)
 	bool found;
 
 	(void)pthread_mutex_lock(&work->lock);
-	found = work->next < work->many.target_count &&
+	found = work->next < work->many.target_count && !is_cancelled(work) &&
 	        (failure_count_max == 0 || work->failed_count < failure_count_max);
 	if (found)
 		*index = work->next++;
@@ -331,6 +336,11 @@ static void report(const struct work *work)
 
 	if (work->failed_count > 0)
 		report_first(work, error);
+	else if (work->next < work->many.target_count && is_cancelled(work))
+		(void)error_set(error, INLAY_CANCELLED,
+		                DRIVER_CANCELLED_WORDS " (options->cancel); %zu databases were "
+		                                       "not begun",
+		                work->many.target_count - work->next);
 	error->applied_count = work->applied_count;
 	error->pending_count = work->pending_count;
 	many->done_count = work->done_count;

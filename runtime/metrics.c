@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	RESULT_COUNT = INLAY_IRREVERSIBLE + 2, /* The last for what has no name. */
+	RESULT_COUNT = INLAY_CANCELLED + 2, /* The last for what has no name. */
 	BUCKET_COUNT = 12,
 	PLACE_COUNT_MAX = 256, /* Databases times schemas with gauges of their own. */
 	DATABASE_SIZE = 256,

@@ -28,6 +28,7 @@
 #define call_close                   inlay_private_call_close
 #define call_event                   inlay_private_call_event
 #define call_forget                  inlay_private_call_forget
+#define call_is_cancelled            inlay_private_call_is_cancelled
 #define call_look                    inlay_private_call_look
 #define call_open                    inlay_private_call_open
 #define call_open_or_recall          inlay_private_call_open_or_recall
@@ -42,6 +43,7 @@
 #define command_sqlite_fail          inlay_private_command_sqlite_fail
 #define command_sqlite_run           inlay_private_command_sqlite_run
 #define connection_backend           inlay_private_connection_backend
+#define connection_cancel            inlay_private_connection_cancel
 #define connection_close_postgres    inlay_private_connection_close_postgres
 #define connection_close_sqlite      inlay_private_connection_close_sqlite
 #define connection_copy_sqlite       inlay_private_connection_copy_sqlite
@@ -165,6 +167,7 @@
 #define run_end_not_reset            inlay_private_run_end_not_reset
 #define run_end_own                  inlay_private_run_end_own
 #define run_init                     inlay_private_run_init
+#define run_is_cancelled             inlay_private_run_is_cancelled
 #define run_item                     inlay_private_run_item
 #define run_may_retry                inlay_private_run_may_retry
 #define run_purpose                  inlay_private_run_purpose
@@ -175,6 +178,7 @@
 #define run_send_done                inlay_private_run_send_done
 #define run_send_statement           inlay_private_run_send_statement
 #define run_statement                inlay_private_run_statement
+#define run_stop                     inlay_private_run_stop
 #define run_take_answer              inlay_private_run_take_answer
 #define run_turn_to                  inlay_private_run_turn_to
 #define run_turn_to_failed           inlay_private_run_turn_to_failed

@@ -54,6 +54,8 @@ void rounds_run(struct call *call, rounds_follow *follow, bool (*is_over)(struct
 
 	for (round = look(call, follow, context); round != ROUND_OVER;
 	     round = work(call, follow, began_ms, context)) {
+		if (call_is_cancelled(call))
+			return;
 		if (round == ROUND_WAIT && !gate_wait(call, &wait))
 			return;
 		if (round == ROUND_WAIT && is_over != NULL && is_over(call))

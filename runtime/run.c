@@ -13,6 +13,7 @@
 
 #define RETRY_SHORTEST_MS 20 /* The pause before the first try again; doubles with each. */
 #define RETRY_LONGEST_MS  2000
+#define RETRY_SLICE_MS    200 /* In between it is looked whether the call is cancelled. */
 
 /* --- Where it stands --- */
 
@@ -344,6 +345,14 @@ static enum outcome execute_statement(struct run *run, const struct command *com
 	                   "this statement ended the migration's transaction");
 }
 
+enum outcome run_stop(struct run *run, uint32_t index)
+{
+	if (!driver_is_cancelled(run->session))
+		return OUTCOME_DONE;
+	run_purpose(run, STEP_STATEMENT, index);
+	return driver_fail(run->session, OUTCOME_CANCELLED, DRIVER_CANCELLED_WORDS);
+}
+
 enum outcome run_send_statement(struct run *run, uint32_t index)
 {
 	const struct inlay_image_statement *statement = run_statement(run, index);
@@ -352,6 +361,8 @@ enum outcome run_send_statement(struct run *run, uint32_t index)
 	struct purpose purpose;
 	enum outcome outcome;
 
+	if (run_stop(run, index) != OUTCOME_DONE)
+		return OUTCOME_CANCELLED;
 	run_purpose(run, STEP_STATEMENT, index);
 	if ((statement->flags & INLAY_STATEMENT_WAIT) == 0)
 		return run->session->driver->send(run->session, &command);
@@ -414,6 +425,7 @@ enum inlay_result run_result(const struct run *run)
 	case OUTCOME_BUSY: return INLAY_LOCKED;
 	case OUTCOME_LOST: return INLAY_UNREACHABLE;
 	case OUTCOME_NO_MEMORY: return INLAY_NO_MEMORY;
+	case OUTCOME_CANCELLED: return INLAY_CANCELLED;
 	case OUTCOME_DONE:
 	case OUTCOME_CONFLICT:
 	case OUTCOME_RETRY:
@@ -438,6 +450,13 @@ static void explain_conflict(struct run *run)
 	            run->call->tracking.name);
 }
 
+bool run_is_cancelled(const struct run *run)
+{
+	const volatile int *cancel = run->call->options.cancel;
+
+	return cancel != NULL && *cancel != 0;
+}
+
 bool run_may_retry(struct run *run)
 {
 	struct call *call = run->call;
@@ -450,7 +469,9 @@ bool run_may_retry(struct run *run)
 		pause_ms *= 2;
 	call->retry_count++;
 	report(run, INLAY_EVENT_RETRYING, run->index, run->session->failure.message);
-	clock_sleep_ms(pause_ms / 2, pause_ms);
+	for (; pause_ms > 0 && !run_is_cancelled(run); pause_ms -= RETRY_SLICE_MS)
+		clock_sleep_ms((pause_ms < RETRY_SLICE_MS ? pause_ms : RETRY_SLICE_MS) / 2,
+		               pause_ms < RETRY_SLICE_MS ? pause_ms : RETRY_SLICE_MS);
 	return true;
 }
 

@@ -64,6 +64,9 @@ void run_purpose(struct run *run, enum step step, uint32_t statement);
 /* Statement `index` of the migration. */
 const struct inlay_image_statement *run_statement(const struct run *run, uint32_t index);
 
+/* Unless the application has asked to stop: then fails in front of that statement. */
+enum outcome run_stop(struct run *run, uint32_t index);
+
 /* Sends it.  Where it may end the transaction, or is the application's function, waits for it. */
 enum outcome run_send_statement(struct run *run, uint32_t index);
 
@@ -83,6 +86,9 @@ enum outcome run_record_alone(struct run *run,
 
 /* What runs into session->failure comes to. */
 enum inlay_result run_result(const struct run *run);
+
+/* Has the application asked to stop, heeded or not? */
+bool run_is_cancelled(const struct run *run);
 
 /* May it pass, and are there tries left?  Then tells the application, counts, waits a little. */
 bool run_may_retry(struct run *run);

@@ -1,6 +1,7 @@
 /* wire_postgres.c - commands and answers, by libpq; knows no SQL of its own but COMMIT. */
 #include "wire_postgres.h"
 
+#include "clock.h"
 #include "connection_postgres.h"
 #include "format.h"
 
@@ -9,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DETAIL_SIZE_MAX 240   /* A longer detail or hint is left out of a message. */
-#define FLUSH_SIZE      65536 /* Sent before the server is asked to answer. */
+#define DETAIL_SIZE_MAX    240   /* A longer detail or hint is left out of a message. */
+#define FLUSH_SIZE         65536 /* Sent before the server is asked to answer. */
+#define LOOK_INTERVAL_MS   50    /* Between two looks whether the call is cancelled. */
+#define CANCEL_INTERVAL_MS 1000  /* Between telling the server so, and telling it again. */
 
 /* --- Failures --- */
 
@@ -96,6 +99,8 @@ static void take_failure(struct session *session, PGconn *connection, const PGre
 	if (position != NULL)
 		failure->character = strtoll(position, NULL, 10) - 1;
 	failure->outcome = outcome_of(failure->sqlstate, purpose.step);
+	if (driver_is_cancelled(session) && strcmp(failure->sqlstate, "57014") == 0)
+		failure->outcome = OUTCOME_CANCELLED;
 	if (PQstatus(connection) != CONNECTION_OK)
 		failure->outcome = OUTCOME_LOST;
 }
@@ -106,6 +111,34 @@ static enum outcome fail_sending(struct session *session, PGconn *connection)
 
 	return wire_fail(session, is_open ? OUTCOME_NO_MEMORY : OUTCOME_LOST,
 	                 PQerrorMessage(connection));
+}
+
+/* --- Waiting --- */
+
+/* Waits until there is something to read, or to write where that is asked for.  Meanwhile the
+ * application may ask to stop; a server between two commands misses that, so it is told again. */
+static short wait_for(struct session *session, PGconn *connection, int events)
+{
+	struct pollfd wait = { .fd = PQsocket(connection), .events = (short)events };
+
+	(void)poll(&wait, 1, session->cancel != NULL ? LOOK_INTERVAL_MS : -1);
+	if (driver_is_cancelled(session) && clock_now_ms() >= session->cancel_again_ms) {
+		connection_cancel(connection);
+		session->cancel_again_ms = clock_now_ms() + CANCEL_INTERVAL_MS;
+	}
+	return wait.revents;
+}
+
+/* The next result, as PQgetResult() waits for it. */
+static PGresult *next_result(struct session *session, PGconn *connection)
+{
+	while (session->cancel != NULL && PQflush(connection) == 0 && PQisBusy(connection)) {
+		short ready = wait_for(session, connection, POLLIN);
+
+		if (ready != 0 && !PQconsumeInput(connection))
+			break;
+	}
+	return PQgetResult(connection);
 }
 
 /* --- Answers --- */
@@ -190,7 +223,7 @@ static enum outcome drain(struct session *session, PGconn *connection,
 	bool good = true;
 	PGresult *result;
 
-	while ((result = PQgetResult(connection)) != NULL) {
+	while ((result = next_result(session, connection)) != NULL) {
 		if (good)
 			good = take_result(session, connection, result, entry);
 		else
@@ -327,8 +360,8 @@ static enum outcome pump(struct session *session, struct wire *wire, uint32_t co
 	bool synced = false;
 
 	for (;;) {
-		struct pollfd wait = { .fd = PQsocket(connection), .events = POLLIN };
 		int unsent = PQflush(connection);
+		short ready;
 
 		if (unsent < 0 || PQstatus(connection) != CONNECTION_OK)
 			return fail_lost(session, wire);
@@ -337,10 +370,9 @@ static enum outcome pump(struct session *session, struct wire *wire, uint32_t co
 			return fail_lost(session, wire);
 		if (until_sync ? synced : wire->count <= count && wire->unanswered_size <= size)
 			return wire->failed ? session->failure.outcome : OUTCOME_DONE;
-		if (unsent > 0)
-			wait.events = (short)(wait.events | POLLOUT);
-		(void)poll(&wait, 1, -1); /* Interrupted: then we look again. */
-		if ((wait.revents & ~POLLOUT) != 0 && !PQconsumeInput(connection))
+		/* Interrupted: then we look again. */
+		ready = wait_for(session, connection, unsent > 0 ? POLLIN | POLLOUT : POLLIN);
+		if ((ready & ~POLLOUT) != 0 && !PQconsumeInput(connection))
 			return fail_lost(session, wire);
 	}
 }
