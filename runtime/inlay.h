@@ -623,7 +623,33 @@ struct inlay_migration_status {
 	const char *applied_at; /* "2026-11-20 09:30:00+00", in UTC; "" when not recorded. */
 	int64_t duration_ms;    /* -1 when not recorded. */
 	const char *checksum;   /* 64 hex digits, the database's; the set's when not recorded. */
+	const char *source_checksum; /* The same of the file's text. */
+	const char *set_checksum;    /* The set's; "" when the set lacks it. */
+	const char *set_source_checksum;
+	const char *actor; /* Who applied it, or is at it, and where from; or "". */
+	int64_t progress;  /* Of one that is not finished: statements that are through; or -1. */
+	int64_t statement_count; /* Of the set's script, in the direction it is at; or -1. */
+	uint32_t flags;          /* INLAY_STATUS_... */
 };
+
+/*
+ * What else is to be said of a migration.
+ *
+ * REFORMATTED: the file's text is not what was applied, but its SQL is: nothing is wrong.
+ * AT_WORK: it is not finished, and the process is there that was at it (on a standby that can not
+ * be seen).  UNDOING: what is not finished is its rollback.  DOUBT: nobody can know whether the
+ * statement behind `progress` took effect.  STUCK: it can not be gone on with.
+ * BARRING: programs with this set must not run, as it, or one before it that the set lacks, is
+ * `-- migrate:breaking`.  ALTERED: it is applied, but its row does not fit the ones before it:
+ * somebody changed the table by hand.
+ */
+#define INLAY_STATUS_REFORMATTED 0x01u
+#define INLAY_STATUS_AT_WORK     0x02u
+#define INLAY_STATUS_UNDOING     0x04u
+#define INLAY_STATUS_DOUBT       0x08u
+#define INLAY_STATUS_STUCK       0x10u
+#define INLAY_STATUS_BARRING     0x20u
+#define INLAY_STATUS_ALTERED     0x40u
 
 /*
  * inlay_status - tell of every migration that the set or the database has, in version order, and
@@ -654,7 +680,7 @@ enum inlay_result inlay_status_postgres(struct pg_conn *connection, const struct
 struct inlay_history_entry {
 	size_t size;      /* sizeof(struct inlay_history_entry) of the library. */
 	int64_t sequence; /* Ascending; gaps are possible. */
-	int64_t version;
+	int64_t version;  /* -1 of a repeatable one. */
 	const char *filename;
 	const char *action;      /* "applied", "rolled back" or "failed". */
 	const char *happened_at; /* UTC, as applied_at above. */
@@ -662,6 +688,7 @@ struct inlay_history_entry {
 	const char *actor;     /* Who and where from: role, application, host, process. */
 	const char *message;   /* "failed": the error; otherwise "". */
 	const char *direction; /* "up", "down" or "repeatable". */
+	const char *checksum;  /* 64 hex digits; "" when not recorded. */
 };
 
 /*

@@ -1,42 +1,131 @@
-/* status.c - tells what the tracking tables hold; decides nothing. */
+/* status.c - tells what the tracking tables hold, next to what the set has; changes nothing. */
 #include "status.h"
 
 #include "blame.h"
 #include "plan.h"
 #include "repeatable.h"
 
-static void tell_status(const struct call *call, const struct plan_item *item,
-                        void (*each)(void *, const struct inlay_migration_status *), void *context)
-{
-	char checksum[FORMAT_DIGEST_SIZE];
-	struct inlay_migration_status status = { .size = sizeof(status), .state = item->state };
+#include <string.h>
 
-	if (item->row != NULL) {
-		status.version = item->row->version;
-		status.filename = item->row->filename;
-		status.applied_at = item->row->applied_at;
-		status.duration_ms = item->row->duration_ms;
-		status.checksum = item->row->checksum;
-	} else {
-		format_digest(checksum, &item->migration->checksum);
-		status.version = item->migration->version;
-		status.filename = image_file_name(&call->view, item->migration);
-		status.applied_at = "";
-		status.duration_ms = -1;
-		status.checksum = checksum;
+/* A row's digests and an entry's, as texts. */
+struct digests {
+	char checksum[FORMAT_DIGEST_SIZE];
+	char source[FORMAT_DIGEST_SIZE];
+};
+
+/* What the set has. */
+static void tell_entry_of_set(const struct image_view *view,
+                              const struct inlay_image_migration *migration,
+                              struct digests *digests, struct inlay_migration_status *status)
+{
+	format_digest(digests->checksum, &migration->checksum);
+	format_digest(digests->source, &migration->source_checksum);
+	status->filename = image_file_name(view, migration);
+	status->set_checksum = digests->checksum;
+	status->set_source_checksum = digests->source;
+	status->checksum = digests->checksum;
+	status->source_checksum = digests->source;
+	status->statement_count = migration->up_count;
+}
+
+static struct inlay_migration_status status_init(enum inlay_state state, int64_t version)
+{
+	return (struct inlay_migration_status){
+		.size = sizeof(struct inlay_migration_status),
+		.version = version,
+		.state = state,
+		.filename = "",
+		.applied_at = "",
+		.duration_ms = -1,
+		.set_checksum = "",
+		.set_source_checksum = "",
+		.actor = "",
+		.progress = -1,
+		.statement_count = -1,
+	};
+}
+
+static uint32_t flags_of_unfinished(const struct call *call, const struct plan_item *item)
+{
+	uint32_t flags = 0;
+
+	if (item->row->is_alive)
+		flags |= INLAY_STATUS_AT_WORK;
+	if (item->row->is_down)
+		return flags | INLAY_STATUS_UNDOING;
+	if (item->migration == NULL)
+		return flags;
+	switch (plan_judge_unfinished(&call->view, item->migration, item->row)) {
+	case PLAN_DOUBT: return flags | INLAY_STATUS_DOUBT;
+	case PLAN_STUCK: return flags | INLAY_STATUS_STUCK;
+	default: return flags;
 	}
-	each(context, &status);
+}
+
+static uint32_t flags_of(const struct call *call, const struct plan_item *item,
+                         const struct plan *plan)
+{
+	const struct image_view *view = &call->view;
+	int64_t head = -1;
+	uint32_t flags = 0;
+	char source[FORMAT_DIGEST_SIZE];
+
+	if (item->row == NULL)
+		return 0;
+	if (view->migration_count > 0)
+		head = view->migrations[view->migration_count - 1].version;
+	if (item->row->progress >= 0)
+		flags = flags_of_unfinished(call, item);
+	if (item->state == INLAY_STATE_AHEAD && item->row->floor > head && item->row->floor > 0)
+		flags |= INLAY_STATUS_BARRING;
+	if (item->state != INLAY_STATE_APPLIED)
+		return flags;
+	format_digest(source, &item->migration->source_checksum);
+	if (strcmp(item->row->source_checksum, source) != 0)
+		flags |= INLAY_STATUS_REFORMATTED;
+	if (plan->verdict == PLAN_CHAIN_BROKEN && plan->culprit.row == item->row)
+		flags |= INLAY_STATUS_ALTERED;
+	return flags;
+}
+
+static void tell_status(const struct call *call, const struct plan_item *item,
+                        const struct plan *plan, struct inlay_migration_status *status)
+{
+	const struct tracking_row *row = item->row;
+
+	if (row == NULL)
+		return;
+	status->filename = row->filename;
+	status->applied_at = row->applied_at;
+	status->duration_ms = row->duration_ms;
+	status->checksum = row->checksum;
+	status->source_checksum = row->source_checksum;
+	status->actor = row->actor;
+	status->progress = row->progress;
+	status->flags = flags_of(call, item, plan);
+	if (item->migration != NULL && row->progress >= 0 && row->is_down)
+		status->statement_count = item->migration->down_count;
 }
 
 static void tell_all(const struct call *call, const struct tracking_rows *rows,
                      void (*each)(void *, const struct inlay_migration_status *), void *context)
 {
+	const struct policy strict = { .refuse_ahead = false };
+	const struct plan plan = plan_make(&call->view, rows, &strict);
 	struct plan_cursor cursor;
 	struct plan_item item;
 
 	plan_start(&cursor, &call->view, rows);
-	while (plan_next(&cursor, &item))
-		tell_status(call, &item, each, context);
+	while (plan_next(&cursor, &item)) {
+		int64_t version = item.row != NULL ? item.row->version : item.migration->version;
+		struct inlay_migration_status status = status_init(item.state, version);
+		struct digests digests;
+
+		if (item.migration != NULL)
+			tell_entry_of_set(&call->view, item.migration, &digests, &status);
+		tell_status(call, &item, &plan, &status);
+		each(context, &status);
+	}
 }
 
 /* Repeatable ones stand behind the others, in name order.  The state keeps no times of theirs; the
@@ -48,15 +137,12 @@ static void tell_repeatables(const struct call *call, const struct tracking_rows
 	const struct image_view *view = &call->view;
 
 	for (uint32_t i = 0; i < view->repeatable_count; i++) {
-		char checksum[FORMAT_DIGEST_SIZE];
-		struct inlay_migration_status status = { .size = sizeof(status), .version = -1 };
+		const struct inlay_image_migration *repeatable = &view->repeatables[i];
+		struct inlay_migration_status status =
+		        status_init(repeatable_state(rows->repeatables, view, repeatable), -1);
+		struct digests digests;
 
-		format_digest(checksum, &view->repeatables[i].checksum);
-		status.filename = image_file_name(view, &view->repeatables[i]);
-		status.state = repeatable_state(rows->repeatables, view, &view->repeatables[i]);
-		status.applied_at = "";
-		status.duration_ms = -1;
-		status.checksum = checksum;
+		tell_entry_of_set(view, repeatable, &digests, &status);
 		each(context, &status);
 	}
 }
@@ -108,6 +194,7 @@ static void tell_entry(void *context, const char *const *columns, uint32_t colum
 	entry.actor = text_or_empty(columns[6]);
 	entry.message = text_or_empty(columns[7]);
 	entry.direction = text_or_empty(columns[8]);
+	entry.checksum = text_or_empty(columns[9]);
 	if (listener->each != NULL)
 		listener->each(listener->context, &entry);
 }

@@ -381,7 +381,7 @@ static const char *keep(char **cursor, const char *text)
 	return copy;
 }
 
-#define ROW_COLUMN_COUNT 15
+#define ROW_COLUMN_COUNT 16
 
 static void take_row(void *context, const char *const *columns, uint32_t column_count)
 {
@@ -414,10 +414,8 @@ static void take_row(void *context, const char *const *columns, uint32_t column_
 	row->floor = tracking_number(columns[12], 0);
 	row->is_down = columns[13] != NULL && strcmp(columns[13], "down") == 0;
 	row->down = keep(&cursor, columns[14]);
-	if (rows->last != NULL)
-		rows->last->next = row;
-	else
-		rows->first = row;
+	row->source_checksum = keep(&cursor, columns[15]);
+	*(rows->last != NULL ? &rows->last->next : &rows->first) = row;
 	rows->last = row;
 }
 
@@ -470,8 +468,9 @@ static enum outcome send_read(struct tracking *tracking, struct tracking_rows *r
 	        "SELECT version, filename, checksum, chain, status, progress, attempt,"
 	        " CASE WHEN progress IS NOT NULL THEN CASE direction WHEN 'down' THEN down ELSE up"
 	        " END END, duration_ms, %sapplied_at%s, actor, CASE WHEN progress IS NOT NULL AND"
-	        " status <> 'failed' THEN CAST(%s AS TEXT) END, floor, direction, %s FROM %s AS t"
-	        " ORDER BY version",
+	        " status <> 'failed' THEN CAST(%s AS TEXT) END, floor, direction, %s, "
+	        "source_checksum"
+	        " FROM %s AS t ORDER BY version",
 	        words->utc, words->utc_end, words->is_alive, tracking->reads_down ? "down" : "NULL",
 	        tracking->name);
 }
@@ -595,6 +594,6 @@ enum outcome tracking_history(struct tracking *tracking,
 	return tracking_execute(
 	        tracking, &command,
 	        "SELECT sequence, version, filename, action, %shappened_at%s, duration_ms,"
-	        " actor, message, direction FROM %s ORDER BY sequence",
+	        " actor, message, direction, checksum FROM %s ORDER BY sequence",
 	        words->utc, words->utc_end, tracking->log_name);
 }

@@ -60,6 +60,7 @@ struct tracking_row {
 	int64_t floor;       /* The highest version up to here that is `-- migrate:breaking`. */
 	const char *filename;
 	const char *checksum; /* 64 hex digits, unless somebody changed them. */
+	const char *source_checksum;
 	const char *chain;
 	/* "applied"; "running"; "alone", which is running a statement that is not in one
 	 * transaction with its progress; "failed". */

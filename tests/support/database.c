@@ -453,6 +453,7 @@ static void add_status(void *context, const struct inlay_migration_status *row)
 	(void)context;
 	assert_int_equal(row->size, sizeof(*row));
 	assert_int_equal(strlen(row->checksum), 64);
+	assert_int_equal(strlen(row->source_checksum), 64);
 	if (row->applied_at[0] != '\0')
 		assert_int_equal(strlen(row->applied_at), strlen("2026-11-20 09:30:00+00"));
 	append(answer, sizeof(answer), "%" PRId64 " %s %s%s\n", row->version, row->filename,
@@ -482,6 +483,7 @@ static void add_entry(void *context, const struct inlay_history_entry *entry)
 	int64_t *last_sequence = context;
 
 	assert_int_equal(entry->size, sizeof(*entry));
+	assert_int_equal(strlen(entry->checksum), 64);
 	assert_true(entry->sequence > *last_sequence);
 	assert_non_null(strstr(entry->actor, "process "));
 	assert_int_equal(strlen(entry->happened_at), strlen("2026-11-20 09:30:00+00"));
