@@ -32,6 +32,23 @@ static void addresses_are_shown_without_their_password(void **state)
 		{ "postgres://ada:secret@db:54x33:/app%", NULL,
 		  "it is no connection string that libpq can read (not shown: it has a "
 		  "password)" },
+		{ "host=db password=two words", NULL,
+		  "it is no connection string that libpq can read (not shown: it has a "
+		  "password)" },
+		{ "postgres://ada:s@cret@db/app", NULL,
+		  "a @ or / in the user's name or the password has to be written as %40 or %2F "
+		  "(not shown: it has a password)" },
+		{ "postgres://ada:s/cret@db/app", NULL,
+		  "a @ or / in the user's name or the password has to be written as %40 or %2F "
+		  "(not shown: it has a password)" },
+		{ "postgres://a%40b:s%3Fcret@[::1]:5433/a%20b?x", NULL,
+		  "it is no connection string that libpq can read (not shown: it has a "
+		  "password)" },
+		{ "postgres://a%40b:s%2F:c@[::1]:5433/a%20b", "postgres://a%40b@[::1]:5433/a%20b",
+		  NULL },
+		{ "ada:secret@db/app", NULL,
+		  "what is given is no database: it is postgres://USER@HOST/NAME, \"host=... "
+		  "dbname=...\" or sqlite:PATH" },
 		{ "hots=db", NULL, "invalid connection option \"hots\"" },
 		{ "mysql://ada:secret@db/app", NULL,
 		  "mysql:// is no database that inlay knows: it is postgres://USER@HOST/NAME, "
@@ -65,12 +82,21 @@ static void passwords_are_hidden_from_the_list_of_processes(void **state)
 		const char *hidden;
 	} rows[] = {
 		{ "postgres://ada:secret@db/app", "postgres://ada:******@db/app" },
-		{ "postgres://ada:s@c/r:t@db/app", "postgres://ada:*@c/r:t@db/app" },
+		{ "postgres://ada:s@c/r:t@db/app", "postgres://ada:*******@db/app" },
 		{ "postgres://ada@db/app?password=secret&x=y",
 		  "postgres://ada@db/app?password=******&x=y" },
 		{ "host=db password=secret user=ada", "host=db password=****** user=ada" },
 		{ "host=db password='se \\' cret' user=ada",
 		  "host=db password=************ user=ada" },
+		{ "postgres://ada:se?cr:e#t@db/app?x=y", "postgres://ada:*********@db/app?x=y" },
+		{ "postgres://ada:s%40%2f@db/app?sslpassword=a&password=b&x=y",
+		  "postgres://ada:*******@db/app?sslpassword=*&password=*&x=y" },
+		{ "postgres://ada@db/app?pass%77ord=b", "postgres://ada@db/app?pass%77ord=*" },
+		{ "postgres://db:5432/a?x=p@q&password=secret&y",
+		  "postgres://db:**********@q&password=******&y" },
+		{ "host=db password = secret user=ada", "host=db password = ****** user=ada" },
+		{ "PASSWORD=a\\ b sslpassword = 'b' user", "PASSWORD=**** sslpassword = *** user" },
+		{ "password=secret", "password=******" },
 		{ "postgres://ada@db/app", "postgres://ada@db/app" },
 		{ "sqlite:app.db", "sqlite:app.db" },
 	};
@@ -131,12 +157,16 @@ static void tables_are_as_wide_as_their_cells(void **state)
 	(void)state;
 	table_row(&table, (const char *[]){ "version", "name", "state" });
 	table_row(&table, (const char *[]){ "1", "\xc3\xa4", "applied" });
+	table_note(&table, "it is what it is, and long");
 	table_row(&table, (const char *[]){ "20261121", "long name", NULL });
+	table_row(&table, (const char *[]){ "2", "\033[31m\r\n \xff", "\xe2\x80\xae" });
 	table_write(&table, &out);
 	buffer_byte(&out, '\0');
 	assert_string_equal((const char *)out.start, " version  name       state\n"
 	                                             "       1  \xc3\xa4          applied\n"
-	                                             "20261121  long name\n");
+	                                             "    it is what it is, and long\n"
+	                                             "20261121  long name\n"
+	                                             "       2  ?[31m?? ?  ?\n");
 	assert_string_equal(table_duration(&arena, 999), "999 ms");
 	assert_string_equal(table_duration(&arena, 1999), "1.9 s");
 	assert_string_equal(table_duration(&arena, 200000), "3 min 20 s");

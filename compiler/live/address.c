@@ -1,6 +1,9 @@
 /* address.c - URLs and libpq's connection strings, told apart by their beginnings. */
+#define _DEFAULT_SOURCE
+
 #include "address.h"
 
+#include "address_password.h"
 #include "buffer.h"
 
 #include <libpq-fe.h>
@@ -19,73 +22,83 @@ static const char *value_of(const PQconninfoOption *options, const char *keyword
 	return "";
 }
 
+/* As in a URL: what would end a part of it, and what nobody sees, encoded. */
+static const char *encode(struct arena *arena, const char *part)
+{
+	struct buffer encoded = { 0 };
+	const char *text;
+
+	for (; *part != '\0'; part++) {
+		unsigned char byte = (unsigned char)*part;
+
+		if (byte > 0x20 && byte < 0x7f && strchr("%@/?#&\"'", byte) == NULL)
+			buffer_byte(&encoded, byte);
+		else
+			buffer_format(&encoded, "%%%02X", byte);
+	}
+	text = arena_copy(arena, buffer_contents(&encoded));
+	buffer_clear(&encoded);
+	return text;
+}
+
 /* "postgres://ada@db:5432/app", of what libpq makes of it with the environment. */
 static const char *show(struct arena *arena, const PQconninfoOption *options)
 {
-	const char *user = value_of(options, "user");
+	const char *user = encode(arena, value_of(options, "user"));
 	const char *host = value_of(options, "host");
 	const char *port = value_of(options, "port");
-	const char *name = value_of(options, "dbname");
-	bool is_socket = host[0] == '/';
-	const char *shown =
-	        arena_format(arena, "postgres://%s%s%s%s%s/%s", user, user[0] != '\0' ? "@" : "",
+	const char *name = encode(arena, value_of(options, "dbname"));
+	bool is_socket = host[0] == '/' || host[0] == '@';
+	const char *shown;
+
+	if (host[0] == '\0')
+		host = value_of(options, "hostaddr");
+	if (strchr(host, ':') != NULL)
+		host = arena_format(arena, "[%s]", host);
+	shown = arena_format(arena, "postgres://%s%s%s%s%s/%s", user, user[0] != '\0' ? "@" : "",
 	                     is_socket ? "" : host, port[0] != '\0' ? ":" : "", port,
 	                     name[0] != '\0' ? name : user);
-
 	return is_socket ? arena_format(arena, "%s?host=%s", shown, host) : shown;
-}
-
-/* The part of `text` that is a password: "://user:HERE@", "password=HERE".  size 0: none. */
-static struct text find_password(const char *text)
-{
-	const char *scheme = strstr(text, "://");
-	const char *start = strstr(text, "password=");
-	const char *end;
-
-	if (scheme != NULL) {
-		const char *authority = scheme + 3;
-		const char *at = NULL;
-		const char *colon = strchr(authority, ':');
-
-		end = authority + strcspn(authority, "/?#");
-		for (const char *c = authority; c < end; c++)
-			if (*c == '@')
-				at = c;
-		if (at == NULL) /* A password with a slash in it. */
-			at = strchr(authority, '@');
-		if (at != NULL && colon != NULL && colon < at)
-			return (struct text){ (const unsigned char *)colon + 1,
-				              (size_t)(at - colon - 1) };
-	}
-	if (start == NULL)
-		return (struct text){ NULL, 0 };
-	start += strlen("password=");
-	if (scheme != NULL)
-		end = start + strcspn(start, "&");
-	else if (*start == '\'') {
-		for (end = start + 1; *end != '\0' && *end != '\''; end++)
-			end += *end == '\\' && end[1] != '\0';
-		end += *end == '\'';
-	} else
-		end = start + strcspn(start, " ");
-	return (struct text){ (const unsigned char *)start, (size_t)(end - start) };
 }
 
 void address_hide_password(char *text)
 {
-	struct text password = find_password(text);
+	struct text password = address_find_password(text, text);
 
-	if (password.size > 0)
-		memset(text + ((const char *)password.start - text), '*', password.size);
+	while (password.size > 0) {
+		char *start = text + ((const char *)password.start - text);
+
+		memset(start, '*', password.size);
+		password = address_find_password(text, start + password.size);
+	}
+}
+
+static bool has_secret(const char *text)
+{
+	return strchr(text, '@') != NULL || address_find_password(text, text).size > 0;
 }
 
 /* libpq's words on a text that it can not read repeat parts of it. */
 static const char *say_unreadable(struct arena *arena, const char *text, const char *words)
 {
-	if (find_password(text).size > 0 || strchr(text, '@') != NULL)
+	if (has_secret(text))
 		return "it is no connection string that libpq can read (not shown: it has a "
 		       "password)";
 	return arena_format(arena, "%.*s", (int)strcspn(words, "\n"), words);
+}
+
+/* libpq takes the first @ or / for the end of a part, and would look for a host of what is left of
+ * the password, and tell its name. */
+static bool is_ambiguous(const char *url)
+{
+	const char *authority = strstr(url, "://");
+	const char *end;
+
+	if (authority == NULL)
+		return false;
+	authority += 3;
+	end = authority + strcspn(authority, "@/");
+	return *end != '\0' && memchr(end + 1, '@', strcspn(end + 1, "?")) != NULL;
 }
 
 /* --- Reading --- */
@@ -94,9 +107,13 @@ static const char *parse_postgres(struct arena *arena, const char *text, struct 
 {
 	char *words = NULL;
 	PQconninfoOption *parsed = PQconninfoParse(text, &words);
-	PQconninfoOption *defaults = PQconndefaults();
+	PQconninfoOption *defaults;
 	const char *problem = NULL;
 
+	/* What a service stands for is among the defaults when the environment names it. */
+	if (parsed != NULL && value_of(parsed, "service")[0] != '\0')
+		(void)setenv("PGSERVICE", value_of(parsed, "service"), 1);
+	defaults = PQconndefaults();
 	if (parsed == NULL || defaults == NULL) {
 		problem = say_unreadable(arena, text, words != NULL ? words : "memory is out");
 	} else {
@@ -136,6 +153,9 @@ const char *address_parse(struct arena *arena, const char *text, struct address 
 		return parse_sqlite(arena, text + 7, address);
 	if (strncmp(text, "sqlite3:", 8) == 0)
 		return parse_sqlite(arena, text + 8, address);
+	if (strncmp(text, "postgres", 8) == 0 && is_ambiguous(text))
+		return "a @ or / in the user's name or the password has to be written as %40 or "
+		       "%2F (not shown: it has a password)";
 	if (strncmp(text, "postgres://", 11) == 0 || strncmp(text, "postgresql://", 13) == 0)
 		return parse_postgres(arena, text, address);
 	if (strstr(text, "://") == NULL && strchr(text, '=') != NULL)
@@ -143,7 +163,8 @@ const char *address_parse(struct arena *arena, const char *text, struct address 
 	if (strstr(text, "://") != NULL)
 		return arena_format(arena, "%.*s:// is no database that inlay knows: " FORMS,
 		                    (int)(strstr(text, "://") - text), text);
-	return arena_format(arena, "%s is no database: " FORMS, text);
+	return arena_format(arena, "%s is no database: " FORMS,
+	                    has_secret(text) ? "what is given" : text);
 }
 
 const char *address_find(struct arena *arena, const char *given, struct address *address)

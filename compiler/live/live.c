@@ -1,9 +1,8 @@
 /* live.c - the connection of a command; nothing here knows a migration. */
-#define _DEFAULT_SOURCE
-
-#include "live.h"
+#include "live_parts.h"
 
 #include "env_file.h"
+#include "safe.h"
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -11,32 +10,91 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-#define PAUSE_MS 200 /* Between two attempts to connect. */
 
 /* --- Saying --- */
+
+/* Lines are kept. */
+static void say(const char *line)
+{
+	struct buffer out = { 0 };
+
+	while (*line != '\0') {
+		size_t size = strcspn(line, "\n");
+
+		safe_text(&out, (struct text){ (const unsigned char *)line, size });
+		buffer_byte(&out, '\n');
+		line += size + (line[size] == '\n');
+	}
+	(void)fwrite(out.start, 1, out.size, stderr);
+	buffer_clear(&out);
+}
 
 enum exit_code live_fail(const struct live *live, const char *help, const char *format, ...)
 {
 	va_list arguments;
+	va_list again;
+	char *words;
+	int size;
 
-	fprintf(stderr, "inlay %s: ", live->command);
 	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
+	va_copy(again, arguments);
+	size = vsnprintf(NULL, 0, format, again) + 1;
+	va_end(again);
+	words = arena_array(live->arena, char, (size_t)size + 1);
+	(void)vsnprintf(words, (size_t)size, format, arguments);
 	va_end(arguments);
-	fputc('\n', stderr);
-	if (help != NULL)
-		fprintf(stderr, "    help: %s\n", help);
+	fprintf(stderr, "inlay %s: ", live->command);
+	say(words);
+	if (help != NULL) {
+		fputs("    help: ", stderr);
+		say(help);
+	}
 	return EXIT_FAILED;
+}
+
+/* What the runtime's messages call an option, and how it is said here. */
+static const struct {
+	const char *member;
+	const char *option;
+} spellings[] = {
+	{ "options->table", "--table" },
+	{ "options->schema", "--schema" },
+	{ "options->lock_timeout_ms", "--lock-timeout" },
+	{ "inlay_rollback()", "`inlay down`" },
+};
+
+const char *live_spell(const struct live *live, const struct inlay_error *error)
+{
+	const char *message = error->message;
+
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		const char *found;
+
+		while ((found = strstr(message, spellings[i].member)) != NULL)
+			message = arena_format(live->arena, "%.*s%s%s", (int)(found - message),
+			                       message, spellings[i].option,
+			                       found + strlen(spellings[i].member));
+	}
+	return message;
+}
+
+static const char *help_for(const struct live *live, const struct inlay_error *error)
+{
+	if (error->result == INLAY_UNREACHABLE && strcmp(error->sqlstate, "42501") == 0 &&
+	    live->access != LIVE_WRITE)
+		return arena_format(live->arena,
+		                    "GRANT SELECT ON %s, %s_log, %s_state TO the role; USAGE on "
+		                    "their schema it needs as well",
+		                    live->settings.table, live->settings.table,
+		                    live->settings.table);
+	return NULL;
 }
 
 enum exit_code live_tell(const struct live *live, const struct inlay_error *error)
 {
 	if (error->result == INLAY_OK)
 		return EXIT_DONE;
-	(void)live_fail(live, NULL, "%s", error->message);
+	(void)live_fail(live, help_for(live, error), "%s", live_spell(live, error));
 	return error->result == INLAY_PENDING ? EXIT_FINDINGS : EXIT_FAILED;
 }
 
@@ -81,78 +139,6 @@ static enum exit_code settle(struct live *live, const struct options *options)
 
 /* --- Opening --- */
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static enum exit_code open_sqlite(struct live *live, enum live_access way)
-{
-	const char *place = live->address.place;
-	bool is_memory = strcmp(place, ":memory:") == 0;
-	bool exists = is_memory || way == LIVE_WRITE || access(place, F_OK) == 0;
-	int flags = way == LIVE_WRITE || is_memory ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-	                                           : SQLITE_OPEN_READONLY;
-
-	live->is_absent = !exists && way == LIVE_LOOK;
-	if (live->is_absent) {
-		place = ":memory:";
-		flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	}
-	if (sqlite3_open_v2(place, &live->sqlite, flags, NULL) == SQLITE_OK) {
-		(void)sqlite3_busy_timeout(live->sqlite, 5000);
-		return EXIT_DONE;
-	}
-	return live_fail(live, exists ? NULL : "inlay up makes it", "%s: %s", live->address.shown,
-	                 exists ? sqlite3_errmsg(live->sqlite) : "there is no such file");
-}
-
-/* In one line. */
-static const char *words_of(struct live *live, const char *message)
-{
-	char *words = arena_copy(live->arena, text_trim(text_of(message)));
-
-	for (char *c = words; *c != '\0'; c++)
-		if (*c == '\n' || *c == '\t')
-			*c = ' ';
-	return words;
-}
-
-static const char *help_for(const PGconn *connection, bool is_there)
-{
-	if (!is_there)
-		return "is the server running there?  --wait 60s waits for one that is starting";
-	if (PQconnectionNeedsPassword(connection))
-		return "put the password into DATABASE_URL, PGPASSWORD or ~/.pgpass";
-	return NULL;
-}
-
-static enum exit_code open_postgres(struct live *live, uint32_t wait_ms)
-{
-	const char *const keywords[] = { "dbname", "fallback_application_name", "client_encoding",
-		                         NULL };
-	const char *const values[] = { live->address.place, "inlay", "UTF8", NULL };
-	int64_t deadline_ms = now_ms() + wait_ms;
-
-	for (;;) {
-		PGPing ping;
-
-		PQfinish(live->postgres);
-		live->postgres = PQconnectdbParams(keywords, values, 1);
-		if (PQstatus(live->postgres) == CONNECTION_OK)
-			return EXIT_DONE;
-		ping = PQpingParams(keywords, values, 1);
-		if (ping == PQPING_OK || ping == PQPING_NO_ATTEMPT || now_ms() >= deadline_ms)
-			return live_fail(live, help_for(live->postgres, ping == PQPING_OK),
-			                 "%s: %s", live->address.shown,
-			                 words_of(live, PQerrorMessage(live->postgres)));
-		(void)usleep(PAUSE_MS * 1000);
-	}
-}
-
 enum exit_code live_open(struct live *live, const char *command, const struct options *options,
                          enum live_access access, struct arena *arena)
 {
@@ -160,7 +146,13 @@ enum exit_code live_open(struct live *live, const char *command, const struct op
 	uint32_t wait_ms = 0;
 	enum exit_code code;
 
-	*live = (struct live){ .arena = arena, .command = command, .words = "" };
+	*live = (struct live){
+		.arena = arena,
+		.command = command,
+		.access = access,
+		.is_quiet = options->quiet,
+		.words = "",
+	};
 	code = settle(live, options);
 	if (code != EXIT_DONE)
 		return code;
@@ -178,8 +170,8 @@ enum exit_code live_open(struct live *live, const char *command, const struct op
 	if (problem != NULL)
 		return say_usage(live, problem, NULL);
 	if (live->address.dialect == DIALECT_SQLITE)
-		return open_sqlite(live, access);
-	return open_postgres(live, wait_ms);
+		return live_open_sqlite(live);
+	return live_open_postgres(live, wait_ms);
 }
 
 void live_close(struct live *live)

@@ -24,6 +24,8 @@ struct live {
 	struct address address;
 	struct sqlite3 *sqlite; /* One of the two. */
 	struct pg_conn *postgres;
+	enum live_access access;
+	bool is_quiet;
 	bool is_absent; /* LIVE_LOOK: there is no such file, and this is an empty database. */
 	/* What the command line says of how to migrate; auto_migrate is on, no cache, no roll-out:
 	 * who types a command means it.  For the command to fill in further. */
@@ -64,7 +66,8 @@ struct live_query {
 	void *context;
 };
 
-/* Asks.  false when the database can not answer: live->words says why, in one line, and nothing is
+/* Asks; what is to be read only is asked in a transaction that PostgreSQL lets write nothing, which
+ * holds behind a pooler, too.  false when the database can not answer: live->words says why, in one line, and nothing is
  * printed. */
 bool live_query(struct live *live, const struct live_query *query);
 
@@ -74,6 +77,9 @@ bool live_query(struct live *live, const struct live_query *query);
  * EXIT_FAILED. */
 enum exit_code live_fail(const struct live *live, const char *help, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+
+/* error->message, with the options called as the command line has them. */
+const char *live_spell(const struct live *live, const struct inlay_error *error);
 
 /* What a call of the runtime came to: says error->message and what helps, unless it is INLAY_OK.
  * Returns EXIT_DONE; EXIT_FINDINGS for INLAY_PENDING; EXIT_FAILED. */

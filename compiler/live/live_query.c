@@ -1,18 +1,32 @@
 /* live_query.c - a query of a command's own, of either kind of database. */
-#include "live.h"
+#include "live_parts.h"
+
+#include "buffer.h"
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <string.h>
 
-static const char *one_line(struct arena *arena, const char *message)
+/* Lines of libpq's that begin with a tab are hints for its own users. */
+const char *live_line(struct arena *arena, const char *message)
 {
-	char *words = arena_copy(arena, text_trim(text_of(message)));
+	struct buffer line = { 0 };
+	const char *text;
 
-	for (char *c = words; *c != '\0'; c++)
-		if (*c == '\n' || *c == '\t')
-			*c = ' ';
-	return words;
+	for (; *message != '\0'; message += *message == '\n') {
+		size_t size = strcspn(message, "\n");
+
+		if (*message != '\t' && size > 0) {
+			buffer_string(&line, line.size > 0 ? "; " : "");
+			for (size_t i = 0; i < size; i++)
+				if (message[i] != ' ' || message[i + 1] != ' ')
+					buffer_byte(&line, (unsigned char)message[i]);
+		}
+		message += size;
+	}
+	text = arena_copy(arena, buffer_contents(&line));
+	buffer_clear(&line);
+	return text;
 }
 
 static bool ask_sqlite(struct live *live, const struct live_query *query)
@@ -32,22 +46,63 @@ static bool ask_sqlite(struct live *live, const struct live_query *query)
 				query->row(query->context, columns, count);
 		}
 	if (code != SQLITE_DONE)
-		live->words = one_line(live->arena, sqlite3_errmsg(live->sqlite));
+		live->words = live_line(live->arena, sqlite3_errmsg(live->sqlite));
 	(void)sqlite3_finalize(statement);
 	return code == SQLITE_DONE;
 }
 
+/* Sends it; false, with live->words, unless it was done. */
+static bool execute(struct live *live, const struct live_query *query, PGresult **result)
+{
+	*result = PQexecParams(live->postgres, query->sql, query->parameter_count, NULL,
+	                       query->parameters, NULL, NULL, 0);
+	if (PQresultStatus(*result) == PGRES_TUPLES_OK ||
+	    PQresultStatus(*result) == PGRES_COMMAND_OK)
+		return true;
+	live->words = live_line(live->arena, PQerrorMessage(live->postgres));
+	return false;
+}
+
+static bool order(struct live *live, const char *sql)
+{
+	const struct live_query query = { .sql = sql };
+	PGresult *result;
+	bool is_done = execute(live, &query, &result);
+
+	PQclear(result);
+	return is_done;
+}
+
+/* A setting of the session would stay with a pooler's connection, for whoever has it next. */
+static bool is_fenced(const struct live *live, const char *sql)
+{
+	return live->access != LIVE_WRITE && PQtransactionStatus(live->postgres) == PQTRANS_IDLE &&
+	       (strncmp(sql, "SELECT", 6) == 0 || strncmp(sql, "WITH", 4) == 0);
+}
+
+static bool execute_fenced(struct live *live, const struct live_query *query, PGresult **result)
+{
+	bool is_done;
+
+	*result = NULL;
+	if (!is_fenced(live, query->sql))
+		return execute(live, query, result);
+	if (!order(live, "BEGIN READ ONLY"))
+		return false;
+	is_done = execute(live, query, result);
+	if (is_done)
+		return order(live, "COMMIT");
+	PQclear(PQexec(live->postgres, "ROLLBACK"));
+	return false;
+}
+
 static bool ask_postgres(struct live *live, const struct live_query *query)
 {
-	PGresult *result = PQexecParams(live->postgres, query->sql, query->parameter_count, NULL,
-	                                query->parameters, NULL, NULL, 0);
+	PGresult *result;
+	bool is_done = execute_fenced(live, query, &result);
 	int count = PQnfields(result);
 	const char **columns = arena_array(live->arena, const char *, (size_t)count + 1);
-	bool is_done = PQresultStatus(result) == PGRES_TUPLES_OK ||
-	               PQresultStatus(result) == PGRES_COMMAND_OK;
 
-	if (!is_done)
-		live->words = one_line(live->arena, PQerrorMessage(live->postgres));
 	for (int row = 0; is_done && query->row != NULL && row < PQntuples(result); row++) {
 		for (int i = 0; i < count; i++)
 			columns[i] =

@@ -1,18 +1,48 @@
 /* table.c - widths first, then lines. */
 #include "table.h"
 
+#include "safe.h"
+
 #include <inttypes.h>
 #include <string.h>
 
+/* A row, or what is said below one. */
+struct table_line {
+	const char *cells[TABLE_COLUMNS_MAX];
+	const char *note; /* NULL: it is a row. */
+};
+
+/* The text as it is shown. */
+static const char *shown(struct arena *arena, const char *text)
+{
+	struct buffer out = { 0 };
+	const char *copy;
+
+	safe_string(&out, text != NULL ? text : "");
+	copy = arena_copy(arena, buffer_contents(&out));
+	buffer_clear(&out);
+	return copy;
+}
+
+static struct table_line *add_line(struct table *table)
+{
+	table->lines = arena_grow(table->arena, table->lines, table->line_count, &table->capacity,
+	                          sizeof(*table->lines));
+	return &table->lines[table->line_count++];
+}
+
 void table_row(struct table *table, const char *const *cells)
 {
-	size_t i;
+	struct table_line *line = add_line(table);
 
-	for (i = 0; i < table->column_count; i++) {
-		table->cells = arena_grow(table->arena, table->cells, table->cell_count,
-		                          &table->capacity, sizeof(*table->cells));
-		table->cells[table->cell_count++] = cells[i] != NULL ? cells[i] : "";
-	}
+	*line = (struct table_line){ .note = NULL };
+	for (size_t i = 0; i < table->column_count; i++)
+		line->cells[i] = shown(table->arena, cells[i]);
+}
+
+void table_note(struct table *table, const char *text)
+{
+	*add_line(table) = (struct table_line){ .note = shown(table->arena, text) };
 }
 
 static void pad(struct buffer *out, size_t count)
@@ -21,33 +51,45 @@ static void pad(struct buffer *out, size_t count)
 		buffer_byte(out, ' ');
 }
 
+static size_t width_of(const char *cell)
+{
+	return text_code_points(text_of(cell));
+}
+
+static void write_row(const struct table *table, const struct table_line *line,
+                      const size_t *widths, struct buffer *out)
+{
+	for (size_t i = 0; i < table->column_count; i++) {
+		size_t gap = widths[i] - width_of(line->cells[i]);
+
+		if (table->is_number[i])
+			pad(out, gap);
+		buffer_string(out, line->cells[i]);
+		if (!table->is_number[i])
+			pad(out, gap);
+		pad(out, 2);
+	}
+	while (out->size > 0 && out->start[out->size - 1] == ' ')
+		out->size--;
+	buffer_byte(out, '\n');
+}
+
 void table_write(const struct table *table, struct buffer *out)
 {
 	size_t widths[TABLE_COLUMNS_MAX] = { 0 };
-	size_t i;
 
-	for (i = 0; i < table->cell_count; i++) {
-		size_t width = text_code_points(text_of(table->cells[i]));
+	for (size_t i = 0; i < table->line_count; i++)
+		for (size_t j = 0; table->lines[i].note == NULL && j < table->column_count; j++) {
+			size_t width = width_of(table->lines[i].cells[j]);
 
-		if (width > widths[i % table->column_count])
-			widths[i % table->column_count] = width;
-	}
-	for (i = 0; i < table->cell_count; i++) {
-		size_t column = i % table->column_count;
-		size_t gap = widths[column] - text_code_points(text_of(table->cells[i]));
-
-		if (table->is_number[column])
-			pad(out, gap);
-		buffer_string(out, table->cells[i]);
-		if (!table->is_number[column])
-			pad(out, gap);
-		pad(out, 2);
-		if (column + 1 < table->column_count)
-			continue;
-		while (out->size > 0 && out->start[out->size - 1] == ' ')
-			out->size--;
-		buffer_byte(out, '\n');
-	}
+			if (width > widths[j])
+				widths[j] = width;
+		}
+	for (size_t i = 0; i < table->line_count; i++)
+		if (table->lines[i].note != NULL)
+			buffer_format(out, "    %s\n", table->lines[i].note);
+		else
+			write_row(table, &table->lines[i], widths, out);
 }
 
 const char *table_duration(struct arena *arena, int64_t milliseconds)

@@ -1,5 +1,7 @@
-/* common.c - the order of diagnostics, where they are, and text that a terminal may see. */
+/* common.c - the order of diagnostics and where they are. */
 #include "common.h"
+
+#include "safe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -186,53 +188,6 @@ struct text common_line(struct text all, const unsigned char *at)
 	return (struct text){ first, (size_t)(last - first) };
 }
 
-/* ---- text ------------------------------------------------------------------------------------ */
-
-/* Size of the character at `at` in valid UTF-8 if a terminal would obey it and not show it: a
- * control character or one that turns the direction of writing; else 0. */
-static size_t control_size(const unsigned char *at)
-{
-	if (*at < 0x20 || *at == 0x7f)
-		return *at != '\t';
-	if (at[0] == 0xc2 && at[1] < 0xa0)
-		return 2;
-	if (at[0] == 0xe2 && ((at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae) ||
-	                      (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9)))
-		return 3;
-	return 0;
-}
-
-static void add_valid(struct buffer *out, struct text text)
-{
-	size_t i = 0;
-
-	while (i < text.size) {
-		size_t control = control_size(text.start + i);
-
-		buffer_byte(out, control > 0 ? '?' : text.start[i]);
-		i += control > 0 ? control : 1;
-	}
-}
-
-void common_safe(struct buffer *out, struct text text)
-{
-	while (text.size > 0) {
-		size_t size = text_find_invalid(text);
-
-		add_valid(out, (struct text){ text.start, size });
-		if (size < text.size)
-			buffer_byte(out, '?');
-		size += size < text.size;
-		text.start += size;
-		text.size -= size;
-	}
-}
-
-void common_safe_string(struct buffer *out, const char *string)
-{
-	common_safe(out, text_of(string));
-}
-
 unsigned common_readers(const struct diagnostic *diagnostic)
 {
 	const struct source *source = diagnostic->problem.source;
@@ -257,7 +212,7 @@ void common_origin(struct buffer *out, struct common_cursor *cursor,
 {
 	const struct problem *problem = &diagnostic->problem;
 
-	common_safe_string(out, common_path(diagnostic));
+	safe_string(out, common_path(diagnostic));
 	if (common_has_place(problem)) {
 		struct position at = common_locate(cursor, problem->source, problem->at).start;
 

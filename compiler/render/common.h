@@ -43,11 +43,6 @@ struct common_place common_locate(struct common_cursor *cursor, const struct sou
 /* The line that `at` is in, without its end; of a very long one what is near. */
 struct text common_line(struct text all, const unsigned char *at);
 
-/* Appends the text so that a terminal shows it and does not obey it: what can not be shown, and
- * bytes that are no UTF-8, become "?". */
-void common_safe(struct buffer *out, struct text text);
-void common_safe_string(struct buffer *out, const char *string);
-
 /* As which dialects the file is read; bits, 0 when it is about no file. */
 unsigned common_readers(const struct diagnostic *diagnostic);
 

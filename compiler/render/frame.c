@@ -1,6 +1,8 @@
 /* frame.c - source lines and what is said below them, in columns. */
 #include "frame.h"
 
+#include "safe.h"
+
 #include <string.h>
 
 #define WIDTH_MIN      4
@@ -62,7 +64,7 @@ static size_t add_expanded(struct buffer *out, struct text text, size_t column)
 	struct buffer safe = { 0 };
 	size_t i;
 
-	common_safe(&safe, text);
+	safe_text(&safe, text);
 	for (i = 0; i < safe.size; i++) {
 		if (safe.start[i] != '\t') {
 			buffer_byte(out, safe.start[i]);
@@ -262,7 +264,7 @@ void frame_note(const struct frame *frame, const char *title, const char *text)
 			add_indent(frame, 3);
 		else
 			buffer_byte(frame->out, ' ');
-		common_safe(frame->out, line);
+		safe_text(frame->out, line);
 		trim_spaces(frame->out);
 		buffer_byte(frame->out, '\n');
 	}
@@ -279,7 +281,7 @@ void frame_block(const struct frame *frame, const char *title, const char *text)
 	buffer_byte(frame->out, '\n');
 	while (take_line(&rest, &line)) {
 		add_indent(frame, 5);
-		common_safe(frame->out, line);
+		safe_text(frame->out, line);
 		trim_spaces(frame->out);
 		buffer_byte(frame->out, '\n');
 	}
@@ -309,7 +311,7 @@ static void add_patch_lines(const struct frame *frame, struct text lines, char s
 		add_indent(frame, 3);
 		frame_paint(frame, sign == '-' ? FRAME_RED : FRAME_GREEN);
 		buffer_format(frame->out, "%c ", sign);
-		common_safe(frame->out, cut(line));
+		safe_text(frame->out, cut(line));
 		trim_spaces(frame->out);
 		frame_plain(frame);
 		buffer_byte(frame->out, '\n');

@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include "common.h"
+#include "safe.h"
 
 static void write_line(struct buffer *out, struct common_cursor *cursor,
                        const struct diagnostics *diagnostics, const struct diagnostic *diagnostic)
@@ -12,7 +13,7 @@ static void write_line(struct buffer *out, struct common_cursor *cursor,
 	common_origin(out, cursor, diagnostic);
 	buffer_format(out, "%s: ", common_severity(diagnostics_severity(diagnostics, rule)));
 	common_message(&message, diagnostic);
-	common_safe(out, buffer_contents(&message));
+	safe_text(out, buffer_contents(&message));
 	buffer_format(out, " [%s]\n", rule_name(rule));
 	buffer_clear(&message);
 }

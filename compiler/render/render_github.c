@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include "common.h"
+#include "safe.h"
 
 /* What the runner would take for the end of a value.  `property`: in front of the message. */
 static void escape(struct buffer *out, struct text text, bool property)
@@ -46,7 +47,7 @@ static void write_message(struct buffer *out, const struct diagnostic *diagnosti
 
 		for (line.size = 0; line.size < rest.size && rest.start[line.size] != '\n';)
 			line.size++;
-		common_safe(&safe, line);
+		safe_text(&safe, line);
 		rest.start += line.size;
 		rest.size -= line.size;
 		if (rest.size > 0) {
@@ -80,7 +81,7 @@ static void write_command(struct buffer *out, struct common_cursor *cursor, enum
 	struct buffer path = { 0 };
 
 	buffer_format(out, "::%s file=", commands[severity]);
-	common_safe_string(&path, common_path(diagnostic));
+	safe_string(&path, common_path(diagnostic));
 	escape(out, buffer_contents(&path), true);
 	buffer_clear(&path);
 	if (common_has_place(problem)) {

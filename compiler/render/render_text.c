@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include "frame.h"
+#include "safe.h"
 
 #define SHOWN_MAX       100 /* Errors, and warnings. */
 #define NOTES_SHOWN_MAX 3   /* Of one rule. */
@@ -26,7 +27,7 @@ static void add_headline(const struct frame *frame, struct common_cursor *cursor
 	frame_plain(frame);
 	frame_paint(frame, FRAME_BOLD);
 	common_message(&message, diagnostic);
-	common_safe(frame->out, buffer_contents(&message));
+	safe_text(frame->out, buffer_contents(&message));
 	frame_plain(frame);
 	buffer_format(frame->out, " [%s]\n", rule_name(diagnostic->problem.rule));
 	buffer_clear(&message);
