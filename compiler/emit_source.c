@@ -116,7 +116,9 @@ static void emit_header_value(struct buffer *out, const struct image *image)
 	emit_tables_place(out, image, DIALECT_SQLITE);
 	buffer_string(out, ",\n\t\t\t");
 	emit_tables_place(out, image, DIALECT_POSTGRES);
-	buffer_string(out, ",\n\t\t},\n\t},\n");
+	buffer_string(out, ",\n\t\t},\n\t\t");
+	emit_at(out, image, 1);
+	buffer_string(out, ", 0,\n\t},\n");
 }
 
 static void emit_migration(struct buffer *out, const struct image *image,

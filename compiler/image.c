@@ -503,6 +503,7 @@ bool image_build(struct arena *arena, const struct migration_set *set, const cha
 	builder.block = "set";
 	builder.heading = "the set";
 	add_text(&builder, text_of(name), "name");
+	add_text(&builder, text_of(INLAY_VERSION), "compiler");
 	for (dialect = 0; dialect < DIALECT_COUNT; dialect++) {
 		image->carried[dialect] = set->dialects[dialect];
 		if (image->carried[dialect])

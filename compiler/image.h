@@ -56,7 +56,7 @@ struct image {
 	bool carried[DIALECT_COUNT];
 	struct image_block *blocks;
 	uint32_t block_count;
-	struct image_text *texts; /* texts[0] is the set's name. */
+	struct image_text *texts; /* [0] is the set's name, [1] the compiler's version. */
 	uint32_t text_count;
 	struct image_function *functions; /* No part of the bytes; in order of appearance. */
 	size_t function_count;

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert(sizeof(struct inlay_image) == 112, "the header has no padding");
+static_assert(sizeof(struct inlay_image) == 120, "the header has no padding");
 static_assert(sizeof(struct inlay_image_migration) == 168, "an entry has no padding");
 static_assert(sizeof(struct inlay_image_statement) == 24, "an entry has no padding");
 
@@ -52,6 +52,8 @@ static void put_header(struct writer *writer, const struct image *image)
 		put(writer, image->tables[dialect].repeatables_offset, 4);
 		put(writer, image->tables[dialect].repeatable_count, 4);
 	}
+	put(writer, image->texts[1].offset, 4);
+	put(writer, 0, 4);
 }
 
 static void put_migration(struct writer *writer, const struct image *image,

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[16];
@@ -132,11 +133,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x9fbaa74a844f749cu, 0xcd426abf268cb2dau, 0x1b388305a287553du, 0x2b6a8673fdfed3c4u } },
+		{ { 0xd9b028db4d7bdef3u, 0x60c32f35d2c7da2du, 0x5f850316557cbe5cu, 0x0e2ee9f6a25be7d7u } },
 		{
 			{ AT(sqlite_migrations), 12, AT(sqlite_statements), 44, 0, 0 },
 			{ AT(postgres_migrations), 12, AT(postgres_statements), 40, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -478,6 +480,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_create_accounts.sql */
 		{

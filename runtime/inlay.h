@@ -39,7 +39,7 @@
 
 /* Layout of what the compiler emits.  Generated files refuse to compile against any other value, so
  * a stale file fails in the build and not at run time. */
-#define INLAY_ABI 3
+#define INLAY_ABI 4
 
 #if defined(__GNUC__)
 #define INLAY_MUST_CHECK __attribute__((warn_unused_result))

@@ -23,7 +23,7 @@
 
 /* 15 bytes and the NUL; damaged by transfers as text, on purpose. */
 #define INLAY_IMAGE_MAGIC      "\211inlay image\r\n\032"
-#define INLAY_IMAGE_FORMAT     3u
+#define INLAY_IMAGE_FORMAT     4u
 #define INLAY_IMAGE_BYTE_ORDER 0x01020304u
 
 /* A SHA-256.  words[0] holds its first eight bytes, the first of them as the most significant, so
@@ -60,6 +60,8 @@ struct inlay_image {
 	 * magic in a tool; the runtime does not compute it. */
 	struct inlay_digest digest;
 	struct inlay_image_dialect dialects[INLAY_DIALECT_COUNT];
+	uint32_t compiler; /* Offset: the version of the `inlay` that compiled it, "0.1.0". */
+	uint32_t reserved; /* 0. */
 };
 
 /*

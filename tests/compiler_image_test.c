@@ -131,6 +131,8 @@ static void the_header_says_what_it_is(void **state)
 	assert_int_equal(header->size, fixture->bytes.size);
 	assert_int_equal(header->size % 8, 0);
 	assert_string_equal(text_at(fixture, header->name), "the_set");
+	assert_string_equal(text_at(fixture, header->compiler), INLAY_VERSION);
+	assert_int_equal(header->reserved, 0);
 	assert_int_equal(header->dialects[INLAY_DIALECT_SQLITE].migration_count, 2);
 	assert_int_equal(header->dialects[INLAY_DIALECT_SQLITE].statement_count, 5);
 	assert_int_equal(header->dialects[INLAY_DIALECT_POSTGRES].migration_count, 2);

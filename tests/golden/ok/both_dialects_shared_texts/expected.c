@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -36,11 +37,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xb70208c1b5a6b53cu, 0xa2fa4bdceaaee886u, 0x63a68a122867563fu, 0x041a01da8e67ed61u } },
+		{ { 0x176021966a64e978u, 0xf1d521f422f4f4f1u, 0x19e422f42f674b38u, 0x6bf12a4b11670cb3u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 5, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 5, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -108,6 +110,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[7];
@@ -53,11 +54,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x653c516b69a9ea73u, 0x75b0982991456b5du, 0xc8b728b66000b85du, 0xab5364ab3fca30fbu } },
+		{ { 0x5a84e5a4e94edfe5u, 0xb351259cba9391c4u, 0xfc75710f31a884b3u, 0xb1716794bb236391u } },
 		{
 			{ AT(sqlite_migrations), 5, AT(sqlite_statements), 7, 0, 0 },
 			{ AT(postgres_migrations), 5, AT(postgres_statements), 7, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -189,6 +191,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_header.sql */
 		{

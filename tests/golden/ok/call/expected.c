@@ -17,6 +17,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[8];
@@ -56,11 +57,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x4f0423343cd39ab1u, 0x51f72ab5d32d0e87u, 0x8adbfdf8d026fc89u, 0xe30aae2a0a87ee6cu } },
+		{ { 0x08c98ba68db58d36u, 0x380c1f9fee44324bu, 0x2accfe9f61d93bd9u, 0x4c50942faf38afdfu } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 12, AT(sqlite_repeatables), 1 },
 			{ AT(postgres_migrations), 3, AT(postgres_statements), 12, AT(postgres_repeatables), 1 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -188,6 +190,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_account.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[5];
@@ -55,11 +56,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x879f3fde9329e1e3u, 0xb7ded518f43d763fu, 0xed8164e80a8a9bf8u, 0x1ba0fa83121b1510u } },
+		{ { 0xfeb6ac00432a79f0u, 0xd80d4355383da8a9u, 0x44f411af191466b3u, 0xed3f449fc38825dbu } },
 		{
 			{ AT(sqlite_migrations), 5, AT(sqlite_statements), 10, 0, 0 },
 			{ AT(postgres_migrations), 5, AT(postgres_statements), 10, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -197,6 +199,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_pair.up.sql */
 		{

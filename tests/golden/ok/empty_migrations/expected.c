@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[8];
@@ -41,11 +42,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x2c02a5308443d0a5u, 0xebf327533f1ee50cu, 0x0ade8e02247b5275u, 0x1571f7582e2b4be3u } },
+		{ { 0x0237ff0b7e821287u, 0x8082c4c51ba68eccu, 0xbd5d09565e50bc65u, 0xbd81eb347c822ac4u } },
 		{
 			{ AT(sqlite_migrations), 5, 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 5, 0, 0, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -157,6 +159,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_nothing.sql */
 		{

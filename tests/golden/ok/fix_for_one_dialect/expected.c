@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[8];
@@ -28,11 +29,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x66317c8210d70d9eu, 0x535a89af087ef2bau, 0x924e4dd3d37a4bbfu, 0xe432ef7b089ad893u } },
+		{ { 0xd5ba343bf13bb5a9u, 0x134d4080be2fa6fbu, 0x757c73a8b278dd19u, 0x61a45a3f8cc35979u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 1, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -72,6 +74,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_invoice.sql */
 		{

@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -69,11 +70,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xd3ee66e44b99820du, 0x156567d1d553d6deu, 0x1cd9837c779aaf6fu, 0xcf9136201e2aa038u } },
+		{ { 0xb545d3a27f2086f4u, 0xc41d9a0a86144ee3u, 0x8f3f6df6e9bd74a5u, 0xbf6aae4e11584447u } },
 		{
 			{ AT(sqlite_migrations), 9, AT(sqlite_statements), 12, 0, 0 },
 			{ 0, 0, 0, 0, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -187,6 +189,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

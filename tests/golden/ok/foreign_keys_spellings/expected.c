@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[9];
@@ -56,11 +57,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x9f6575bd81abf3c7u, 0x7fcc70c981548432u, 0x344a39d5d0ca428du, 0x38b16a0b63033defu } },
+		{ { 0xb24490c1dd32405fu, 0xc4293ddc5d686993u, 0x3aecb6a23a4a0508u, 0xebf6c964d54e9d35u } },
 		{
 			{ AT(sqlite_migrations), 7, AT(sqlite_statements), 7, 0, 0 },
 			{ 0, 0, 0, 0, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -149,6 +151,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_spelling.sql */
 		{

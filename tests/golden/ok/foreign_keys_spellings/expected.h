@@ -4,7 +4,7 @@
 
 #include "inlay.h"
 
-#if INLAY_ABI != 3
+#if INLAY_ABI != 4
 #error "app_migrations was generated for another inlay.h: compile the migrations again"
 #endif
 

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[10];
@@ -47,11 +48,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x05dbfe80a440d272u, 0x7445a48bd1e93488u, 0xee7d1f1aa3b3a9f8u, 0x2ef7eea0b452e614u } },
+		{ { 0x4807b678abd55929u, 0xd6a03e683456534cu, 0x2317a6ed24a5fc7cu, 0xfe504eb5179020abu } },
 		{
 			{ AT(sqlite_migrations), 4, AT(sqlite_statements), 5, 0, 0 },
 			{ AT(postgres_migrations), 4, AT(postgres_statements), 5, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -159,6 +161,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_qualified.sql */
 		{

@@ -18,6 +18,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[5];
@@ -32,11 +33,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xf890e34265f0d1fau, 0xde3175116ba794aau, 0x7090046f256b5358u, 0xf4a3f5d44f999d61u } },
+		{ { 0x3c474019ab1e44f5u, 0xd1e2b8dc24d4e133u, 0xfbab1e5b282edf30u, 0x09b5385d8564857eu } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
 			{ 0, 0, 0, 0, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -60,6 +62,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_huge.sql */
 		{

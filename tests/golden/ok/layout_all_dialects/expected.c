@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -29,11 +30,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xd9e52a188c6a6944u, 0x6a2f6029ee324ddau, 0x184c82c72cec6837u, 0xfca08233ab8e33e0u } },
+		{ { 0x2927364eaf9f977cu, 0x0c45d04db79d6ff7u, 0x4bfa83b15f00dd5au, 0xb37c897bc701d3a3u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 2, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -75,6 +77,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

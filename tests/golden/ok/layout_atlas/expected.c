@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -27,11 +28,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xa4be6f194ad5537du, 0x8105e458c24e3a53u, 0x159faca3dc1a6a65u, 0xf4ee80cd329c036cu } },
+		{ { 0x201cb74890eeb29fu, 0x4e3857eacc6b117fu, 0x365589eaa9829cffu, 0xe5d83c83a43ed264u } },
 		{
 			{ 0, 0, 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 2, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -55,6 +57,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -28,11 +29,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xf8d99782fc2b40feu, 0x0419ad745a3fe270u, 0x37df76b1a4a0cb9cu, 0x48b65310dcd888e2u } },
+		{ { 0x7f46a286173d18adu, 0xed15546c50d90fe9u, 0x1f74535dd403eaecu, 0x772ac4bc2e8dece2u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
 			{ 0, 0, 0, 0, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -56,6 +58,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/2024-01-01_a/up.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[5];
@@ -39,11 +40,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xd618c59dacfc8d7eu, 0xafa711ca7891b57bu, 0x899090bc02425d81u, 0xa5876a21c8334f35u } },
+		{ { 0xf934705386557ac6u, 0xb67ce3e219a78ba8u, 0x56093baee67312b3u, 0x446c98815ad69eafu } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4, 0, 0 },
 			{ AT(postgres_migrations), 3, AT(postgres_statements), 4, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -129,6 +131,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_crlf.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -30,11 +31,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x040c81addaf8afc8u, 0xdf29bf5ff2e73152u, 0xa7505eaaa98d2344u, 0xfdf7fa27f80cc341u } },
+		{ { 0x3e35fa50bd1e3009u, 0xd4d53c577b1cceebu, 0x8cd3d3628789938cu, 0xee9637e5a3aae016u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 3, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 3, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -78,6 +80,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

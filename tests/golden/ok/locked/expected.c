@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -33,11 +34,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xcf5c09f8459ba0a3u, 0x169fb6cca4c737f2u, 0x093b24bd80a2d8f7u, 0xc25a258f1edde9bdu } },
+		{ { 0x85c0ec5d2b330e02u, 0xb89dd348161d27feu, 0xdd0ae8870a121f68u, 0x3d1420be3050ab6au } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 2, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -99,6 +101,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -33,11 +34,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x1b3b056d4aad89b0u, 0x7ddf9cac550a5bb7u, 0xe000e48c31781d75u, 0x3c05777f71951ef4u } },
+		{ { 0x57bedd6b0183c12du, 0x9f1e00476a3b915du, 0x0167ccc8840c02e9u, 0x21504389b4ced1dau } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 2, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -99,6 +101,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

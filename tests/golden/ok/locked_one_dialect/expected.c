@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -31,11 +32,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xe33149a1d89e9df8u, 0xcfb598dbc6ad7bffu, 0x952701e6fe21a6b0u, 0x854a9a302879bc49u } },
+		{ { 0x3256f2dced5c6e29u, 0x3132b75b6f46e8f0u, 0x8c6cbccd960d1d1au, 0x4c71a8f212cc6d23u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
 			{ 0, 0, 0, 0, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -69,6 +71,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

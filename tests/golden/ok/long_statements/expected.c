@@ -20,6 +20,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[5];
@@ -38,11 +39,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xacaeb5ee2edcb512u, 0x034541eac6098443u, 0x967877e78a45b56au, 0x72d2966d183f55cbu } },
+		{ { 0x5f8cb0b39883abc0u, 0x49d75102e928a6e7u, 0x84cc724e76daf6ebu, 0x9b713a251dc84fe3u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 2, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -104,6 +106,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_long.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[16];
@@ -28,11 +29,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x2cac68adab50078fu, 0x6afdb25f59712232u, 0x493a223d6fcad52eu, 0xa19ce719169f4e27u } },
+		{ { 0xf09aea6f5527ff91u, 0x36e17625ad700427u, 0x4fc7e217aca279a6u, 0x63a7dd23a407baffu } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 1, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -72,6 +74,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_create_accounts.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[11];
@@ -78,11 +79,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x3207d96bc205cff3u, 0x70b01102ea84cdedu, 0x61426aded4c79da3u, 0x8c1e18c141dda0beu } },
+		{ { 0xaa79d9304f583687u, 0xf997bec19e2abadeu, 0xae2b7ea5cd7a65b6u, 0xa9a713923625e485u } },
 		{
 			{ AT(sqlite_migrations), 11, AT(sqlite_statements), 11, 0, 0 },
 			{ AT(postgres_migrations), 11, AT(postgres_statements), 11, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -342,6 +344,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_Mixed-Case.sql */
 		{

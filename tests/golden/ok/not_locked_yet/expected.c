@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -28,11 +29,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x97791b4db7670662u, 0x765ec5d19db6c7e0u, 0x0c4937c04329323au, 0x0a78ca78632c563cu } },
+		{ { 0x25682e1651c3aeb3u, 0xba83be0b9bf922a9u, 0xf5dc924b2a9835b1u, 0x455846dab13d5f83u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 1, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 1, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -72,6 +74,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -26,11 +27,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xfc665d1f06c8f220u, 0x464edde7530a717eu, 0xd133f0bbe5c1e908u, 0x1ebef9a84c85090bu } },
+		{ { 0x4ef2bbbd3668f0eeu, 0x37288cb2d8f02907u, 0xe05e618ee454b9feu, 0x97411460b25ceaacu } },
 		{
 			{ 0, 0, 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 1, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -53,6 +55,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

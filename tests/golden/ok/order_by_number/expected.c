@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[5];
@@ -53,11 +54,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x513b9e882af49fa7u, 0x69cf5b8e244f7321u, 0x2eddc7b76df92dc5u, 0x64539ad64b871e5eu } },
+		{ { 0x9a1562ee18a6343eu, 0xa3781f3155ec6689u, 0xad13a8c7e071378cu, 0x5adad8805443ca27u } },
 		{
 			{ AT(sqlite_migrations), 6, AT(sqlite_statements), 6, 0, 0 },
 			{ AT(postgres_migrations), 6, AT(postgres_statements), 6, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -207,6 +209,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/0_zero.sql */
 		{

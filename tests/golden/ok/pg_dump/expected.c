@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[5];
@@ -70,11 +71,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x8acb1dd921f86707u, 0x0c2144e9e4047742u, 0x94d7c26a177cc2e9u, 0xc53d8948c652e576u } },
+		{ { 0xd2c6d12b3706758cu, 0x91f0acbd1978c0d7u, 0x453b67fba4c5adfau, 0xb7c93016db888607u } },
 		{
 			{ 0, 0, 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 41, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -147,6 +149,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_dump.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[8];
@@ -39,11 +40,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x9c56f75e9a8c86abu, 0xd33fa343899391c7u, 0x6070fe070a986c7cu, 0x5c0434646013ee70u } },
+		{ { 0xb8a099bfe0b311fau, 0xb8317b8f5b6dde51u, 0x7888f5fedc0913e0u, 0xcb9c40ba20924624u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 2, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 5, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -108,6 +110,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_indexes.sqlite.sql */
 		{

@@ -17,6 +17,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[7];
@@ -75,11 +76,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x4aae4a570457f4a3u, 0x992f840b84e6d0f8u, 0x4ca8c3d31226a1e2u, 0xded199a7b144b921u } },
+		{ { 0xef1360647198527fu, 0x4b0496decce31285u, 0x15b898d0a80b91bcu, 0xf140e3866e29d032u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 10, AT(sqlite_repeatables), 8 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 10, AT(postgres_repeatables), 8 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -303,6 +305,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_people.sql */
 		{

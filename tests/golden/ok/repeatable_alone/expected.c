@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[8];
@@ -32,11 +33,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x7c67fdeda981f457u, 0x64795bab707f443bu, 0x75ddf780a9d5392bu, 0x5eaf44234defe5c5u } },
+		{ { 0xf90a73d6c0aac4aau, 0xaddc6535fb859fceu, 0xf9a0f7a4a7813ebau, 0x45e9e44ad0574dd5u } },
 		{
 			{ AT(sqlite_repeatables), 0, AT(sqlite_statements), 1, AT(sqlite_repeatables), 2 },
 			{ AT(postgres_repeatables), 0, AT(postgres_statements), 1, AT(postgres_repeatables), 2 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite, repeatable: revision, name, file, file, flags, statements, checksums */
 	{
@@ -96,6 +98,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/R__none.sql */
 		{

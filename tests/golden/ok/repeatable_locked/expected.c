@@ -17,6 +17,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -36,11 +37,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x3058f06ce8fa9ccdu, 0x793ae167f54d8be7u, 0x11c3a9de3747c310u, 0xbb612a368cd08482u } },
+		{ { 0xffa9ac53eaaf0adfu, 0x0f0edd7a9fb08d8eu, 0x6b9dfaf79671c4a2u, 0x343150d83e7d29a5u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 3, AT(sqlite_repeatables), 1 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 3, AT(postgres_repeatables), 1 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -110,6 +112,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

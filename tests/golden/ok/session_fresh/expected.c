@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[7];
@@ -41,11 +42,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x64dfe546d2cd7b7au, 0x6e2c1c0d0f71ab94u, 0x00d942b9c5183017u, 0x9a49d4a8aff45da0u } },
+		{ { 0x4c17e5d43996fc7fu, 0x9ee639c3fe4c65a5u, 0x76cb29264ec3bcbbu, 0xc4fc2f3a4fcb2a7au } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 3, 0, 0 },
 			{ AT(postgres_migrations), 3, AT(postgres_statements), 4, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -130,6 +132,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_update.sqlite.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[6];
@@ -47,11 +48,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xae602927eedf026du, 0xe553060f5caf8049u, 0x9f1ad507075b6a6fu, 0x2b10c56e30703b46u } },
+		{ { 0xeb8ec12c7069fadbu, 0x6d718aa0738f575fu, 0x999c2c4bad5100a7u, 0x7e0784d2aa7eb934u } },
 		{
 			{ AT(sqlite_migrations), 2, AT(sqlite_statements), 4, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 8, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -121,6 +123,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_index.sqlite.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -29,11 +30,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xb31e33c6a236276fu, 0x07e3585663ac5ca5u, 0x58bae668394784eau, 0x3e984ad796bf5eedu } },
+		{ { 0x47be3c1d4e995058u, 0x4af8ac1ed25bcda6u, 0x624857cdb28e363fu, 0x0844dd644af225c5u } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 2, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -75,6 +77,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -35,11 +36,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x0fbd67192f9c1401u, 0xa573f2ab7abb895cu, 0x3939ba82fc40a71cu, 0x64b4137fb52de3f4u } },
+		{ { 0x61ae8468269bf3f8u, 0x435a10bfe1800e9fu, 0x327a272c32d2afaau, 0x1fd1f17eb9ee70b4u } },
 		{
 			{ 0, 0, 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 2, AT(postgres_statements), 4, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -75,6 +77,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

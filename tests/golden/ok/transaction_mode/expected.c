@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[9];
@@ -47,11 +48,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xc3c590b7fc62cb6eu, 0x59397451b0deb181u, 0x37cd814cca13d7f3u, 0x0dea261189097ec2u } },
+		{ { 0x6c8f7897d8134b2au, 0xdfa3fb716eb609c5u, 0x0b28c7bb8ffc89aeu, 0xfde4728081e3bc4fu } },
 		{
 			{ 0, 0, 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 4, AT(postgres_statements), 7, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -110,6 +112,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_accounts.sql */
 		{

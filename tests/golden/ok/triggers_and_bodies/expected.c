@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -34,11 +35,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x7f06d54163476cd6u, 0xe4eea2f6e639e7a0u, 0x0827454e67a611e4u, 0xc10c075855975cb7u } },
+		{ { 0xfbe82402d03bdd33u, 0xc7b68697d776ff8au, 0x6353f6e661b972feu, 0xd24bd1204d6b7cbeu } },
 		{
 			{ AT(sqlite_migrations), 1, AT(sqlite_statements), 2, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 4, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -82,6 +84,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sqlite.sql */
 		{

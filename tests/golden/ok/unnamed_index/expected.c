@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[6];
@@ -29,11 +30,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x44ff53fe7dfd7a42u, 0xf35d550804566f34u, 0x92a471d9d2c357c5u, 0x747d6ccc465cfe47u } },
+		{ { 0xfe06fc59ccf4f023u, 0x787dd440c391df62u, 0x54d3a9e1e986865cu, 0x9de8436c6c28e2beu } },
 		{
 			{ 0, 0, 0, 0, 0, 0 },
 			{ AT(postgres_migrations), 1, AT(postgres_statements), 3, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* postgres: version, name, file, down file, flags, statements, checksums */
 	{
@@ -58,6 +60,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_index.postgres.sql */
 		{

@@ -13,6 +13,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -40,11 +41,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0xc2fda22c533da286u, 0xf536a3c32b4f9e37u, 0x123ee32f06b33959u, 0x573df512f8afc8adu } },
+		{ { 0xf531602c61f35b3fu, 0x9fabb516de376335u, 0xa3a07ff43c010f30u, 0xbd3301d754d57f13u } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 5, 0, 0 },
 			{ 0, 0, 0, 0, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -91,6 +93,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sqlite.sql */
 		{

@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -51,11 +52,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x1d46d2f2adffcb57u, 0xd7f847a93a447ddfu, 0x7dc876654ad608c5u, 0x9333fadb92cbfd4au } },
+		{ { 0xd11df2e988952093u, 0x38fbb1f8a3caea89u, 0xae601b0509915cddu, 0x20f4aa5d6532992au } },
 		{
 			{ AT(sqlite_migrations), 4, AT(sqlite_statements), 5, 0, 0 },
 			{ AT(postgres_migrations), 4, AT(postgres_statements), 6, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -164,6 +166,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{

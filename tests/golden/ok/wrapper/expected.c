@@ -15,6 +15,7 @@ struct app_migrations_image {
 	struct {
 		struct {
 			char name[15];
+			char compiler[6];
 		} set;
 		struct {
 			char name[2];
@@ -40,11 +41,12 @@ static const struct app_migrations_image app_migrations_image = {
 	{
 		INLAY_IMAGE_MAGIC, INLAY_IMAGE_BYTE_ORDER, INLAY_IMAGE_FORMAT,
 		sizeof(struct app_migrations_image), AT(texts_1.set.name),
-		{ { 0x58ce3ac372bb2f01u, 0x3da99083aba36da5u, 0x65bfd15fbdd928b4u, 0x3aaa5e32efaaea49u } },
+		{ { 0x436a9719654d5d4bu, 0xcdd47b5c91ecc913u, 0xc055c549f835c1d5u, 0x4f2306750b0174e8u } },
 		{
 			{ AT(sqlite_migrations), 3, AT(sqlite_statements), 4, 0, 0 },
 			{ AT(postgres_migrations), 3, AT(postgres_statements), 4, 0, 0 },
 		},
+		AT(texts_1.set.compiler), 0,
 	},
 	/* sqlite: version, name, file, down file, flags, statements, checksums */
 	{
@@ -130,6 +132,7 @@ static const struct app_migrations_image app_migrations_image = {
 		/* the set */
 		{
 			"app_migrations",
+			"0.1.0",
 		},
 		/* migrations/001_a.sql */
 		{
