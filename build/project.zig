@@ -15,6 +15,7 @@ pub const Project = struct {
     optimize: std.builtin.OptimizeMode,
     sources: sources.Sources,
     has_pg_query: bool,
+    is_for_here: bool,
     only: []const u8,
     test_jobs: u32,
     seconds: u32,
@@ -38,6 +39,7 @@ pub const Project = struct {
                 "pg-query",
                 "Check PostgreSQL's grammar with libpg_query (default: when it is installed here)",
             ) orelse (is_for_here(target.query) and sources.has_header(b, "pg_query.h")),
+            .is_for_here = is_for_here(target.query),
             .only = b.option(
                 []const u8,
                 "only",

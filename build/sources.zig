@@ -9,6 +9,8 @@ pub const Sources = struct {
     main: []const []const u8,
     runtime: []const []const u8,
     generated: []const []const u8,
+    /// compiler/manual/page_*.c: a command each.
+    pages: []const []const u8,
     /// compiler/*.re: each becomes the .c beside it.
     lexers: []const []const u8,
     /// All of migrations/, the lock file as well.
@@ -31,6 +33,7 @@ pub const Sources = struct {
             .main = list(b, "compiler", "main", ".c", ""),
             .runtime = list(b, "runtime", "", ".c", ""),
             .generated = list(b, "generated", "", ".c", ""),
+            .pages = list(b, "compiler/manual", "page_", ".c", ""),
             .lexers = list(b, "compiler", "lexer_", ".re", ""),
             .migrations = list(b, "migrations", "", "", ""),
             .tests = list(b, "tests", "", "_test.c", ""),

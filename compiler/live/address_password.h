@@ -4,8 +4,8 @@
 
 #include "text.h"
 
-/* The first one at or behind `from`, a place in `text`: its beginning, or the end of the one before.
- * size 0: none. */
+/* The first one at or behind `from`, a place in `text`: its beginning, or the end of the one
+ * before.  size 0: none. */
 struct text address_find_password(const char *text, const char *from);
 
 #endif

@@ -67,8 +67,8 @@ struct live_query {
 };
 
 /* Asks; what is to be read only is asked in a transaction that PostgreSQL lets write nothing, which
- * holds behind a pooler, too.  false when the database can not answer: live->words says why, in one line, and nothing is
- * printed. */
+ * holds behind a pooler, too.  false when the database can not answer: live->words says why, in one
+ * line, and nothing is printed. */
 bool live_query(struct live *live, const struct live_query *query);
 
 /* --- Saying --- */
