@@ -140,7 +140,7 @@ fn add_system_group(
 }
 
 /// These rewrite what they would compare: expectations, and what documents show of them.
-const golden_tests = [_][]const u8{ "golden_test", "rules_test", "docs_test" };
+const golden_tests = [_][]const u8{ "golden_test", "rules_test", "docs_test", "manual_test" };
 
 pub fn add_golden(
     project: Project,
