@@ -626,6 +626,7 @@ struct inlay_migration_status {
 	const char *source_checksum; /* The same of the file's text. */
 	const char *set_checksum;    /* The set's; "" when the set lacks it. */
 	const char *set_source_checksum;
+	const char *name;  /* "add_invoices"; "" when the set lacks it. */
 	const char *actor; /* Who applied it, or is at it, and where from; or "". */
 	int64_t progress;  /* Of one that is not finished: statements that are through; or -1. */
 	int64_t statement_count; /* Of the set's script, in the direction it is at; or -1. */

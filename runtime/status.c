@@ -21,6 +21,7 @@ static void tell_entry_of_set(const struct image_view *view,
 	format_digest(digests->checksum, &migration->checksum);
 	format_digest(digests->source, &migration->source_checksum);
 	status->filename = image_file_name(view, migration);
+	status->name = image_text(view, migration->name);
 	status->set_checksum = digests->checksum;
 	status->set_source_checksum = digests->source;
 	status->checksum = digests->checksum;
@@ -39,6 +40,7 @@ static struct inlay_migration_status status_init(enum inlay_state state, int64_t
 		.duration_ms = -1,
 		.set_checksum = "",
 		.set_source_checksum = "",
+		.name = "",
 		.actor = "",
 		.progress = -1,
 		.statement_count = -1,
