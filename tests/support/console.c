@@ -146,6 +146,16 @@ static bool mask_name(const struct console *console, struct masking *masking)
 	       put(masking, size_if(at, host), "<host>");
 }
 
+/* Two spaces stand before `to`, and something else before them in the line. */
+static bool is_wide(const char *start, const char *to)
+{
+	const char *at = to;
+
+	while (at > start && at[-1] == ' ')
+		at--;
+	return to - at >= 2 && at > start && at[-1] != '\n';
+}
+
 char *console_mask(const struct console *console, const char *text)
 {
 	/* No mask is more than ten times as long as what it stands for. */
@@ -156,8 +166,7 @@ char *console_mask(const struct console *console, const char *text)
 	while (*masking.at != '\0') {
 		if (mask_number(&masking) || mask_name(console, &masking))
 			continue;
-		if (masking.at[0] == ' ' && masking.to - masked >= 2 && masking.to[-1] == ' ' &&
-		    masking.to[-2] == ' ' && masking.to - masked >= 3 && masking.to[-3] != '\n')
+		if (masking.at[0] == ' ' && is_wide(masked, masking.to))
 			masking.at++;
 		else
 			*masking.to++ = *masking.at++;
