@@ -72,6 +72,7 @@ static void note_what_ran(const struct workspace *workspace, const struct option
 		case GROUP_STAGE: ran[rule] = rehearsed; break;
 		case GROUP_LINT: ran[rule] = !options->no_lint; break;
 		case GROUP_STYLE: ran[rule] = !options->no_lint && options->style; break;
+		case GROUP_LIVE: ran[rule] = false; break;
 		}
 	ran[RULE_SYNTAX] = !options->no_syntax && syntax_version() != NULL;
 }

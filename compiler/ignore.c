@@ -90,7 +90,7 @@ static void complain_of_name(const struct ignore_list *list, const struct remark
 
 static bool can_be_silenced(enum rule rule)
 {
-	if (rule == RULE_REMARK || rule == RULE_UNUSED_IGNORE)
+	if (rule == RULE_REMARK || rule == RULE_UNUSED_IGNORE || rule_group(rule) == GROUP_LIVE)
 		return false;
 	return rule_group(rule) != GROUP_CORE || rule_severity(rule) != SEVERITY_ERROR;
 }

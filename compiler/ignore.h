@@ -9,7 +9,7 @@ struct ignore_list;
 
 /* Every remark of the files that `set` is made of; RULE_REMARK for unknown words and rules, for
  * ignores without a reason or in a wrong place, and for rules that can not be silenced: those of
- * GROUP_CORE that are errors, and those about remarks. */
+ * GROUP_CORE that are errors, those about remarks, and those about a live database. */
 struct ignore_list *ignore_read(struct arena *arena, const struct source_list *sources,
                                 const struct migration_set *set, struct diagnostics *problems);
 

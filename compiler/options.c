@@ -59,6 +59,8 @@ static const struct option option_table[] = {
 	  "how starters take turns: auto, advisory or row" },
 	{ "except", "except", NULL, TEXT("PATTERNS"), MEMBER(except),
 	  "objects not to compare: names with * and ?, between commas" },
+	{ "up-to-date", "up-to-date", NULL, FLAG, MEMBER(up_to_date),
+	  "pending migrations are findings, too" },
 	{ "limit", "limit", "-n", TEXT("N"), MEMBER(limit), "the last so many" },
 	{ "down", "down", NULL, FLAG, MEMBER(down), "with a section that undoes it" },
 	{ "timestamp", "timestamp", NULL, FLAG, MEMBER(timestamp),

@@ -79,6 +79,7 @@ struct options {
 	bool terminate;    /* --terminate */
 	bool down;         /* --down */
 	bool timestamp;    /* --timestamp */
+	bool up_to_date;   /* --up-to-date */
 	bool sql;          /* --sql */
 	bool json;         /* --json */
 	bool verbose;      /* --verbose */

@@ -15,12 +15,15 @@ enum rule_group {
 	GROUP_CORE,  /* What can not be read or run.  docs/diagnostics.md; never silenced. */
 	GROUP_STAGE, /* What the grammar or a rehearsal found.  docs/diagnostics.md. */
 	GROUP_LINT,  /* What is dangerous.  A page under docs/rules/. */
-	GROUP_STYLE  /* What is a matter of taste: off unless asked for (--style).  docs/rules/. */
+	GROUP_STYLE, /* What is a matter of taste: off unless asked for (--style).  docs/rules/. */
+	GROUP_LIVE   /* What `inlay verify` finds in a database.  docs/verify.md; never silenced. */
 };
 
 /* X(constant, stable name, severity, group, dialects, what it is about). */
 #define RULES(X)                                                                                   \
-	RULES_CORE(X) RULES_STAGE(X) RULES_POSTGRES(X) RULES_SQLITE(X) RULES_BOTH(X) RULES_STYLE(X)
+	RULES_CORE(X)                                                                              \
+	RULES_STAGE(X)                                                                             \
+	RULES_POSTGRES(X) RULES_SQLITE(X) RULES_BOTH(X) RULES_STYLE(X) RULES_LIVE(X)
 
 #define RULES_CORE(X)                                                                              \
 	X(DIRECTORY, "directory", ERROR, CORE, BOTH,                                               \
@@ -298,6 +301,43 @@ enum rule_group {
 	  "a primary key that may be NULL, as SQLite lets it")                                     \
 	X(TYPE_AFFINITY, "type-affinity", NOTE, STYLE, SQLITE,                                     \
 	  "a type that SQLite does not enforce; a STRICT table would")
+
+#define RULES_LIVE(X)                                                                              \
+	X(LIVE_EDITED, "live-edited", ERROR, LIVE, BOTH,                                           \
+	  "an applied migration has other SQL in the set")                                         \
+	X(LIVE_REFORMATTED, "live-reformatted", NOTE, LIVE, BOTH,                                  \
+	  "an applied migration's file differs in layout and comments only")                       \
+	X(LIVE_MISSING, "live-missing", ERROR, LIVE, BOTH,                                         \
+	  "an applied migration is not in the set, though later ones are")                         \
+	X(LIVE_LATE, "live-late", ERROR, LIVE, BOTH,                                               \
+	  "a pending migration is older than an applied one")                                      \
+	X(LIVE_AHEAD, "live-ahead", WARNING, LIVE, BOTH,                                           \
+	  "the database has later migrations than the set")                                        \
+	X(LIVE_INTERRUPTED, "live-interrupted", ERROR, LIVE, BOTH,                                 \
+	  "a migration without a transaction has begun and not finished")                          \
+	X(LIVE_PENDING, "live-pending", NOTE, LIVE, BOTH, "migrations are pending")                \
+	X(LIVE_BEHIND, "live-behind", WARNING, LIVE, BOTH,                                         \
+	  "migrations are pending, and --up-to-date was given")                                    \
+	X(LIVE_CHAIN, "live-chain", ERROR, LIVE, BOTH,                                             \
+	  "the tracking table contradicts itself: somebody has changed its rows")                  \
+	X(LIVE_TRACKING, "live-tracking", ERROR, LIVE, BOTH,                                       \
+	  "the tracking table is another tool's, or in another format")                            \
+	X(LIVE_FOREIGN, "live-foreign", NOTE, LIVE, BOTH,                                          \
+	  "another tool has migrated the database, too")                                           \
+	X(LIVE_INVALID_INDEX, "live-invalid-index", WARNING, LIVE, POSTGRES,                       \
+	  "an index that PostgreSQL does not use, since it was not built to its end")              \
+	X(LIVE_NOT_VALID, "live-not-valid", WARNING, LIVE, POSTGRES,                               \
+	  "a constraint that does not hold for the rows that were there before")                   \
+	X(LIVE_DISABLED, "live-disabled", WARNING, LIVE, POSTGRES,                                 \
+	  "a disabled trigger, rule or event trigger, or a foreign key that nothing checks")       \
+	X(LIVE_DAMAGED, "live-damaged", ERROR, LIVE, SQLITE,                                       \
+	  "the file is damaged: PRAGMA quick_check")                                               \
+	X(LIVE_ORPHANS, "live-orphans", WARNING, LIVE, SQLITE,                                     \
+	  "rows whose foreign key leads nowhere")                                                  \
+	X(LIVE_DRIFT, "live-drift", WARNING, LIVE, BOTH,                                           \
+	  "the schema is not the one that the migrations make")                                    \
+	X(LIVE_UNSEEN, "live-unseen", NOTE, LIVE, BOTH,                                            \
+	  "what was not looked at, or not quite, and why")
 
 enum rule {
 #define RULE_CONSTANT(constant, name, severity, group, dialects, summary) RULE_##constant,

@@ -122,7 +122,7 @@ static void a_beginning_of_the_set_is_compared(void **state)
 	struct database *database = *state;
 	struct options options = { .strict = false };
 
-	assert_string_equal(compare(database, files, 0, options), "");
+	assert_string_equal(compare(database, files, DRIFT_NOTHING, options), "");
 	database_run(database, "CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)");
 	assert_string_equal(compare(database, files, 1, options), "");
 	assert_string_equal(compare(database, files, 2, options), "- index t_note\n");

@@ -39,7 +39,7 @@ static const struct command commands[] = {
 	  "roll back the last migration, or the last N", command_down },
 	{ COMMANDS_DATABASE, "redo", "[N]", LIVE_OPTIONS " " LOCK_OPTIONS " use-stored yes",
 	  "roll back the last migration, or the last N, and apply them again", command_redo },
-	{ COMMANDS_DATABASE, "verify", "", LIVE_OPTIONS " rehearse except format strict",
+	{ COMMANDS_DATABASE, "verify", "", LIVE_OPTIONS " rehearse except up-to-date format strict",
 	  "hold a live database against the set: history, schema, leftovers", command_verify },
 	{ COMMANDS_DATABASE, "history", "", DATABASE_OPTIONS " limit json",
 	  "everything that was ever done, by whom and when", command_history },

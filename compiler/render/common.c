@@ -223,8 +223,13 @@ void common_origin(struct buffer *out, struct common_cursor *cursor,
 
 void common_page(struct buffer *out, enum rule rule)
 {
-	bool has_page = rule_group(rule) == GROUP_LINT || rule_group(rule) == GROUP_STYLE;
+	static const char *const pages[] = {
+		[GROUP_CORE] = "docs/diagnostics.md#%s", [GROUP_STAGE] = "docs/diagnostics.md#%s",
+		[GROUP_LINT] = "docs/rules/%s.md",       [GROUP_STYLE] = "docs/rules/%s.md",
+		[GROUP_LIVE] = "docs/verify.md#%s",
+	};
+	const char *page = pages[rule_group(rule)];
+	int size = (int)strcspn(page, "%");
 
-	buffer_format(out, has_page ? "docs/rules/%s.md" : "docs/diagnostics.md#%s",
-	              rule_name(rule));
+	buffer_format(out, "%.*s%s%s", size, page, rule_name(rule), page + size + 2);
 }

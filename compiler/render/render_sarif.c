@@ -36,6 +36,7 @@ static const char *consequence_of(enum rule rule)
 	case GROUP_CORE: return "It is about what can be read and run at all.";
 	case GROUP_STAGE: return "It was found by PostgreSQL's grammar or by a rehearsal.";
 	case GROUP_LINT: return "It is about what is dangerous on a database with rows in use.";
+	case GROUP_LIVE: return "It was found in a live database by `inlay verify`.";
 	case GROUP_STYLE: break;
 	}
 	return "It is a matter of taste, and looked for only with --style.";

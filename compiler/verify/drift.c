@@ -39,7 +39,7 @@ static const char *apply(struct scratch *scratch, const struct live_set *set, in
 	int64_t last = -1;
 	uint32_t i;
 
-	if (to_version < 0)
+	if (to_version == DRIFT_ALL)
 		return scratch_migrate(scratch, &set->set, -1);
 	for (i = 0; i < view.migration_count && view.migrations[i].version <= to_version; i++)
 		last = view.migrations[i].version;
@@ -70,16 +70,16 @@ static void find_repeatables(struct scratch *scratch, const struct live_set *set
 	}
 }
 
-static enum drift_result begin(struct scratch *scratch, struct live *live,
-                               const struct options *options, struct drift *drift)
+static enum drift_result begin(struct scratch *scratch, struct live *live, const char *rehearse,
+                               struct drift *drift)
 {
-	const char *trouble = scratch_open(scratch, live, options->rehearse);
+	const char *trouble = scratch_open(scratch, live, rehearse);
 
 	if (trouble == NULL)
 		return DRIFT_NONE;
 	return unknown(drift,
 	               arena_format(live->arena, "there is no scratch database: %s", trouble),
-	               live->postgres != NULL && options->rehearse != NULL
+	               live->postgres != NULL && rehearse != NULL
 	                       ? "--rehearse=URL wants a server where the role may create "
 	                         "databases; --rehearse=auto starts one"
 	                       : NULL);
@@ -125,7 +125,7 @@ static enum drift_result compare(struct scratch *scratch, const struct live_set 
 		                                    ", and the set makes it" };
 	struct set_view view = set_view_of(&set->set, scratch->live.address.dialect);
 
-	if (to_version >= 0 && view.repeatable_count > 0)
+	if (to_version != DRIFT_ALL && view.repeatable_count > 0)
 		find_repeatables(scratch, set, scope, drift);
 	remark_left_out(scope, drift);
 	drift->made = scope->made;
@@ -135,12 +135,12 @@ static enum drift_result compare(struct scratch *scratch, const struct live_set 
 }
 
 static enum drift_result look_and_compare(struct scratch *scratch, struct live *live,
-                                          const struct live_set *set, int64_t to_version,
-                                          struct drift *drift)
+                                          const struct live_set *set,
+                                          const struct drift_scope *wanted, struct drift *drift)
 {
 	struct arena *arena = live->arena;
-	struct scope scope = { .arena = arena, .except = drift->except };
-	const char *trouble = apply(scratch, set, to_version);
+	struct scope scope = { .arena = arena, .except = wanted->except };
+	const char *trouble = apply(scratch, set, wanted->to_version);
 
 	if (trouble != NULL)
 		return unknown(
@@ -154,28 +154,43 @@ static enum drift_result look_and_compare(struct scratch *scratch, struct live *
 		               arena_format(arena, "the scratch database can not be read: %s",
 		                            scratch->live.words),
 		               NULL);
-	scope.found = scratch_look(live);
+	scope.found = wanted->found != NULL ? wanted->found : scratch_look(live);
 	if (scope.found == NULL)
 		return unknown(drift,
 		               arena_format(arena, "the schema can not be read: %s", live->words),
 		               NULL);
 	remark_versions(scratch, live, drift);
-	return compare(scratch, set, to_version, &scope, drift);
+	return compare(scratch, set, wanted->to_version, &scope, drift);
+}
+
+enum drift_result drift_compare_on(struct scratch *scratch, struct live *live,
+                                   const struct live_set *set, const struct drift_scope *scope,
+                                   struct drift *drift)
+{
+	enum drift_result result;
+
+	*scratch = (struct scratch){ .server = { .lifeline = -1, .child = -1 } };
+	*drift = (struct drift){ .remarks = { .arena = live->arena } };
+	result = refuse_calls(live, set, scope->to_version, drift);
+	if (result == DRIFT_NONE)
+		result = begin(scratch, live, scope->rehearse, drift);
+	if (result == DRIFT_NONE)
+		result = look_and_compare(scratch, live, set, scope, drift);
+	return result;
 }
 
 enum drift_result drift_compare(struct live *live, const struct live_set *set,
                                 const struct options *options, int64_t to_version,
                                 struct drift *drift)
 {
-	struct scratch scratch = { .server = { .lifeline = -1, .child = -1 } };
-	enum drift_result result;
+	struct drift_scope scope = {
+		.to_version = to_version,
+		.rehearse = options->rehearse,
+		.except = options->except,
+	};
+	struct scratch scratch;
+	enum drift_result result = drift_compare_on(&scratch, live, set, &scope, drift);
 
-	*drift = (struct drift){ .remarks = { .arena = live->arena }, .except = options->except };
-	result = refuse_calls(live, set, to_version, drift);
-	if (result == DRIFT_NONE)
-		result = begin(&scratch, live, options, drift);
-	if (result == DRIFT_NONE)
-		result = look_and_compare(&scratch, live, set, to_version, drift);
 	scratch_close(&scratch);
 	return result;
 }

@@ -12,6 +12,11 @@
 #include "live/live.h"
 #include "live/live_set.h"
 
+#define DRIFT_ALL     (-1) /* All of the set, its repeatable migrations as they are. */
+#define DRIFT_NOTHING (-2)
+
+struct scratch;
+
 enum drift_result {
 	DRIFT_NONE,
 	DRIFT_FOUND,
@@ -28,15 +33,29 @@ struct drift {
 	 * schemas that were left out. */
 	struct catalog_lines remarks;
 	const struct catalog *made; /* What the set makes, or NULL. */
-	const char *except;         /* --except, for the comparison itself. */
 };
 
-/* Compares.  `to_version`: the database has the set's migrations up to this one, -1 for all of the
- * set, with the repeatable ones as they are; otherwise what repeatable migrations make does not
- * count.  The live database is only read, in the transaction that is open, if one is; a savepoint
- * of PostgreSQL's comes and goes. */
+/* What is compared. */
+struct drift_scope {
+	/* The database has the set's migrations up to this one, or one of the words above; but with
+	 * DRIFT_ALL what repeatable migrations make does not count. */
+	int64_t to_version;
+	const char *rehearse; /* --rehearse */
+	const char *except;   /* --except */
+	/* The live schema, where it was read before; or NULL. */
+	const struct catalog *found;
+};
+
+/* Compares.  The live database is only read, in the transaction that is open, if one is; a
+ * savepoint of PostgreSQL's comes and goes. */
 enum drift_result drift_compare(struct live *live, const struct live_set *set,
                                 const struct options *options, int64_t to_version,
                                 struct drift *drift);
+
+/* The same; `scratch` becomes the scratch database, for who goes on with it.  scratch_close() in
+ * any case. */
+enum drift_result drift_compare_on(struct scratch *scratch, struct live *live,
+                                   const struct live_set *set, const struct drift_scope *scope,
+                                   struct drift *drift);
 
 #endif

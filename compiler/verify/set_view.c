@@ -62,10 +62,10 @@ const struct inlay_image_migration *set_view_call(const struct set_view *view, i
 	uint32_t i;
 
 	for (i = 0; i < view->migration_count; i++)
-		if ((to_version < 0 || view->migrations[i].version <= to_version) &&
+		if ((to_version == -1 || view->migrations[i].version <= to_version) &&
 		    has_call(view, view->migrations[i].up, view->migrations[i].up_count))
 			return &view->migrations[i];
-	for (i = 0; i < view->repeatable_count && to_version < 0; i++)
+	for (i = 0; i < view->repeatable_count && to_version == -1; i++)
 		if (has_call(view, view->repeatables[i].up, view->repeatables[i].up_count))
 			return &view->repeatables[i];
 	return NULL;

@@ -1,0 +1,134 @@
+/* chain.c - each row is the successor of the one before it: or somebody has changed them. */
+#include "parts.h"
+
+#include "checksum.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define UNSETTLED                                                                                  \
+	"late " /* Begins the chain of rows that late migrations are still to come before. */
+
+static const char help[] =
+        "restore the row from a backup or inlay_history, and do not write to the "
+        "tracking tables: inlay repair and inlay baseline do it right";
+
+static bool is_unsettled(const struct recorded_row *row)
+{
+	return strncmp(row->chain, UNSETTLED, strlen(UNSETTLED)) == 0;
+}
+
+/* Is every row the set's, in the set's order, with nothing in between? */
+static bool is_the_set_s(const struct pass *pass)
+{
+	const struct recorded *recorded = &pass->recorded;
+	size_t i;
+
+	for (i = 0; i < recorded->state_count; i++)
+		if (recorded->states[i].state != INLAY_STATE_APPLIED &&
+		    recorded->states[i].state != INLAY_STATE_PENDING)
+			return false;
+	for (i = 0; i < recorded->row_count; i++)
+		if (is_unsettled(&recorded->rows[i]))
+			return false;
+	return true;
+}
+
+/* The first row whose chain is not the set's at this point. */
+static bool judge_by_set(struct pass *pass)
+{
+	const struct recorded *recorded = &pass->recorded;
+	size_t i;
+
+	for (i = 0; i < recorded->row_count && i < pass->view.migration_count; i++) {
+		const struct recorded_row *row = &recorded->rows[i];
+		char hex[DIGEST_HEX_SIZE];
+
+		digest_to_hex(&pass->view.migrations[i].chain, hex);
+		if (strcmp(row->chain, hex) == 0)
+			continue;
+		diagnostics_add(pass->problems, pass_problem(pass, RULE_LIVE_CHAIN, help),
+		                "the row of %s has the set's checksum and another chain: it or "
+		                "one before it was changed",
+		                row->filename);
+		return false;
+	}
+	return true;
+}
+
+static bool judge_order(struct pass *pass)
+{
+	const struct recorded *recorded = &pass->recorded;
+	size_t i;
+
+	for (i = 0; i < recorded->row_count; i++) {
+		const struct recorded_row *row = &recorded->rows[i];
+		const char *before = i > 0 ? recorded->rows[i - 1].chain : "";
+
+		if (is_unsettled(row) || (i > 0 && is_unsettled(&recorded->rows[i - 1])) ||
+		    strcmp(row->previous, before) == 0)
+			continue;
+		diagnostics_add(pass->problems, pass_problem(pass, RULE_LIVE_CHAIN, help),
+		                "the row of %s does not follow the one before it: a row was "
+		                "deleted, added or changed",
+		                row->filename);
+		return false;
+	}
+	return true;
+}
+
+/* --- SQLite's user_version --- */
+
+static uint32_t first_bits(const char *digest)
+{
+	char digits[9];
+
+	if (strlen(digest) < 8)
+		return 0;
+	memcpy(digits, digest, 8);
+	digits[8] = '\0';
+	return (uint32_t)strtoul(digits, NULL, 16);
+}
+
+static void take_number(void *context, const char *const *columns, int count)
+{
+	(void)count;
+	*(int64_t *)context = columns[0] != NULL ? (int64_t)strtoll(columns[0], NULL, 10) : 0;
+}
+
+/* A mark says what is applied to every program that asks: it had better be true.  What is not
+ * negative is the application's own. */
+static void judge_mark(struct pass *pass)
+{
+	const struct recorded *recorded = &pass->recorded;
+	const char *chain =
+	        recorded->row_count > 0 ? recorded->rows[recorded->row_count - 1].chain : "";
+	uint32_t bits = first_bits(chain) ^ first_bits(recorded->fingerprint);
+	int64_t mark = (int64_t)(bits >> 1) - ((int64_t)1 << 31);
+	int64_t found = 0;
+	struct live_query query = {
+		.sql = "PRAGMA main.user_version",
+		.row = take_number,
+		.context = &found,
+	};
+
+	if (pass->live->sqlite == NULL ||
+	    strcmp(pass->live->settings.table, "schema_migrations") != 0 ||
+	    !live_query(pass->live, &query) || found >= 0 || found == mark)
+		return;
+	diagnostics_add(
+	        pass->problems,
+	        pass_problem(pass, RULE_LIVE_CHAIN,
+	                     "PRAGMA user_version = 0; makes programs read the tables again"),
+	        "user_version says that another history is applied than the tracking table has");
+}
+
+void chain_judge(struct pass *pass)
+{
+	bool is_good = judge_order(pass);
+
+	if (is_good && is_the_set_s(pass))
+		is_good = judge_by_set(pass);
+	if (is_good && pass->recorded.row_count > 0)
+		judge_mark(pass);
+}

@@ -1,0 +1,218 @@
+/* recorded.c - status by the runtime, rows by queries, both of one moment. */
+#include "recorded.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TRIES_MAX 20
+
+static const char *copy(struct recorded *recorded, const char *text)
+{
+	return arena_copy(recorded->arena, text_of(text != NULL ? text : ""));
+}
+
+static int64_t number(const char *text, int64_t otherwise)
+{
+	return text != NULL && *text != '\0' ? (int64_t)strtoll(text, NULL, 10) : otherwise;
+}
+
+/* --- What the runtime says --- */
+
+static void take_state(void *context, const struct inlay_migration_status *status)
+{
+	struct recorded *recorded = context;
+	struct recorded_state *state;
+
+	recorded->states = arena_grow(recorded->arena, recorded->states, recorded->state_count,
+	                              &recorded->state_capacity, sizeof(*recorded->states));
+	state = &recorded->states[recorded->state_count++];
+	*state = (struct recorded_state){
+		.version = status->version,
+		.filename = copy(recorded, status->filename),
+		.state = status->state,
+		.applied_at = copy(recorded, status->applied_at),
+		.checksum = copy(recorded, status->checksum),
+	};
+}
+
+/* --- What the tables say --- */
+
+struct names {
+	struct recorded *recorded;
+	const char *table; /* Quoted and qualified; NULL: there is none. */
+	const char *state; /* NULL: there is none, or it may not be read. */
+};
+
+static void take_names(void *context, const char *const *columns, int count)
+{
+	struct names *names = context;
+
+	(void)count;
+	names->table = copy(names->recorded, columns[0]);
+	names->state = columns[1] != NULL ? copy(names->recorded, columns[1]) : NULL;
+}
+
+static bool find_tables(struct live *live, struct names *names)
+{
+	static const char sqlite[] =
+	        "SELECT 'main.\"' || replace(name, '\"', '\"\"') || '\"', (SELECT 'main.\"' || "
+	        "replace(s.name, '\"', '\"\"') || '\"' FROM main.sqlite_master s WHERE s.type = "
+	        "'table' AND lower(s.name) = lower($1 || '_state')) FROM main.sqlite_master "
+	        "WHERE type = 'table' AND lower(name) = lower($1)";
+	static const char postgres[] =
+	        "SELECT pg_catalog.format('%I.%I', n.nspname, c.relname), (SELECT "
+	        "pg_catalog.format('%I.%I', n.nspname, s.relname) FROM pg_catalog.pg_class s WHERE "
+	        "s.relnamespace = n.oid AND s.relname = $1::text || '_state' AND "
+	        "pg_catalog.has_table_privilege(s.oid, 'SELECT')) FROM pg_catalog.pg_class c JOIN "
+	        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = $1::text "
+	        "AND n.nspname = COALESCE($2::text, pg_catalog.current_schema())";
+	const char *parameters[2] = { live->settings.table, live->settings.schema };
+	struct live_query query = {
+		.sql = live->sqlite != NULL ? sqlite : postgres,
+		.parameters = parameters,
+		.parameter_count = live->sqlite != NULL ? 1 : 2,
+		.row = take_names,
+		.context = names,
+	};
+
+	return live_query(live, &query);
+}
+
+static void take_row(void *context, const char *const *columns, int count)
+{
+	struct recorded *recorded = context;
+	struct recorded_row *row;
+
+	(void)count;
+	recorded->rows = arena_grow(recorded->arena, recorded->rows, recorded->row_count,
+	                            &recorded->row_capacity, sizeof(*recorded->rows));
+	row = &recorded->rows[recorded->row_count++];
+	row->version = number(columns[0], -1);
+	row->floor = number(columns[1], 0);
+	row->filename = copy(recorded, columns[2]);
+	row->checksum = copy(recorded, columns[3]);
+	row->source_checksum = copy(recorded, columns[4]);
+	row->chain = copy(recorded, columns[5]);
+	row->previous = copy(recorded, columns[6]);
+	row->direction = copy(recorded, columns[7]);
+}
+
+static void take_table_state(void *context, const char *const *columns, int count)
+{
+	struct recorded *recorded = context;
+
+	(void)count;
+	recorded->format = number(columns[0], -1);
+	recorded->fingerprint = copy(recorded, columns[1]);
+}
+
+static bool read_tables(struct live *live, struct recorded *recorded)
+{
+	struct names names = { .recorded = recorded };
+	struct live_query rows = { .row = take_row, .context = recorded };
+	struct live_query state = { .row = take_table_state, .context = recorded };
+
+	if (!find_tables(live, &names) || names.table == NULL)
+		return names.table == NULL && live->words[0] == '\0';
+	rows.sql = arena_format(recorded->arena,
+	                        "SELECT version, floor, filename, checksum, source_checksum, "
+	                        "chain, previous, direction FROM %s ORDER BY version",
+	                        names.table);
+	if (!live_query(live, &rows))
+		return false;
+	if (names.state == NULL)
+		return true;
+	state.sql =
+	        arena_format(recorded->arena, "SELECT format, fingerprint FROM %s", names.state);
+	return live_query(live, &state);
+}
+
+/* --- Of one moment --- */
+
+static bool begin(struct live *live)
+{
+	struct live_query begin = {
+		.sql = live->sqlite != NULL ? "BEGIN"
+		                            : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+	};
+
+	return live_query(live, &begin);
+}
+
+void recorded_end(struct live *live)
+{
+	struct live_query end = { .sql = "ROLLBACK" };
+
+	(void)live_query(live, &end);
+}
+
+const struct recorded_row *recorded_find(const struct recorded *recorded, int64_t version)
+{
+	size_t i;
+
+	for (i = 0; i < recorded->row_count; i++)
+		if (recorded->rows[i].version == version)
+			return &recorded->rows[i];
+	return NULL;
+}
+
+/* Has nobody applied or undone anything between the two? */
+static bool is_one_moment(const struct recorded *recorded)
+{
+	size_t count = 0;
+	size_t i;
+
+	for (i = 0; i < recorded->state_count; i++) {
+		const struct recorded_state *state = &recorded->states[i];
+		const struct recorded_row *row;
+
+		if (state->version < 0 || state->state == INLAY_STATE_PENDING ||
+		    state->state == INLAY_STATE_LATE)
+			continue;
+		row = recorded_find(recorded, state->version);
+		if (row == NULL || strcmp(row->checksum, state->checksum) != 0)
+			return false;
+		count++;
+	}
+	return count == recorded->row_count;
+}
+
+static void forget(struct recorded *recorded)
+{
+	*recorded = (struct recorded){ .arena = recorded->arena, .format = -1, .fingerprint = "" };
+}
+
+/* The transaction is begun behind the runtime's look, which wants an idle connection. */
+static enum exit_code read_once(struct live *live, const struct inlay_set *set,
+                                struct recorded *recorded, struct inlay_error *error)
+{
+	enum inlay_result result;
+
+	forget(recorded);
+	*error = inlay_error_init();
+	result = live_status(live, set, take_state, recorded, error);
+	if (result != INLAY_OK && result != INLAY_FOREIGN)
+		return live_tell(live, error);
+	live->words = "";
+	if (begin(live) && (result == INLAY_FOREIGN || read_tables(live, recorded)))
+		return EXIT_DONE;
+	recorded_end(live);
+	return live_fail(live, NULL, "%s: the tracking tables can not be read: %s",
+	                 live->address.shown, live->words);
+}
+
+enum exit_code recorded_read(struct live *live, const struct inlay_set *set,
+                             struct recorded *recorded, struct inlay_error *error)
+{
+	int i;
+
+	for (i = 0; i < TRIES_MAX; i++) {
+		enum exit_code code = read_once(live, set, recorded, error);
+
+		if (code != EXIT_DONE || error->result == INLAY_FOREIGN || is_one_moment(recorded))
+			return code;
+		recorded_end(live);
+	}
+	return live_fail(live, "wait until they are through",
+	                 "%s: others are migrating all the while", live->address.shown);
+}
