@@ -3,16 +3,19 @@
 
 #include "apply.h"
 #include "format.h"
+#include "tables.h"
 
 #include <string.h>
 
 #define MARK_SIZE_MAX 24
+#define CALL_SIZE_MAX 300
 
 /* The session that is shown, for the functions below, which get no more than that. */
 struct dry {
 	struct driver driver; /* The first member: session->driver points to it. */
 	const struct driver *real;
 	struct call *call;
+	const struct work *work; /* What is shown of it. */
 	bool in_transaction;
 	char mark[MARK_SIZE_MAX]; /* What was shown to become SQLite's user_version, or "". */
 };
@@ -22,12 +25,46 @@ static struct dry *dry_of(struct session *session)
 	return (struct dry *)(uintptr_t)session->driver;
 }
 
+/* What the migration at work is, and which of its own statements this is. */
+static struct inlay_event event_of(const struct dry *dry, const struct purpose *purpose,
+                                   char label[INLAY_MIGRATION_SIZE_MAX])
+{
+	const struct inlay_image_migration *migration =
+	        dry->work->items[purpose->migration].migration;
+	struct inlay_event event = call_event(dry->call, INLAY_EVENT_WOULD_RUN, migration, label);
+
+	if (dry->work->way == &record_repeatable)
+		event.version = -1;
+	event.index = purpose->migration + 1;
+	event.count = dry->work->count;
+	if (purpose->step == STEP_STATEMENT)
+		event.statement = purpose->statement + 1;
+	return event;
+}
+
+/* The name of a function of the application is no SQL. */
+static const char *sql_of(const struct dry *dry, const struct inlay_event *event, const char *sql,
+                          char words[CALL_SIZE_MAX])
+{
+	const struct image_view *view = &dry->call->view;
+	const struct inlay_image_migration *migration =
+	        dry->work->items[event->index - 1].migration;
+
+	if (event->statement == 0 || (view->statements[migration->up + event->statement - 1].flags &
+	                              INLAY_STATEMENT_CALL) == 0)
+		return sql;
+	format_into(words, CALL_SIZE_MAX, "-- migrate:call %s", sql);
+	return words;
+}
+
 static void show(struct session *session, const struct command *command)
 {
 	struct call *call = dry_of(session)->call;
-	struct inlay_event event = call_event(call, INLAY_EVENT_WOULD_RUN, NULL, NULL);
+	char label[INLAY_MIGRATION_SIZE_MAX];
+	char words[CALL_SIZE_MAX];
+	struct inlay_event event = event_of(dry_of(session), &session->purpose, label);
 
-	event.sql = command->sql;
+	event.sql = sql_of(dry_of(session), &event, command->sql, words);
 	event.parameter_count = command->parameter_count;
 	event.parameters = command->parameters;
 	call_report(call, &event);
@@ -108,7 +145,7 @@ static bool dry_in_transaction(struct session *session)
 	return dry_of(session)->in_transaction;
 }
 
-void dry_show(struct call *call, const struct work *work)
+void dry_show(struct call *call, const struct work *work, const struct work *behind)
 {
 	struct dry dry = { .driver = *call->session.driver };
 	struct inlay_error error = *call->error;
@@ -131,7 +168,13 @@ void dry_show(struct call *call, const struct work *work)
 	call->session.driver = &dry.driver;
 	call->session.is_dry = true;
 	call->session.cancel = NULL;
+	dry.work = work;
 	(void)apply_work(call, work);
+	if (behind != NULL) {
+		tables_set_created(&call->tracking);
+		dry.work = behind;
+		(void)apply_work(call, behind);
+	}
 	call->session.driver = dry.real;
 	call->session.is_dry = false;
 	*call->error = error;

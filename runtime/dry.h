@@ -5,8 +5,8 @@
 #include "work.h"
 #include "call.h"
 
-/* Tells every command of a run of `work` as an event WOULD_RUN, in order.  Changes nothing, and
- * leaves call->error as it is. */
-void dry_show(struct call *call, const struct work *work);
+/* Tells every command of a run of `work`, and of one of `behind` unless that is NULL, as an event
+ * WOULD_RUN, in order.  Changes nothing, and leaves call->error as it is. */
+void dry_show(struct call *call, const struct work *work, const struct work *behind);
 
 #endif

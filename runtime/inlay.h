@@ -177,7 +177,8 @@ enum inlay_event_kind {
 	INLAY_EVENT_DRIFT = 11,
 	INLAY_EVENT_ROLLING_BACK = 12, /* As APPLYING and APPLIED, of a rollback. */
 	INLAY_EVENT_ROLLED_BACK = 13,
-	/* A dry run: `sql` is what would be sent now, with `parameters` for $1, $2 ... */
+	/* A dry run: `sql` is what would be sent now for that migration, with `parameters` for $1,
+	 * $2 ...; a comment where a function of the application would be called. */
 	INLAY_EVENT_WOULD_RUN = 14,
 	/* The database could not be checked, and allow_unchecked lets the call succeed. */
 	INLAY_EVENT_UNCHECKED = 15
@@ -213,7 +214,8 @@ struct inlay_event {
 	int64_t waited_ms; /* WAITING, LOCKED: how long this call has waited so far. */
 	enum inlay_level level;
 	enum inlay_result result; /* FAILED, DRIFT, UNCHECKED, CHECKED: as in inlay_error. */
-	uint32_t statement;       /* STATEMENT: 1-based, of the migration; otherwise 0. */
+	/* STATEMENT, WOULD_RUN: 1-based, of the migration's own; otherwise 0. */
+	uint32_t statement;
 	const char *sql;          /* STATEMENT, WOULD_RUN: NUL-terminated; otherwise "". */
 	uint32_t parameter_count; /* WOULD_RUN: the values for $1, $2 ...; NULL is SQL's. */
 	const char *const *parameters;

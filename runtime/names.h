@@ -227,6 +227,7 @@
 #define wire_send_commit             inlay_private_wire_send_commit
 #define wire_take_back               inlay_private_wire_take_back
 #define work_create                  inlay_private_work_create
+#define work_create_behind           inlay_private_work_create_behind
 #define work_destroy                 inlay_private_work_destroy
 
 #endif

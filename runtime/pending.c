@@ -67,6 +67,16 @@ static void list(const struct call *call, const struct work *work, char names[NA
 		format_append(names, NAMES_SIZE_MAX, " and %" PRIu32 " more", work->count - i);
 }
 
+/* The real call would look at the repeatable ones in a run of their own. */
+static void show(struct call *call, const struct plan *plan, const struct work *work)
+{
+	struct work behind;
+
+	if (work_create_behind(&behind, plan, &call->view, work->rows))
+		dry_show(call, work, behind.count > 0 ? &behind : NULL);
+	work_destroy(&behind);
+}
+
 enum round pending_tell(struct call *call, const struct plan *plan, const struct work *work)
 {
 	bool is_dry = call->options.dry_run != 0;
@@ -85,7 +95,7 @@ enum round pending_tell(struct call *call, const struct plan *plan, const struct
 	                       : "this call may not apply them (auto_migrate is off",
 	                is_dry ? call->origins.dry_run : call->origins.auto_migrate);
 	if (is_dry)
-		dry_show(call, work);
+		show(call, plan, work);
 	return ROUND_OVER;
 }
 

@@ -250,7 +250,7 @@ static enum round tell(struct call *call, const struct work *work)
 	                "is a dry run (dry_run is on: %s)",
 	                work->count, work->count == 1 ? "migration" : "migrations", label,
 	                call->origins.dry_run);
-	dry_show(call, work);
+	dry_show(call, work, NULL);
 	return ROUND_OVER;
 }
 

@@ -27,6 +27,8 @@ bool run_init(struct run *run, struct call *call, const struct work *work)
 	run->floor = rows->last != NULL ? rows->last->floor : 0;
 	format_into(run->next_tip, sizeof(run->next_tip), "%s",
 	            rows->last != NULL ? rows->last->chain : "");
+	if (work->tip != NULL)
+		format_digest(run->next_tip, work->tip);
 	format_into(run->next_fingerprint, sizeof(run->next_fingerprint), "%s", rows->fingerprint);
 	run->next_repeatables = strdup(repeatables);
 	return run->next_repeatables != NULL;

@@ -69,6 +69,20 @@ bool work_create(struct work *work, const struct plan *plan, const struct image_
 	return true;
 }
 
+bool work_create_behind(struct work *work, const struct plan *plan, const struct image_view *view,
+                        const struct tracking_rows *rows)
+{
+	*work = (struct work){ .way = &record_repeatable, .rows = rows, .set = view };
+	if (plan->verdict == PLAN_REPEAT || plan->is_ahead || view->repeatable_count == 0)
+		return true;
+	if (view->migration_count > 0)
+		work->tip = &view->migrations[view->migration_count - 1].chain;
+	work->items = calloc(view->repeatable_count, sizeof(struct work_item));
+	if (work->items != NULL)
+		add_repeatables(work, view);
+	return work->items != NULL;
+}
+
 void work_destroy(struct work *work)
 {
 	free(work->items);

@@ -24,7 +24,8 @@ struct work {
 	uint32_t count;
 	const struct tracking_rows *rows; /* As they were read. */
 	const struct image_view *set;
-	uint32_t last_late; /* Index of the last late one. */
+	const struct inlay_digest *tip; /* The chain that it begins behind; NULL: as in rows. */
+	uint32_t last_late;             /* Index of the last late one. */
 	bool is_in_doubt;   /* Of the resumed one: its next statement may have taken effect. */
 	bool is_partial;    /* More is pending behind it, for another run. */
 	bool is_superseded; /* The database has later revisions of some repeatable ones. */
@@ -34,6 +35,10 @@ struct work {
  * Call work_destroy() in any case. */
 bool work_create(struct work *work, const struct plan *plan, const struct image_view *view,
                  const struct tracking_rows *rows);
+
+/* The repeatable ones that are pending behind them; none where the database is ahead of the set. */
+bool work_create_behind(struct work *work, const struct plan *plan, const struct image_view *view,
+                        const struct tracking_rows *rows);
 void work_destroy(struct work *work);
 
 #endif
