@@ -183,8 +183,8 @@ static const char *say_unfinished(const struct standing *standing,
 		*help = "the set lacks it: use the release that began it";
 	else
 		*help = arena_format(arena, "inlay up goes on with statement %" PRId64, next);
-	return arena_format(arena, "%s%s was interrupted: %s; at it was %s, who is gone", what,
-	                    row->filename, far, row->actor);
+	return arena_format(arena, "%s%s was interrupted: %s; begun by %s, and nobody is at it now",
+	                    what, row->filename, far, row->actor);
 }
 
 static const char *say_applied(struct arena *arena, const struct inlay_migration_status *row,
