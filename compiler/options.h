@@ -48,6 +48,7 @@ struct options {
 	const char *env_file;     /* --env-file */
 	const char *directory;    /* --dir */
 	const char *from;         /* --from BINARY */
+	const char *set;          /* --set */
 	const char *table;        /* --table */
 	const char *schema;       /* --schema */
 	const char *gate;         /* --gate */

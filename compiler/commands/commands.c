@@ -13,7 +13,7 @@
 
 /* Which database, and which set is meant for it. */
 #define DATABASE_OPTIONS "database env-file wait table schema verbose"
-#define SET_OPTIONS      "dir from layout placeholder"
+#define SET_OPTIONS      "dir from set layout placeholder"
 #define LIVE_OPTIONS     SET_OPTIONS " " DATABASE_OPTIONS
 #define LOCK_OPTIONS     "lock-timeout gate"
 
@@ -28,7 +28,7 @@ static const struct command commands[] = {
 	  "write inlay.lock, which guards released migrations", command_sum },
 	{ COMMANDS_BUILD, "split", "FILE", "dialect",
 	  "print each statement of a file as a JSON object (- is standard input)", command_split },
-	{ COMMANDS_BUILD, "inspect", "FILE [FILE]", "json sql dialect",
+	{ COMMANDS_BUILD, "inspect", "FILE [FILE]", "sql undo dialect set json",
 	  "the migrations in a compiled program, or what differs between two", command_inspect },
 	{ COMMANDS_DATABASE, "status", "", LIVE_OPTIONS " json",
 	  "where each migration stands; exits 0 only when all are applied", command_status },

@@ -2,7 +2,10 @@
 #include "live_set.h"
 
 #include "image.h"
+#include "inspect/choose.h"
+#include "layout.h"
 #include "report.h"
+#include "safe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,13 +69,71 @@ static enum exit_code read_directory(struct live_set *set, const struct options 
 	return code;
 }
 
+/* --- A program --- */
+
+static enum exit_code say(const char *command, const char *path,
+                          const struct inspect_choice *choice)
+{
+	struct buffer shown = { 0 };
+
+	safe_string(&shown, path);
+	fprintf(stderr, "inlay %s: %.*s: %s\n", command, (int)shown.size, (const char *)shown.start,
+	        choice->problem);
+	if (choice->help != NULL)
+		fprintf(stderr, "    help: %s\n", choice->help);
+	buffer_clear(&shown);
+	return choice->code;
+}
+
+/* The runtime would refuse it, too, without the file's name. */
+static void refuse_dialect(struct inspect_choice *choice, struct arena *arena, enum dialect dialect)
+{
+	const struct inlay_image *image = choice->found.image;
+
+	choice->code = EXIT_INVALID;
+	choice->problem = arena_format(arena, "its set %s has no migrations for %s",
+	                               inspect_text(image, image->name), dialect_title(dialect));
+	choice->help = "inlay compile --dialect all makes a set for both databases";
+}
+
+static enum exit_code read_program(struct live_set *set, const char *command,
+                                   const struct options *options, enum dialect dialect)
+{
+	struct inspect_choice choice = inspect_choose(&set->arena, options->from, options->set);
+
+	if (choice.code == EXIT_DONE &&
+	    !inspect_carries(choice.found.image, (enum inlay_dialect)dialect))
+		refuse_dialect(&choice, &set->arena, dialect);
+	if (choice.code != EXIT_DONE)
+		return say(command, options->from, &choice);
+	set->image = choice.found;
+	fill(set, &set->arena, choice.found.image, choice.found.function_count);
+	return EXIT_DONE;
+}
+
+/* --- Either --- */
+
+static const char *superfluous(const struct options *options)
+{
+	if (options->directory != NULL)
+		return "--dir";
+	if (options->layout != NULL)
+		return "--layout";
+	return options->placeholder_count > 0 ? "--placeholder" : NULL;
+}
+
 enum exit_code live_set_read(struct live_set *set, const char *command,
                              const struct options *options, enum dialect dialect)
 {
 	*set = (struct live_set){ .workspace = NULL };
-	if (options->from != NULL && options->directory != NULL)
-		return options_complain(command, "--from leaves nothing to do for", "--dir");
-	return read_directory(set, options, dialect);
+	if (options->from == NULL && options->set != NULL)
+		return options_complain(command, "only with --from there is a choice for", "--set");
+	if (options->from == NULL)
+		return read_directory(set, options, dialect);
+	if (superfluous(options) != NULL)
+		return options_complain(command, "--from leaves nothing to do for",
+		                        superfluous(options));
+	return read_program(set, command, options, dialect);
 }
 
 void live_set_clear(struct live_set *set)
@@ -81,4 +142,5 @@ void live_set_clear(struct live_set *set)
 		set_clear(set->workspace);
 	free(set->workspace);
 	set->workspace = NULL;
+	arena_clear(&set->arena);
 }

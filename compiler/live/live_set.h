@@ -12,10 +12,11 @@ struct live_set {
 	/* From a directory: what was read; else NULL. */
 	struct workspace *workspace;
 	struct inspect_image image; /* From a program. */
+	struct arena arena;         /* Where that is. */
 };
 
-/* Reads what --from or --dir name, for a database of that kind, and holds a directory against its
- * lock file.  EXIT_DONE, or after messages EXIT_INVALID or EXIT_NO_INPUT.  live_set_clear() in any
+/* Reads what --from (with --set) or --dir name, for a database of that kind, and holds a directory
+ * against its lock file.  EXIT_DONE, or after messages EXIT_INVALID, EXIT_NO_INPUT or EXIT_USAGE.  live_set_clear() in any
  * case.  A migration that calls a function of the application is in the set, but fails where the
  * command applies it. */
 enum exit_code live_set_read(struct live_set *set, const char *command,
