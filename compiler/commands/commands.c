@@ -28,7 +28,7 @@ static const struct command commands[] = {
 	  "write inlay.lock, which guards released migrations", command_sum },
 	{ COMMANDS_BUILD, "split", "FILE", "dialect",
 	  "print each statement of a file as a JSON object (- is standard input)", command_split },
-	{ COMMANDS_BUILD, "inspect", "FILE [FILE]", "sql undo dialect set json",
+	{ COMMANDS_BUILD, "inspect", "FILE [FILE]", "sql undo dialect set layout placeholder json",
 	  "the migrations in a compiled program, or what differs between two", command_inspect },
 	{ COMMANDS_DATABASE, "status", "", LIVE_OPTIONS " json",
 	  "where each migration stands; exits 0 only when all are applied", command_status },

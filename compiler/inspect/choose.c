@@ -107,6 +107,14 @@ static struct inspect_choice choose_named(struct arena *arena, const struct insp
 	return choice;
 }
 
+struct inspect_choice inspect_choose_from(struct arena *arena, const struct inspect_images *images,
+                                          const char *path, const char *name)
+{
+	if (name == NULL || images->count == 0)
+		return choose_only(arena, images, path);
+	return choose_named(arena, images, name);
+}
+
 struct inspect_choice inspect_choose(struct arena *arena, const char *path, const char *name)
 {
 	struct inspect_images images;
@@ -114,7 +122,5 @@ struct inspect_choice inspect_choose(struct arena *arena, const char *path, cons
 
 	if (problem != NULL)
 		return inspect_unreadable(problem);
-	if (name == NULL || images.count == 0)
-		return choose_only(arena, &images, path);
-	return choose_named(arena, &images, name);
+	return inspect_choose_from(arena, &images, path, name);
 }

@@ -17,6 +17,10 @@ struct inspect_choice {
  * refuse one that is named. */
 struct inspect_choice inspect_choose(struct arena *arena, const char *path, const char *name);
 
+/* The same of what was read. */
+struct inspect_choice inspect_choose_from(struct arena *arena, const struct inspect_images *images,
+                                          const char *path, const char *name);
+
 /* Why a file can not be read. */
 struct inspect_choice inspect_unreadable(const char *words);
 
