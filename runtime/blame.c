@@ -105,6 +105,7 @@ enum inlay_result blame_waiting(struct call *call, const char *holder,
 	/* A race that is lost again and again may be none. */
 	bool lost = call->session.failure.outcome == OUTCOME_CONFLICT;
 	bool is_rollback = call->tracking.reads_down;
+	const char *done = is_rollback ? "rolled back" : "applied";
 
 	if (call->session.failure.outcome == OUTCOME_BUSY)
 		take_codes(call);
@@ -117,7 +118,7 @@ enum inlay_result blame_waiting(struct call *call, const char *holder,
 	                 call->options.lock_timeout_ms, label[0] != '\0' ? ", at " : "", label,
 	                 holder[0] != '\0' ? " (" : "", holder, holder[0] != '\0' ? ")" : "",
 	                 is_rollback ? call->error->rolled_back_count : call->error->applied_count,
-	                 is_rollback ? "rolled back" : "applied",
+	                 call->only_records ? "recorded" : done,
 	                 lost ? "; the database said last: " : "",
 	                 lost ? cause_of(call, words) : "");
 }

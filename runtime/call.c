@@ -160,6 +160,7 @@ static enum inlay_result open_session(struct call *call)
 	call->retry_count = 0;
 	call->has_waited = false;
 	call->only_looks = false;
+	call->only_records = false;
 	call->means_to_write = false;
 	problem = arguments_check_names(&call->options, call->session.driver->dialect);
 	if (problem == NULL)
@@ -335,7 +336,8 @@ static enum inlay_level level_of(enum inlay_event_kind kind)
 	case INLAY_EVENT_LOCKED:
 	case INLAY_EVENT_ROLLING_BACK:
 	case INLAY_EVENT_ROLLED_BACK:
-	case INLAY_EVENT_WOULD_RUN: break;
+	case INLAY_EVENT_WOULD_RUN:
+	case INLAY_EVENT_BASELINED: break;
 	}
 	return INLAY_LEVEL_INFO;
 }

@@ -27,6 +27,7 @@ struct call {
 	inlay_function *const *functions; /* What the image's calls mean. */
 	uint32_t function_count;
 	bool only_looks;           /* Applies nothing, and so waits for nobody. */
+	bool only_records;         /* Runs nothing. */
 	bool means_to_write;       /* It has tried the gate. */
 	struct inlay_error *error; /* All of it may be filled in. */
 	struct inlay_error

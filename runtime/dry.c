@@ -15,7 +15,7 @@ struct dry {
 	struct driver driver; /* The first member: session->driver points to it. */
 	const struct driver *real;
 	struct call *call;
-	const struct work *work; /* What is shown of it. */
+	const struct work *work; /* What is shown of it; NULL: no migration's. */
 	bool in_transaction;
 	char mark[MARK_SIZE_MAX]; /* What was shown to become SQLite's user_version, or "". */
 };
@@ -30,9 +30,11 @@ static struct inlay_event event_of(const struct dry *dry, const struct purpose *
                                    char label[INLAY_MIGRATION_SIZE_MAX])
 {
 	const struct inlay_image_migration *migration =
-	        dry->work->items[purpose->migration].migration;
+	        dry->work != NULL ? dry->work->items[purpose->migration].migration : NULL;
 	struct inlay_event event = call_event(dry->call, INLAY_EVENT_WOULD_RUN, migration, label);
 
+	if (dry->work == NULL)
+		return event;
 	if (dry->work->way == &record_repeatable)
 		event.version = -1;
 	event.index = purpose->migration + 1;
@@ -47,11 +49,13 @@ static const char *sql_of(const struct dry *dry, const struct inlay_event *event
                           char words[CALL_SIZE_MAX])
 {
 	const struct image_view *view = &dry->call->view;
-	const struct inlay_image_migration *migration =
-	        dry->work->items[event->index - 1].migration;
+	const struct inlay_image_migration *migration;
 
-	if (event->statement == 0 || (view->statements[migration->up + event->statement - 1].flags &
-	                              INLAY_STATEMENT_CALL) == 0)
+	if (event->statement == 0)
+		return sql;
+	migration = dry->work->items[event->index - 1].migration;
+	if ((view->statements[migration->up + event->statement - 1].flags &
+	     INLAY_STATEMENT_CALL) == 0)
 		return sql;
 	format_into(words, CALL_SIZE_MAX, "-- migrate:call %s", sql);
 	return words;
@@ -145,7 +149,34 @@ static bool dry_in_transaction(struct session *session)
 	return dry_of(session)->in_transaction;
 }
 
+/* What dry_show() shows. */
+struct works {
+	const struct work *work;
+	const struct work *behind;
+};
+
+static void apply(struct call *call, const void *context)
+{
+	const struct works *works = context;
+
+	dry_of(&call->session)->work = works->work;
+	(void)apply_work(call, works->work);
+	if (works->behind == NULL)
+		return;
+	tables_set_created(&call->tracking);
+	dry_of(&call->session)->work = works->behind;
+	(void)apply_work(call, works->behind);
+}
+
 void dry_show(struct call *call, const struct work *work, const struct work *behind)
+{
+	const struct works works = { work, behind };
+
+	dry_act(call, apply, &works);
+}
+
+void dry_act(struct call *call, void (*act)(struct call *call, const void *context),
+             const void *context)
 {
 	struct dry dry = { .driver = *call->session.driver };
 	struct inlay_error error = *call->error;
@@ -168,13 +199,7 @@ void dry_show(struct call *call, const struct work *work, const struct work *beh
 	call->session.driver = &dry.driver;
 	call->session.is_dry = true;
 	call->session.cancel = NULL;
-	dry.work = work;
-	(void)apply_work(call, work);
-	if (behind != NULL) {
-		tables_set_created(&call->tracking);
-		dry.work = behind;
-		(void)apply_work(call, behind);
-	}
+	act(call, context);
 	call->session.driver = dry.real;
 	call->session.is_dry = false;
 	*call->error = error;

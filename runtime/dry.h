@@ -9,4 +9,8 @@
  * WOULD_RUN, in order.  Changes nothing, and leaves call->error as it is. */
 void dry_show(struct call *call, const struct work *work, const struct work *behind);
 
+/* The same of whatever act(call, context) sends. */
+void dry_act(struct call *call, void (*act)(struct call *call, const void *context),
+             const void *context);
+
 #endif

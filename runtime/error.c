@@ -72,6 +72,7 @@ void error_reset(struct inlay_error *error)
 	error->rolled_back_count = 0;
 	error->unchecked = INLAY_OK;
 	error->is_cached = 0;
+	error->recorded_count = 0;
 }
 
 enum inlay_result error_set(struct inlay_error *error, enum inlay_result result, const char *format,

@@ -80,6 +80,8 @@ enum gate_end gate_look(struct call *call, struct tracking_rows *rows)
 
 static const char *what_fails(const struct call *call)
 {
+	if (call->only_records)
+		return "migrations can not be recorded as applied";
 	return call->tracking.reads_down ? "migrations can not be rolled back"
 	                                 : "migrations are pending and can not be applied";
 }

@@ -143,7 +143,8 @@ struct inlay_error {
 	/* With allow_unchecked: what the call would have returned, when it returned INLAY_OK
 	 * although the database could not be checked; otherwise INLAY_OK. */
 	enum inlay_result unchecked;
-	uint32_t is_cached; /* Not 0: the database was not asked. */
+	uint32_t is_cached;      /* Not 0: the database was not asked. */
+	uint32_t recorded_count; /* Migrations that this call has recorded as applied. */
 };
 
 /* What an event callback is told. */
@@ -181,7 +182,10 @@ enum inlay_event_kind {
 	 * $2 ...; a comment where a function of the application would be called. */
 	INLAY_EVENT_WOULD_RUN = 14,
 	/* The database could not be checked, and allow_unchecked lets the call succeed. */
-	INLAY_EVENT_UNCHECKED = 15
+	INLAY_EVENT_UNCHECKED = 15,
+	/* inlay_baseline() has recorded a migration as applied, and that is committed.  `message`
+	 * is "from goose" where it was adopted from a tool of that name. */
+	INLAY_EVENT_BASELINED = 16
 };
 
 /* How much an event matters: a threshold for loggers. */
@@ -205,8 +209,8 @@ struct inlay_event {
 	/* APPLIED, ROLLED_BACK, FAILED, RETRYING, CHECKED: the time between answers as this process
 	 * saw them.  How long the migration took in the database is in its row. */
 	int64_t duration_ms;
-	/* FAILED, UNCHECKED: as in inlay_error; RETRYING; CONFIGURED; DRIFT: the state's name;
-	 * otherwise "". */
+	/* FAILED, UNCHECKED: as in inlay_error; RETRYING; CONFIGURED; BASELINED; DRIFT: the state's
+	 * name; otherwise "". */
 	const char *message;
 	/* WAITING, PostgreSQL: who is at work, as far as the database tells: role, application,
 	 * backend, address, since when; otherwise "". */
@@ -427,6 +431,7 @@ static inline struct inlay_error inlay_error_init(void)
 	error.rolled_back_count = 0;
 	error.unchecked = INLAY_OK;
 	error.is_cached = 0;
+	error.recorded_count = 0;
 	return error;
 }
 
@@ -561,6 +566,90 @@ enum inlay_result inlay_rollback_postgres(struct pg_conn *connection, const stru
                                           const struct inlay_options *options,
                                           struct inlay_error *error);
 
+/* A migration that a database has already. */
+struct inlay_baseline_row {
+	int64_t version;
+	/* When it was applied, "2026-11-20 09:30:00" in UTC; NULL for now. */
+	const char *applied_at;
+};
+
+/* What to record.  Begin with inlay_baseline_to() or inlay_baseline_of(). */
+struct inlay_baseline_scope {
+	size_t size;        /* sizeof(struct inlay_baseline_scope): lets the struct grow. */
+	int64_t to_version; /* This version, which the set has, and all before it; or -1: */
+	const struct inlay_baseline_row *rows; /* just these, in any order. */
+	size_t row_count;
+	/* The tool that has applied them, "goose": the log says "adopted" then, and "from goose".
+	 * NULL, the default: it says "baselined". */
+	const char *adopted_from;
+	/* Not 0: a call that records the set's last version, with nothing left out, records those
+	 * repeatable migrations too that the database knows nothing of.  0: they stay pending, and
+	 * the next ensure_migrated() runs them.  Default 1: a database that has all of the set's
+	 * tables has its views, too. */
+	uint32_t repeatables;
+};
+
+static inline struct inlay_baseline_scope inlay_baseline_of(const struct inlay_baseline_row *rows,
+                                                            size_t row_count)
+{
+	struct inlay_baseline_scope scope;
+
+	scope.size = sizeof(scope);
+	scope.to_version = -1;
+	scope.rows = rows;
+	scope.row_count = row_count;
+	scope.adopted_from = NULL;
+	scope.repeatables = 1;
+	return scope;
+}
+
+static inline struct inlay_baseline_scope inlay_baseline_to(int64_t version)
+{
+	struct inlay_baseline_scope scope = inlay_baseline_of(NULL, 0);
+
+	scope.to_version = version;
+	return scope;
+}
+
+/*
+ * inlay_baseline - record migrations as applied without running them.
+ *
+ *     struct inlay_baseline_scope twelve = inlay_baseline_to(12);
+ *     result = inlay_baseline(connection, &app_migrations, &twelve, NULL, &error);
+ *
+ * For a database whose schema is there already: made by hand, restored, or migrated by another
+ * tool.  Nothing of it is looked at but the tracking tables: that it is what those migrations would
+ * have made is the caller's word.  (`inlay baseline` compares.)
+ *
+ * The gate is ensure_migrated()'s, and all is recorded in one transaction, or nothing: rows that
+ * are as an applied migration's, down scripts too, but for the duration; lines of the log; on
+ * SQLite user_version.  So later migrations are applied on top, and down scripts roll back.  What
+ * is recorded already stays as it is: a second call records nothing and is INLAY_OK.  Where the
+ * history is not the set's it is INLAY_EDITED, INLAY_MISSING or INLAY_AHEAD as for
+ * ensure_migrated(), whose options allow_edited, allow_missing and refuse_ahead hold; where a
+ * migration is not finished INLAY_INTERRUPTED; where a later one is recorded already than one that
+ * is to be, INLAY_LATE.
+ *
+ * `rows` may leave out migrations in between.  They are late then: INLAY_LATE to ensure_migrated(),
+ * until a call with options->allow_late has applied them.
+ *
+ * auto_migrate, the roll-out and what was remembered do not matter; dry_run does.
+ *
+ * scope       What to record.
+ * otherwise   As for ensure_migrated(); error->recorded_count tells how many were recorded,
+ *             repeatable ones too.
+ */
+INLAY_MUST_CHECK
+enum inlay_result inlay_baseline_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                        const struct inlay_baseline_scope *scope,
+                                        const struct inlay_options *options,
+                                        struct inlay_error *error);
+INLAY_MUST_CHECK
+enum inlay_result inlay_baseline_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                          const struct inlay_baseline_scope *scope,
+                                          const struct inlay_options *options,
+                                          struct inlay_error *error);
+
 /*
  * The cache: this process believes for cache_ttl_ms that a database which was up to date still is.
  *
@@ -685,11 +774,11 @@ struct inlay_history_entry {
 	int64_t sequence; /* Ascending; gaps are possible. */
 	int64_t version;  /* -1 of a repeatable one. */
 	const char *filename;
-	const char *action;      /* "applied", "rolled back" or "failed". */
+	const char *action;      /* "applied", "rolled back", "failed", "baselined" or "adopted". */
 	const char *happened_at; /* UTC, as applied_at above. */
 	int64_t duration_ms;
 	const char *actor;     /* Who and where from: role, application, host, process. */
-	const char *message;   /* "failed": the error; otherwise "". */
+	const char *message;   /* "failed": the error; "adopted": "from goose"; otherwise "". */
 	const char *direction; /* "up", "down" or "repeatable". */
 	const char *checksum;  /* 64 hex digits; "" when not recorded. */
 };
@@ -782,6 +871,26 @@ static inline enum inlay_result inlay_rollback(struct pg_conn *connection,
 }
 
 INLAY_MUST_CHECK
+static inline enum inlay_result inlay_baseline(struct sqlite3 *connection,
+                                               const struct inlay_set *set,
+                                               const struct inlay_baseline_scope *scope,
+                                               const struct inlay_options *options,
+                                               struct inlay_error *error)
+{
+	return inlay_baseline_sqlite(connection, set, scope, options, error);
+}
+
+INLAY_MUST_CHECK
+static inline enum inlay_result inlay_baseline(struct pg_conn *connection,
+                                               const struct inlay_set *set,
+                                               const struct inlay_baseline_scope *scope,
+                                               const struct inlay_options *options,
+                                               struct inlay_error *error)
+{
+	return inlay_baseline_postgres(connection, set, scope, options, error);
+}
+
+INLAY_MUST_CHECK
 static inline enum inlay_result
 inlay_status(struct sqlite3 *connection, const struct inlay_set *set,
              const struct inlay_options *options,
@@ -830,6 +939,8 @@ inlay_history(struct pg_conn *connection, const struct inlay_options *options,
 	inlay_by_connection(connection, inlay_check)(connection, set, options, error)
 #define inlay_rollback(connection, set, scope, options, error)                                     \
 	inlay_by_connection(connection, inlay_rollback)(connection, set, scope, options, error)
+#define inlay_baseline(connection, set, scope, options, error)                                     \
+	inlay_by_connection(connection, inlay_baseline)(connection, set, scope, options, error)
 #define inlay_status(connection, set, options, each, context, error)                               \
 	inlay_by_connection(connection, inlay_status)(connection, set, options, each, context,     \
 	                                              error)

@@ -16,6 +16,7 @@
 #define arguments_end_set            inlay_private_arguments_end_set
 #define arguments_take_options       inlay_private_arguments_take_options
 #define arguments_take_set           inlay_private_arguments_take_set
+#define baseline_run                 inlay_private_baseline_run
 #define blame_failure                inlay_private_blame_failure
 #define blame_plan                   inlay_private_blame_plan
 #define blame_reading                inlay_private_blame_reading
@@ -65,6 +66,7 @@
 #define connection_server_version    inlay_private_connection_server_version
 #define driver_postgres              inlay_private_driver_postgres
 #define driver_sqlite                inlay_private_driver_sqlite
+#define dry_act                      inlay_private_dry_act
 #define dry_show                     inlay_private_dry_show
 #define ensure_run                   inlay_private_ensure_run
 #define environment_describe         inlay_private_environment_describe
@@ -136,8 +138,12 @@
 #define pragmas_restore              inlay_private_pragmas_restore
 #define pragmas_set_foreign_keys_off inlay_private_pragmas_set_foreign_keys_off
 #define record_add_as_read           inlay_private_record_add_as_read
+#define record_add_line              inlay_private_record_add_line
 #define record_add_note              inlay_private_record_add_note
 #define record_backend_of            inlay_private_record_backend_of
+#define record_baseline              inlay_private_record_baseline
+#define record_baseline_repeatable   inlay_private_record_baseline_repeatable
+#define record_begin_baseline        inlay_private_record_begin_baseline
 #define record_blank_mark            inlay_private_record_blank_mark
 #define record_delete_row            inlay_private_record_delete_row
 #define record_describe_process      inlay_private_record_describe_process
@@ -157,6 +163,7 @@
 #define record_update_row            inlay_private_record_update_row
 #define record_words_of              inlay_private_record_words_of
 #define repeatable_add               inlay_private_repeatable_add
+#define repeatable_is_there          inlay_private_repeatable_is_there
 #define repeatable_state             inlay_private_repeatable_state
 #define rollback_run                 inlay_private_rollback_run
 #define rounds_look                  inlay_private_rounds_look
@@ -226,6 +233,9 @@
 #define wire_send                    inlay_private_wire_send
 #define wire_send_commit             inlay_private_wire_send_commit
 #define wire_take_back               inlay_private_wire_take_back
+#define wishes_create                inlay_private_wishes_create
+#define wishes_destroy               inlay_private_wishes_destroy
+#define wishes_hold_against          inlay_private_wishes_hold_against
 #define work_create                  inlay_private_work_create
 #define work_create_behind           inlay_private_work_create_behind
 #define work_destroy                 inlay_private_work_destroy

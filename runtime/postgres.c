@@ -1,4 +1,5 @@
 /* postgres.c - the public functions for PostgreSQL: who calls only these links only that driver. */
+#include "baseline.h"
 #include "driver.h"
 #include "ensure.h"
 #include "rollback.h"
@@ -30,6 +31,16 @@ enum inlay_result inlay_rollback_postgres(struct pg_conn *connection, const stru
 	struct request request = { &driver_postgres, connection, set, options, error };
 
 	return rollback_run(&request, scope);
+}
+
+enum inlay_result inlay_baseline_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                          const struct inlay_baseline_scope *scope,
+                                          const struct inlay_options *options,
+                                          struct inlay_error *error)
+{
+	struct request request = { &driver_postgres, connection, set, options, error };
+
+	return baseline_run(&request, scope);
 }
 
 enum inlay_result inlay_status_postgres(struct pg_conn *connection, const struct inlay_set *set,

@@ -15,6 +15,8 @@ static const struct record_words sqlite_words = {
 	.duration_end = "",
 	.update = "",
 	.update_end = "",
+	.time = "",
+	.time_end = "",
 };
 
 static const struct record_words postgres_words = {
@@ -30,6 +32,8 @@ static const struct record_words postgres_words = {
 	/* The division fails where nothing was updated. */
 	.update = "WITH u AS (",
 	.update_end = " RETURNING 1) SELECT 1 / COUNT(*) FROM u",
+	.time = "CAST(",
+	.time_end = " || '+00' AS TIMESTAMPTZ)",
 };
 
 static const char backend_sql[] =
@@ -231,8 +235,8 @@ static int64_t version_of(const struct record_entry *entry, const struct record_
 	return way == &record_repeatable ? -1 : entry->migration->version;
 }
 
-enum outcome record_add_note(struct tracking *tracking, const struct record_entry *entry,
-                             const struct record_way *way, const char *message)
+enum outcome record_add_line(struct tracking *tracking, const struct record_entry *entry,
+                             const struct record_line *line)
 {
 	const struct record_words *words = record_words_of(tracking);
 	struct command command = { .row = NULL };
@@ -243,19 +247,34 @@ enum outcome record_add_note(struct tracking *tracking, const struct record_entr
 
 	format_digest(checksum, &entry->migration->checksum);
 	record_describe_process(actor, sizeof(actor));
-	tracking_add_parameter(&command, record_number(version, version_of(entry, way)));
+	tracking_add_parameter(&command, record_number(version, line->version));
 	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
-	tracking_add_parameter(&command, message != NULL ? "failed" : way->action);
-	tracking_add_parameter(&command, record_duration(duration_ms, tracking, entry));
+	tracking_add_parameter(&command, line->action);
+	tracking_add_parameter(
+	        &command, line->is_timed ? record_duration(duration_ms, tracking, entry) : NULL);
 	tracking_add_parameter(&command, checksum);
 	tracking_add_parameter(&command, actor);
-	tracking_add_parameter(&command, message);
-	tracking_add_parameter(&command, way->direction);
+	tracking_add_parameter(&command, line->message);
+	tracking_add_parameter(&command, line->direction);
 	return tracking_send(
 	        tracking, &command,
 	        "INSERT INTO %s (version, filename, action, duration_ms, checksum, actor,"
 	        " message, direction) VALUES (CAST($1 AS BIGINT), $2, $3,"
 	        " %sCAST($4 AS BIGINT)%s, $5, %sCAST($6 AS TEXT)%s, $7, $8)",
-	        tracking->log_name, words->duration, words->duration_end, words->actor,
-	        words->actor_end);
+	        tracking->log_name, line->is_timed ? words->duration : "",
+	        line->is_timed ? words->duration_end : "", words->actor, words->actor_end);
+}
+
+enum outcome record_add_note(struct tracking *tracking, const struct record_entry *entry,
+                             const struct record_way *way, const char *message)
+{
+	struct record_line line = {
+		.version = version_of(entry, way),
+		.action = message != NULL ? "failed" : way->action,
+		.direction = way->direction,
+		.message = message,
+		.is_timed = true,
+	};
+
+	return record_add_line(tracking, entry, &line);
 }

@@ -9,6 +9,8 @@
 
 #include "tracking.h"
 
+#define RECORD_ADOPTED_SIZE 200 /* Of "from goose". */
+
 /* Which migration, and who is writing. */
 struct record_entry {
 	const struct image_view *view;
@@ -33,6 +35,8 @@ struct record_entry {
 	const char *down;        /* Of a rollback: the script that it runs, to be gone on with. */
 	const char *repeatables; /* Of a repeatable one: the state's text, before; and then. */
 	const char *next_repeatables;
+	const char *applied_at;   /* Of a baseline: in UTC, or NULL for now; */
+	const char *adopted_from; /* and whose history it was, or NULL. */
 };
 
 /*
@@ -59,6 +63,15 @@ struct record_way {
 extern const struct record_way record_up;         /* Applying. */
 extern const struct record_way record_down;       /* Rolling back. */
 extern const struct record_way record_repeatable; /* Applying a repeatable one. */
+
+/* Nobody but us writes rows until the transaction is over. */
+enum outcome record_begin_baseline(struct tracking *tracking);
+
+/* Applied it was, but not by us: the row and a line of the log, or the repeatable one's place in
+ * the state and the line. */
+enum outcome record_baseline(struct tracking *tracking, const struct record_entry *entry);
+enum outcome record_baseline_repeatable(struct tracking *tracking,
+                                        const struct record_entry *entry);
 
 /* Is the row still ours?  And until the transaction ends it stays so. */
 enum outcome record_hold(struct tracking *tracking, const struct record_entry *entry);

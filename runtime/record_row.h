@@ -20,6 +20,8 @@ struct record_words {
 	const char *duration_end;
 	const char *update; /* Around an UPDATE that fails unless it changes one row. */
 	const char *update_end;
+	const char *time; /* Around a text of UTC that becomes a time. */
+	const char *time_end;
 };
 
 const struct record_words *record_words_of(const struct tracking *tracking);
@@ -77,5 +79,17 @@ enum outcome record_update_row(struct tracking *tracking, const struct record_en
 /* The row that is ours goes, where it says `condition`. */
 enum outcome record_delete_row(struct tracking *tracking, const struct record_entry *entry,
                                const char *condition);
+
+/* One line of the log. */
+struct record_line {
+	int64_t version;
+	const char *action;
+	const char *direction;
+	const char *message; /* Or NULL. */
+	bool is_timed;       /* Something ran, and took its time. */
+};
+
+enum outcome record_add_line(struct tracking *tracking, const struct record_entry *entry,
+                             const struct record_line *line);
 
 #endif

@@ -46,11 +46,12 @@ static bool create_row(struct row *row, const struct record_entry *entry)
 	return (row->up != NULL || !wants_up) && (row->down != NULL || !wants_down);
 }
 
-/* Where the database does not end as it should, `previous` is NULL, and must not be. */
-static const char tip_guard[] =
-        "CASE WHEN COALESCE((SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"
-        " FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($6 AS TEXT)"
-        " THEN CAST($6 AS TEXT) END";
+/* Where the database does not end as it should, `previous` is NULL, and must not be.  `tip` and
+ * `value` are numbers of parameters. */
+#define TIP_GUARD(tip, value)                                                                      \
+	"CASE WHEN COALESCE((SELECT CASE WHEN progress IS NULL THEN chain ELSE '?' END"            \
+	" FROM %s ORDER BY version DESC LIMIT 1), '') = CAST($" tip " AS TEXT) THEN CAST($" value  \
+	" AS TEXT) END"
 
 static enum outcome insert_row(struct tracking *tracking, const struct record_entry *entry,
                                const struct row *row)
@@ -74,7 +75,7 @@ static enum outcome insert_row(struct tracking *tracking, const struct record_en
 	tracking_add_parameter(&command, row->down);
 	tracking_add_parameter(&command, row->floor);
 	if (entry->later == NULL)
-		format_into(previous, sizeof(previous), tip_guard, tracking->name);
+		format_into(previous, sizeof(previous), TIP_GUARD("6", "6"), tracking->name);
 	return tracking_send(
 	        tracking, &command,
 	        "INSERT INTO %s (version, filename, checksum, source_checksum, chain, previous,"
@@ -267,3 +268,77 @@ const struct record_way record_repeatable = {
 	.finish = nothing_to_record,
 	.withdraw = nothing_to_record,
 };
+
+/* --- Without running anything --- */
+
+enum outcome record_begin_baseline(struct tracking *tracking)
+{
+	return record_lock_table(tracking);
+}
+
+static enum outcome insert_applied_row(struct tracking *tracking, const struct record_entry *entry,
+                                       const struct row *row)
+{
+	const struct record_words *words = record_words_of(tracking);
+	struct command command = { .row = NULL };
+
+	tracking_add_parameter(&command, row->version);
+	tracking_add_parameter(&command, image_file_name(entry->view, entry->migration));
+	tracking_add_parameter(&command, row->checksum);
+	tracking_add_parameter(&command, row->source_checksum);
+	tracking_add_parameter(&command, entry->next_tip);
+	tracking_add_parameter(&command, entry->tip);
+	tracking_add_parameter(&command, entry->previous);
+	tracking_add_parameter(&command, INLAY_VERSION);
+	tracking_add_parameter(&command, row->actor);
+	tracking_add_parameter(&command, row->down);
+	tracking_add_parameter(&command, row->floor);
+	tracking_add_parameter(&command, entry->applied_at);
+	return tracking_send(
+	        tracking, &command,
+	        "INSERT INTO %s (version, filename, checksum, source_checksum, chain, previous,"
+	        " inlay_version, actor, down, floor, applied_at)"
+	        " SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT),"
+	        " CAST($4 AS TEXT), CAST($5 AS TEXT), " TIP_GUARD(
+	                "6", "7") ", CAST($8 AS TEXT),"
+	                          " %sCAST($9 AS TEXT)%s, CAST($10 AS TEXT), CAST($11 AS BIGINT),"
+	                          " COALESCE(%sCAST($12 AS TEXT)%s, %s)",
+	        tracking->name, tracking->name, words->actor, words->actor_end, words->time,
+	        words->time_end, words->now);
+}
+
+static enum outcome add_baseline_line(struct tracking *tracking, const struct record_entry *entry,
+                                      const struct record_way *way)
+{
+	char message[RECORD_ADOPTED_SIZE];
+	struct record_line line = { .version = entry->migration->version,
+		                    .action = "baselined",
+		                    .direction = way->direction };
+
+	if (way == &record_repeatable)
+		line.version = -1;
+	if (entry->adopted_from != NULL) {
+		format_into(message, sizeof(message), "from %s", entry->adopted_from);
+		line.action = "adopted";
+		line.message = message;
+	}
+	return record_add_line(tracking, entry, &line);
+}
+
+enum outcome record_baseline(struct tracking *tracking, const struct record_entry *entry)
+{
+	enum outcome outcome = write_record(tracking, entry, insert_applied_row);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = add_baseline_line(tracking, entry, &record_up);
+	return outcome;
+}
+
+enum outcome record_baseline_repeatable(struct tracking *tracking, const struct record_entry *entry)
+{
+	enum outcome outcome = repeatable_claim(tracking, entry);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = add_baseline_line(tracking, entry, &record_repeatable);
+	return outcome;
+}

@@ -52,6 +52,12 @@ enum inlay_state repeatable_state(const char *text, const struct image_view *vie
 	return INLAY_STATE_PENDING;
 }
 
+bool repeatable_is_there(const char *text, const struct image_view *view,
+                         const struct inlay_image_migration *repeatable)
+{
+	return text != NULL && *find_line(text, image_text(view, repeatable->name)) != '\0';
+}
+
 char *repeatable_add(const char *text, const struct image_view *view,
                      const struct inlay_image_migration *repeatable)
 {

@@ -19,6 +19,10 @@
 enum inlay_state repeatable_state(const char *text, const struct image_view *view,
                                   const struct inlay_image_migration *repeatable);
 
+/* Has the text a line of it, whatever that says? */
+bool repeatable_is_there(const char *text, const struct image_view *view,
+                         const struct inlay_image_migration *repeatable);
+
 /* The text when this one has been applied, too; the caller frees it.  NULL when memory is out. */
 char *repeatable_add(const char *text, const struct image_view *view,
                      const struct inlay_image_migration *repeatable);

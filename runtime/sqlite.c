@@ -1,4 +1,5 @@
 /* sqlite.c - the public functions for SQLite: who calls only these links only that driver. */
+#include "baseline.h"
 #include "driver.h"
 #include "ensure.h"
 #include "rollback.h"
@@ -29,6 +30,16 @@ enum inlay_result inlay_rollback_sqlite(struct sqlite3 *connection, const struct
 	struct request request = { &driver_sqlite, connection, set, options, error };
 
 	return rollback_run(&request, scope);
+}
+
+enum inlay_result inlay_baseline_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                        const struct inlay_baseline_scope *scope,
+                                        const struct inlay_options *options,
+                                        struct inlay_error *error)
+{
+	struct request request = { &driver_sqlite, connection, set, options, error };
+
+	return baseline_run(&request, scope);
 }
 
 enum inlay_result inlay_status_sqlite(struct sqlite3 *connection, const struct inlay_set *set,

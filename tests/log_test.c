@@ -86,6 +86,7 @@ static const struct {
 	  " index=1 count=2 statement=2 statement_count=4 duration_ms=12" },
 	{ INLAY_EVENT_WOULD_RUN, "would_run", " statement=2" },
 	{ INLAY_EVENT_UNCHECKED, "unchecked", " statement=2 result=INLAY_EDITED" },
+	{ INLAY_EVENT_BASELINED, "baselined", " index=1 count=2 statement=2" },
 	{ (enum inlay_event_kind)99, "unknown", " statement=2" },
 	{ (enum inlay_event_kind)0, "unknown", " statement=2" },
 };

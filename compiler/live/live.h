@@ -48,6 +48,9 @@ enum inlay_result live_check(struct live *live, const struct inlay_set *set,
 enum inlay_result live_rollback(struct live *live, const struct inlay_set *set,
                                 const struct inlay_rollback_scope *scope,
                                 struct inlay_error *error);
+enum inlay_result live_baseline(struct live *live, const struct inlay_set *set,
+                                const struct inlay_baseline_scope *scope,
+                                struct inlay_error *error);
 enum inlay_result live_status(struct live *live, const struct inlay_set *set,
                               void (*each)(void *context, const struct inlay_migration_status *row),
                               void *context, struct inlay_error *error);

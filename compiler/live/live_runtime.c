@@ -25,6 +25,14 @@ enum inlay_result live_rollback(struct live *live, const struct inlay_set *set,
 	return inlay_rollback(live->postgres, set, scope, &live->settings, error);
 }
 
+enum inlay_result live_baseline(struct live *live, const struct inlay_set *set,
+                                const struct inlay_baseline_scope *scope, struct inlay_error *error)
+{
+	if (live->sqlite != NULL)
+		return inlay_baseline(live->sqlite, set, scope, &live->settings, error);
+	return inlay_baseline(live->postgres, set, scope, &live->settings, error);
+}
+
 enum inlay_result live_status(struct live *live, const struct inlay_set *set,
                               void (*each)(void *context, const struct inlay_migration_status *row),
                               void *context, struct inlay_error *error)

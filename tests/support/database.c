@@ -290,6 +290,7 @@ static void note_event(void *context, const struct inlay_event *event)
 		[INLAY_EVENT_ROLLING_BACK] = "rolling back",
 		[INLAY_EVENT_ROLLED_BACK] = "rolled back",
 		[INLAY_EVENT_UNCHECKED] = "unchecked",
+		[INLAY_EVENT_BASELINED] = "baselined",
 	};
 	struct database *database = context;
 
@@ -386,6 +387,25 @@ enum inlay_result database_rollback(struct database *database, const struct set_
 	result = database_rollback_set(database, &compiled.set, scope);
 	set_destroy(&compiled);
 	return result;
+}
+
+enum inlay_result database_baseline(struct database *database, const struct set_file *files,
+                                    struct inlay_baseline_scope scope)
+{
+	struct compiled_set compiled = set_compile(files, database->dialect);
+	enum inlay_result result;
+
+	if (compiled.set.image == NULL)
+		fail_msg("%s", compiled.problems);
+	begin_call(database);
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		result = inlay_baseline(database->sqlite, &compiled.set, &scope, &database->options,
+		                        &database->error);
+	else
+		result = inlay_baseline(database->postgres, &compiled.set, &scope,
+		                        &database->options, &database->error);
+	set_destroy(&compiled);
+	return end_call(database, result);
 }
 
 static enum inlay_result ensure_compiled(struct database *database, struct compiled_set compiled)

@@ -89,6 +89,9 @@ enum inlay_result database_rollback_set(struct database *database, const struct 
 enum inlay_result database_rollback(struct database *database, const struct set_file *files,
                                     struct inlay_rollback_scope scope);
 
+enum inlay_result database_baseline(struct database *database, const struct set_file *files,
+                                    struct inlay_baseline_scope scope);
+
 /* The last call's result was `result`; otherwise the test fails with its message. */
 void database_expect_result(struct database *database, enum inlay_result received,
                             enum inlay_result expected);

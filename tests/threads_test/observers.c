@@ -76,7 +76,7 @@ static void *run(void *argument)
 	struct shared *shared = argument;
 
 	for (int round = 0; round < ROUND_COUNT; round++) {
-		for (int kind = INLAY_EVENT_APPLIED; kind <= INLAY_EVENT_UNCHECKED; kind++)
+		for (int kind = INLAY_EVENT_APPLIED; kind <= INLAY_EVENT_BASELINED; kind++)
 			tell(shared, (enum inlay_event_kind)kind, round);
 		if (round % 500 == 0)
 			inlay_metrics_write(shared->metrics, measure, shared);
