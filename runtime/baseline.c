@@ -204,6 +204,8 @@ static enum round blame(struct call *call, const struct wishes *wishes)
 	struct blame_place place = { .statement = BLAME_NO_STATEMENT };
 	enum inlay_result result = INLAY_FAILED;
 
+	if (failure->outcome == OUTCOME_CANCELLED && call_is_cancelled(call))
+		return ROUND_OVER;
 	place.migration = wishes->items[failure->purpose.migration].migration;
 	place.doing = "it can not be recorded as applied";
 	place.world = "nothing was changed";
@@ -291,7 +293,9 @@ static enum round go_to_work(struct call *call, const struct tracking_rows *rows
 		return ROUND_OVER;
 	if (call->options.dry_run != 0)
 		return tell_dry(call, &baseline);
-	return is_behind_gate ? record(call, &baseline) : ROUND_AGAIN;
+	if (!is_behind_gate)
+		return ROUND_AGAIN;
+	return call_is_cancelled(call) ? ROUND_OVER : record(call, &baseline);
 }
 
 /* What is late stays late, and what is not finished is not ours to finish. */

@@ -263,6 +263,7 @@ enum inlay_result call_open_without_set(struct call *call, const struct request 
 bool call_is_cancelled(struct call *call)
 {
 	bool is_rollback = call->tracking.reads_down;
+	const char *done = is_rollback ? "rolled back" : "applied";
 
 	if (call->options.cancel == NULL || *call->options.cancel == 0)
 		return false;
@@ -270,7 +271,7 @@ bool call_is_cancelled(struct call *call)
 	                DRIVER_CANCELLED_WORDS " (options->cancel); %" PRIu32
 	                                       " migrations were %s before that%s",
 	                is_rollback ? call->error->rolled_back_count : call->error->applied_count,
-	                is_rollback ? "rolled back" : "applied", is_rollback ? "" : " and stay");
+	                call->only_records ? "recorded" : done, is_rollback ? "" : " and stay");
 	return true;
 }
 

@@ -267,6 +267,43 @@ static void does_not_care_who_may_migrate(void **state)
 	        "scope->to_version is 2, which the set does not have; nothing was changed");
 }
 
+static void cancel_behind_the_gate(void *context, const struct inlay_event *event)
+{
+	volatile int *cancel = context;
+
+	if (event->kind == INLAY_EVENT_LOCKED)
+		*cancel = 1;
+}
+
+static void stops_when_it_is_cancelled(void **state)
+{
+	struct database *database = *state;
+	struct compiled_set set = set_compile(two, database->dialect);
+	struct inlay_baseline_scope scope = inlay_baseline_to(2);
+	volatile int cancel = 0;
+	enum inlay_result result;
+
+	database->options.cancel = &cancel;
+	database->options.on_event = cancel_behind_the_gate;
+	database->options.context = (void *)(uintptr_t)&cancel;
+	database->error = inlay_error_init();
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		result = inlay_baseline(database->sqlite, &set.set, &scope, &database->options,
+		                        &database->error);
+	else
+		result = inlay_baseline(database->postgres, &set.set, &scope, &database->options,
+		                        &database->error);
+	set_destroy(&set);
+	assert_int_equal(cancel, 1);
+	database_expect_result(database, result, INLAY_CANCELLED);
+	assert_string_equal(database->error.message,
+	                    "the call was cancelled (options->cancel); 0 migrations were recorded "
+	                    "before that and stay");
+	assert_int_equal(database->error.recorded_count, 0);
+	cancel = 0;
+	baseline_expect(database, two, inlay_baseline_to(2), 2);
+}
+
 static void remembers_nothing_untrue(void **state)
 {
 	struct inlay_cache_statistics statistics = inlay_cache_statistics_init();
@@ -351,6 +388,7 @@ int main(void)
 		DATABASE_TEST_FILE(tells_who_keeps_it_busy),
 		DATABASE_TEST_BOTH(a_dry_run_writes_nothing),
 		DATABASE_TEST_BOTH(does_not_care_who_may_migrate),
+		DATABASE_TEST_BOTH(stops_when_it_is_cancelled),
 		DATABASE_TEST_BOTH(remembers_nothing_untrue),
 		DATABASE_TEST_GATES(records_in_a_schema),
 		DATABASE_TEST_GATES(does_not_begin_a_history_twice),
