@@ -9,6 +9,8 @@
 #include "alone.h"
 #include "blame.h"
 
+#include <inttypes.h>
+
 #define LEAVES_MARKS (INLAY_MIGRATION_SESSION | INLAY_MIGRATION_FOREIGN_KEYS_OFF)
 
 static bool is_transactional(const struct run *run)
@@ -81,8 +83,9 @@ static enum run_end end_transaction_gone(struct run *run)
 		result = INLAY_INTERRUPTED;
 		format_into(world, sizeof(world),
 		            "what ran up to it may be committed, the rest of %s did not run, and "
-		            "it can not be gone on with: undo it by hand",
-		            label);
+		            "it can not be gone on with: undo what is there, then run `inlay "
+		            "repair %" PRId64 " --forget`",
+		            label, run->migration->version);
 	} else {
 		run_describe_rolled_back(run, world);
 	}

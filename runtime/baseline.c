@@ -219,12 +219,12 @@ static enum round blame(struct call *call, const struct wishes *wishes)
 	return ROUND_OVER;
 }
 
-static void show(struct call *call, const void *context)
+static void show(struct call *call, void *context)
 {
 	(void)write_all(call, context);
 }
 
-static enum round tell_dry(struct call *call, const struct baseline *baseline)
+static enum round tell_dry(struct call *call, struct baseline *baseline)
 {
 	uint32_t count = baseline->wishes->count;
 	char label[INLAY_MIGRATION_SIZE_MAX];

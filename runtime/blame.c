@@ -50,6 +50,22 @@ enum inlay_result blame_reading(struct call *call, const char *what)
 	                 cause_of(call, words));
 }
 
+enum inlay_result blame_repair(struct call *call)
+{
+	char words[WORDS_SIZE_MAX];
+	enum outcome outcome = call->session.failure.outcome;
+
+	take_codes(call);
+	if (outcome == OUTCOME_LOST)
+		return error_set(call->error, INLAY_UNREACHABLE,
+		                 "the history can not be repaired: %s; it is repaired or as it "
+		                 "was, never half: look again",
+		                 cause_of(call, words));
+	return error_set(call->error, outcome == OUTCOME_NO_MEMORY ? INLAY_NO_MEMORY : INLAY_FAILED,
+	                 "the history can not be repaired: %s; nothing was changed",
+	                 outcome == OUTCOME_NO_MEMORY ? "memory is out" : cause_of(call, words));
+}
+
 static void take_migration(struct call *call, const struct inlay_image_migration *migration)
 {
 	struct inlay_error *error = call->error;
@@ -139,34 +155,36 @@ static enum inlay_result blame_doubt(struct call *call, const struct plan *plan)
 	return error_set(call->error, INLAY_INTERRUPTED,
 	                 "%s: the process that ran statement %" PRId64
 	                 " of %s is gone (%s), and nobody can know whether that statement took "
-	                 "effect: look, then set status = 'failed' and, if it did, progress = "
-	                 "%" PRId64 " in %s where version = %" PRId64 ", and call again",
+	                 "effect: look, then run `inlay repair %" PRId64
+	                 " --done` if it did, or `inlay repair %" PRId64
+	                 " --again` if it did not, and call again",
 	                 image_text(&call->view, migration->file), row->progress + 1,
-	                 call->error->migration, row->actor, row->progress + 1, call->tracking.name,
-	                 row->version);
+	                 call->error->migration, row->actor, row->version, row->version);
 }
 
 static enum inlay_result blame_stuck(struct call *call, const struct plan *plan)
 {
 	const struct plan_item *culprit = &plan->culprit;
+	int64_t version = culprit->row->version;
 
 	if (culprit->row->is_down)
 		return error_set(call->error, INLAY_INTERRUPTED,
 		                 "%s: the rollback of %s stopped after its statement %" PRId64
 		                 " and can not be gone on with, because its script in %s was "
-		                 "changed, or it ended a transaction by itself: finish it by hand "
-		                 "and delete its row there",
+		                 "changed, or it ended a transaction by itself: finish it by hand, "
+		                 "then run `inlay repair %" PRId64 " --forget`",
 		                 image_text(&call->view, culprit->migration->file),
 		                 call->error->migration, culprit->row->progress,
-		                 call->tracking.name);
+		                 call->tracking.name, version);
 	return error_set(call->error, INLAY_INTERRUPTED,
 	                 "%s: %s stopped after its statement %" PRId64
 	                 " and can not be gone on with, because that part of the file was edited, "
 	                 "later migrations are there, or it ended a transaction by itself: undo "
-	                 "what it did and delete its row from %s, or finish it by hand and set "
-	                 "progress = NULL, status = 'applied' there",
+	                 "what it did, then run `inlay repair %" PRId64
+	                 " --forget`, or finish it by hand, then run `inlay repair %" PRId64
+	                 " --accept`",
 	                 image_text(&call->view, culprit->migration->file), call->error->migration,
-	                 culprit->row->progress, call->tracking.name);
+	                 culprit->row->progress, version, version);
 }
 
 /* The set and the database disagree about a version they both have, or only the set has. */
@@ -185,7 +203,8 @@ static enum inlay_result blame_own(struct call *call, const struct plan *plan)
 	if (plan->verdict == PLAN_CHAIN_BROKEN)
 		return error_set(error, INLAY_EDITED,
 		                 "%s: the chain of %s in %s is not the set's, although its "
-		                 "checksum is: the table was changed by hand; nothing was changed",
+		                 "checksum is: the table was changed by hand; nothing was changed: "
+		                 "run `inlay repair`",
 		                 file, error->migration, call->tracking.name);
 	if (plan->verdict == PLAN_LATE)
 		return error_set(error, INLAY_LATE,

@@ -54,8 +54,8 @@ static const char *sql_of(const struct dry *dry, const struct inlay_event *event
 	if (event->statement == 0)
 		return sql;
 	migration = dry->work->items[event->index - 1].migration;
-	if ((view->statements[migration->up + event->statement - 1].flags &
-	     INLAY_STATEMENT_CALL) == 0)
+	if ((view->statements[migration->up + event->statement - 1].flags & INLAY_STATEMENT_CALL) ==
+	    0)
 		return sql;
 	format_into(words, CALL_SIZE_MAX, "-- migrate:call %s", sql);
 	return words;
@@ -155,7 +155,7 @@ struct works {
 	const struct work *behind;
 };
 
-static void apply(struct call *call, const void *context)
+static void apply(struct call *call, void *context)
 {
 	const struct works *works = context;
 
@@ -170,13 +170,12 @@ static void apply(struct call *call, const void *context)
 
 void dry_show(struct call *call, const struct work *work, const struct work *behind)
 {
-	const struct works works = { work, behind };
+	struct works works = { work, behind };
 
 	dry_act(call, apply, &works);
 }
 
-void dry_act(struct call *call, void (*act)(struct call *call, const void *context),
-             const void *context)
+void dry_act(struct call *call, void (*act)(struct call *call, void *context), void *context)
 {
 	struct dry dry = { .driver = *call->session.driver };
 	struct inlay_error error = *call->error;

@@ -10,7 +10,6 @@
 void dry_show(struct call *call, const struct work *work, const struct work *behind);
 
 /* The same of whatever act(call, context) sends. */
-void dry_act(struct call *call, void (*act)(struct call *call, const void *context),
-             const void *context);
+void dry_act(struct call *call, void (*act)(struct call *call, void *context), void *context);
 
 #endif

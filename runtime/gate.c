@@ -82,6 +82,8 @@ static const char *what_fails(const struct call *call)
 {
 	if (call->only_records)
 		return "migrations can not be recorded as applied";
+	if (call->tracking.reads_all)
+		return "the history can not be repaired";
 	return call->tracking.reads_down ? "migrations can not be rolled back"
 	                                 : "migrations are pending and can not be applied";
 }

@@ -185,7 +185,10 @@ enum inlay_event_kind {
 	INLAY_EVENT_UNCHECKED = 15,
 	/* inlay_baseline() has recorded a migration as applied, and that is committed.  `message`
 	 * is "from goose" where it was adopted from a tool of that name. */
-	INLAY_EVENT_BASELINED = 16
+	INLAY_EVENT_BASELINED = 16,
+	/* The history was repaired: `message` says what was changed; version -1 for what is not
+	 * one migration's. */
+	INLAY_EVENT_REPAIRED = 17
 };
 
 /* How much an event matters: a threshold for loggers. */
@@ -774,11 +777,13 @@ struct inlay_history_entry {
 	int64_t sequence; /* Ascending; gaps are possible. */
 	int64_t version;  /* -1 of a repeatable one. */
 	const char *filename;
-	const char *action;      /* "applied", "rolled back", "failed", "baselined" or "adopted". */
+	const char *action;      /* "applied", "rolled back", "failed", "baselined", "adopted" or
+	                     * "repaired". */
 	const char *happened_at; /* UTC, as applied_at above. */
 	int64_t duration_ms;
-	const char *actor;     /* Who and where from: role, application, host, process. */
-	const char *message;   /* "failed": the error; "adopted": "from goose"; otherwise "". */
+	const char *actor; /* Who and where from: role, application, host, process. */
+	/* "failed": the error; "adopted": "from goose"; "repaired": what was; otherwise "". */
+	const char *message;
 	const char *direction; /* "up", "down" or "repeatable". */
 	const char *checksum;  /* 64 hex digits; "" when not recorded. */
 };
@@ -799,6 +804,143 @@ enum inlay_result
 inlay_history_postgres(struct pg_conn *connection, const struct inlay_options *options,
                        void (*each)(void *context, const struct inlay_history_entry *entry),
                        void *context, struct inlay_error *error);
+
+/* What a person knows of a migration and no program can: how to repair its row. */
+enum inlay_repair {
+	/* Nothing needs to be known: what the set's own text tells is recorded as it is.
+	 * Reformatted migrations, places in the history, SQLite's user_version. */
+	INLAY_REPAIR_RECORDS = 1,
+	INLAY_REPAIR_DONE = 2,   /* The next statement took effect: go on behind it. */
+	INLAY_REPAIR_AGAIN = 4,  /* It took no effect: run it again. */
+	INLAY_REPAIR_FORGET = 8, /* Nothing of the migration is there (any more). */
+	INLAY_REPAIR_ACCEPT = 16 /* What is there is what the set's text says, all of it. */
+};
+
+/* What inlay_examine() finds. */
+enum inlay_finding_kind {
+	INLAY_FINDING_RESUMABLE = 1, /* Interrupted; the next call goes on with it. */
+	INLAY_FINDING_DOUBT = 2,     /* Nobody can know whether its next statement took effect. */
+	INLAY_FINDING_STUCK = 3,     /* Interrupted, and no call can go on with it. */
+	INLAY_FINDING_AT_WORK = 4,   /* Somebody is at work on it right now. */
+	INLAY_FINDING_EDITED = 5,    /* As the states of the same names. */
+	INLAY_FINDING_MISSING = 6,
+	INLAY_FINDING_LATE = 7,
+	INLAY_FINDING_REFORMATTED = 8, /* The same statements, in another text. */
+	INLAY_FINDING_CHAIN = 9,       /* Its row's place in the history is not the set's. */
+	INLAY_FINDING_MARK = 10        /* SQLite: user_version tells of another history. */
+};
+
+struct inlay_finding_statement {
+	const char *sql;
+	uint32_t line; /* Where in `file` it was. */
+	uint32_t column;
+};
+
+/* One thing that is wrong, or not finished. */
+struct inlay_finding {
+	size_t size; /* sizeof(struct inlay_finding) of the library. */
+	enum inlay_finding_kind kind;
+	int64_t version;      /* -1 for MARK. */
+	const char *filename; /* "003_add_invoices.sql", as the database has it. */
+	const char *file;     /* "migrations/003_add_invoices.sql", or "". */
+	uint32_t remedies;    /* The sum of what helps; 0 when no repair does. */
+	const char *message;  /* What is the matter, in words. */
+	/* Of what is not finished: */
+	const char *since; /* when it was begun or taken over, as applied_at above; */
+	const char *actor; /* by whom; */
+	uint32_t is_down;  /* not 0: it is its rollback; */
+	/* the statements as they were when it was begun, and how many of them are through. */
+	uint32_t through_count;
+	uint32_t statement_count;
+	const struct inlay_finding_statement *statements;
+};
+
+/*
+ * inlay_examine - tell of everything in a database's history that is wrong or not finished.
+ *
+ * Reads only, takes no lock, and does not fail because of what it finds: see inlay_status().  In
+ * version order; nothing is told of a sound history, pending or not.
+ */
+INLAY_MUST_CHECK
+enum inlay_result inlay_examine_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                       const struct inlay_options *options,
+                                       void (*each)(void *context,
+                                                    const struct inlay_finding *finding),
+                                       void *context, struct inlay_error *error);
+INLAY_MUST_CHECK
+enum inlay_result inlay_examine_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                         const struct inlay_options *options,
+                                         void (*each)(void *context,
+                                                      const struct inlay_finding *finding),
+                                         void *context, struct inlay_error *error);
+
+/* What to repair.  Begin with inlay_repair_records() or inlay_repair_version(). */
+struct inlay_repair_scope {
+	size_t size; /* sizeof(struct inlay_repair_scope): lets the struct grow. */
+	enum inlay_repair what;
+	int64_t version; /* -1 for INLAY_REPAIR_RECORDS: all of them. */
+	/* DONE and AGAIN: the statement that is meant, 1-based; when it is another one's turn by
+	 * now, nothing is changed.  0: the one that is in doubt. */
+	uint32_t statement;
+};
+
+static inline struct inlay_repair_scope inlay_repair_version(enum inlay_repair what,
+                                                             int64_t version)
+{
+	struct inlay_repair_scope scope;
+
+	scope.size = sizeof(scope);
+	scope.what = what;
+	scope.version = version;
+	scope.statement = 0;
+	return scope;
+}
+
+static inline struct inlay_repair_scope inlay_repair_records(void)
+{
+	return inlay_repair_version(INLAY_REPAIR_RECORDS, -1);
+}
+
+/*
+ * inlay_repair - change what a database remembers of its migrations, because a person knows better.
+ *
+ *     struct inlay_repair_scope scope = inlay_repair_version(INLAY_REPAIR_DONE, 12);
+ *     result = inlay_repair(connection, &app_migrations, &scope, NULL, &error);
+ *
+ * Runs no statement of a migration: what it is told it believes.  One transaction behind the gate,
+ * or nothing; each change has a line "repaired" in the log, with the checksum that the row had, and
+ * an event.  With dry_run the changes are told of as events PENDING and WOULD_RUN, and the result
+ * is INLAY_PENDING.
+ *
+ * RECORDS  Nothing else than what the set's texts prove is written.  A history of which a migration
+ *          is edited, missing, late or interrupted is mended up to there.
+ * DONE     Of an interrupted migration, or an interrupted rollback: its next statement is through.
+ *          If that was the last one, the migration is applied, or rolled back.
+ * AGAIN    The next call runs that statement again.  Changes nothing where it does so anyhow.
+ * FORGET   Of an interrupted migration: it is pending again.  Of an interrupted rollback: it is
+ *          over.  Of an applied migration that the set lacks, older than its last one: its row
+ *          goes.  Refused while an index of the migration is there half built.
+ * ACCEPT   Of an interrupted migration: it is applied.  Of an interrupted rollback: it has not
+ *          happened.  Of an edited migration: what the set has is what was applied.
+ *
+ * Where the history behind the migration is the set's again by that, its places are, too.
+ *
+ * Returns  INLAY_OK, also when there was nothing to do; INLAY_LOCKED when somebody is at work on
+ *          it; INLAY_INTERRUPTED when it could not be gone on with afterwards either; INLAY_AHEAD
+ *          and INLAY_MISSING when it takes a release that has the migration; INLAY_MISUSE when this
+ *          does not help what the version is in.  auto_migrate, the roll-out and what was
+ *          remembered do not matter.
+ */
+INLAY_MUST_CHECK
+enum inlay_result inlay_repair_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                      const struct inlay_repair_scope *scope,
+                                      const struct inlay_options *options,
+                                      struct inlay_error *error);
+INLAY_MUST_CHECK
+enum inlay_result inlay_repair_postgres(struct pg_conn *connection, const struct inlay_set *set,
+                                        const struct inlay_repair_scope *scope,
+                                        const struct inlay_options *options,
+                                        struct inlay_error *error);
 
 /* "INLAY_OK", "INLAY_LOCKED", ...; "INLAY_UNKNOWN" for any other number.  Static, never NULL. */
 const char *inlay_result_name(enum inlay_result result);
@@ -928,6 +1070,46 @@ inlay_history(struct pg_conn *connection, const struct inlay_options *options,
 	return inlay_history_postgres(connection, options, each, context, error);
 }
 
+INLAY_MUST_CHECK
+static inline enum inlay_result
+inlay_examine(struct sqlite3 *connection, const struct inlay_set *set,
+              const struct inlay_options *options,
+              void (*each)(void *context, const struct inlay_finding *finding), void *context,
+              struct inlay_error *error)
+{
+	return inlay_examine_sqlite(connection, set, options, each, context, error);
+}
+
+INLAY_MUST_CHECK
+static inline enum inlay_result
+inlay_examine(struct pg_conn *connection, const struct inlay_set *set,
+              const struct inlay_options *options,
+              void (*each)(void *context, const struct inlay_finding *finding), void *context,
+              struct inlay_error *error)
+{
+	return inlay_examine_postgres(connection, set, options, each, context, error);
+}
+
+INLAY_MUST_CHECK
+static inline enum inlay_result inlay_repair(struct sqlite3 *connection,
+                                             const struct inlay_set *set,
+                                             const struct inlay_repair_scope *scope,
+                                             const struct inlay_options *options,
+                                             struct inlay_error *error)
+{
+	return inlay_repair_sqlite(connection, set, scope, options, error);
+}
+
+INLAY_MUST_CHECK
+static inline enum inlay_result inlay_repair(struct pg_conn *connection,
+                                             const struct inlay_set *set,
+                                             const struct inlay_repair_scope *scope,
+                                             const struct inlay_options *options,
+                                             struct inlay_error *error)
+{
+	return inlay_repair_postgres(connection, set, scope, options, error);
+}
+
 #elif defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 
 #define inlay_by_connection(connection, verb)                                                      \
@@ -946,6 +1128,11 @@ inlay_history(struct pg_conn *connection, const struct inlay_options *options,
 	                                              error)
 #define inlay_history(connection, options, each, context, error)                                   \
 	inlay_by_connection(connection, inlay_history)(connection, options, each, context, error)
+#define inlay_examine(connection, set, options, each, context, error)                              \
+	inlay_by_connection(connection, inlay_examine)(connection, set, options, each, context,    \
+	                                               error)
+#define inlay_repair(connection, set, scope, options, error)                                       \
+	inlay_by_connection(connection, inlay_repair)(connection, set, scope, options, error)
 
 #endif
 

@@ -20,6 +20,7 @@
 #define blame_failure                inlay_private_blame_failure
 #define blame_plan                   inlay_private_blame_plan
 #define blame_reading                inlay_private_blame_reading
+#define blame_repair                 inlay_private_blame_repair
 #define blame_waiting                inlay_private_blame_waiting
 #define cache_ask                    inlay_private_cache_ask
 #define cache_end                    inlay_private_cache_end
@@ -76,6 +77,8 @@
 #define environment_is_untold        inlay_private_environment_is_untold
 #define error_reset                  inlay_private_error_reset
 #define error_set                    inlay_private_error_set
+#define examine_mark                 inlay_private_examine_mark
+#define examine_run                  inlay_private_examine_run
 #define format_append                inlay_private_format_append
 #define format_arguments             inlay_private_format_arguments
 #define format_character             inlay_private_format_character
@@ -112,6 +115,9 @@
 #define ledger_has                   inlay_private_ledger_has
 #define ledger_open                  inlay_private_ledger_open
 #define many_run                     inlay_private_many_run
+#define mend_destroy                 inlay_private_mend_destroy
+#define mend_is_changed              inlay_private_mend_is_changed
+#define mend_plan                    inlay_private_mend_plan
 #define observe_read                 inlay_private_observe_read
 #define pending_is_elsewhere         inlay_private_pending_is_elsewhere
 #define pending_may_apply            inlay_private_pending_may_apply
@@ -122,6 +128,10 @@
 #define pending_tell_drift           inlay_private_pending_tell_drift
 #define pending_tell_interrupted     inlay_private_pending_tell_interrupted
 #define pending_without_memory       inlay_private_pending_without_memory
+#define place_has_source             inlay_private_place_has_source
+#define place_is_right               inlay_private_place_is_right
+#define place_next                   inlay_private_place_next
+#define place_start                  inlay_private_place_start
 #define plan_is_drift                inlay_private_plan_is_drift
 #define plan_is_in_doubt             inlay_private_plan_is_in_doubt
 #define plan_is_pending              inlay_private_plan_is_pending
@@ -158,10 +168,14 @@
 #define record_one_row               inlay_private_record_one_row
 #define record_prepare_claim         inlay_private_record_prepare_claim
 #define record_progress              inlay_private_record_progress
+#define record_repair_hold           inlay_private_record_repair_hold
+#define record_repair_note           inlay_private_record_repair_note
+#define record_repair_write          inlay_private_record_repair_write
 #define record_repeatable            inlay_private_record_repeatable
 #define record_up                    inlay_private_record_up
 #define record_update_row            inlay_private_record_update_row
 #define record_words_of              inlay_private_record_words_of
+#define repair_run                   inlay_private_repair_run
 #define repeatable_add               inlay_private_repeatable_add
 #define repeatable_is_there          inlay_private_repeatable_is_there
 #define repeatable_state             inlay_private_repeatable_state
@@ -222,6 +236,9 @@
 #define undo_build                   inlay_private_undo_build
 #define undo_create                  inlay_private_undo_create
 #define undo_destroy                 inlay_private_undo_destroy
+#define unfinished_destroy           inlay_private_unfinished_destroy
+#define unfinished_is_resumable      inlay_private_unfinished_is_resumable
+#define unfinished_read              inlay_private_unfinished_read
 #define wire_close_fresh             inlay_private_wire_close_fresh
 #define wire_execute                 inlay_private_wire_execute
 #define wire_execute_fresh           inlay_private_wire_execute_fresh

@@ -24,6 +24,7 @@ static const struct {
 	[INLAY_EVENT_WOULD_RUN] = { "would_run", INLAY_LEVEL_INFO },
 	[INLAY_EVENT_UNCHECKED] = { "unchecked", INLAY_LEVEL_WARNING },
 	[INLAY_EVENT_BASELINED] = { "baselined", INLAY_LEVEL_INFO },
+	[INLAY_EVENT_REPAIRED] = { "repaired", INLAY_LEVEL_WARNING },
 };
 
 static size_t find_kind(enum inlay_event_kind kind)

@@ -2,6 +2,8 @@
 #include "baseline.h"
 #include "driver.h"
 #include "ensure.h"
+#include "examine.h"
+#include "repair.h"
 #include "rollback.h"
 #include "status.h"
 
@@ -61,4 +63,25 @@ inlay_history_sqlite(struct sqlite3 *connection, const struct inlay_options *opt
 	struct request request = { &driver_sqlite, connection, NULL, options, error };
 
 	return history_run(&request, each, context);
+}
+
+enum inlay_result inlay_examine_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                       const struct inlay_options *options,
+                                       void (*each)(void *context,
+                                                    const struct inlay_finding *finding),
+                                       void *context, struct inlay_error *error)
+{
+	struct request request = { &driver_sqlite, connection, set, options, error };
+
+	return examine_run(&request, each, context);
+}
+
+enum inlay_result inlay_repair_sqlite(struct sqlite3 *connection, const struct inlay_set *set,
+                                      const struct inlay_repair_scope *scope,
+                                      const struct inlay_options *options,
+                                      struct inlay_error *error)
+{
+	struct request request = { &driver_sqlite, connection, set, options, error };
+
+	return repair_run(&request, scope);
 }

@@ -372,16 +372,14 @@ static const char *tool_of(const char *columns)
 static const char *keep(char **cursor, const char *text)
 {
 	char *copy = *cursor;
-	size_t size = text != NULL ? strlen(text) : 0;
+	size_t size = text != NULL ? strlen(text) + 1 : 1;
 
-	if (size > 0)
-		memcpy(copy, text, size);
-	copy[size] = '\0';
-	*cursor += size + 1;
+	memcpy(copy, text != NULL ? text : "", size);
+	*cursor += size;
 	return copy;
 }
 
-#define ROW_COLUMN_COUNT 16
+#define ROW_COLUMN_COUNT 17
 
 static void take_row(void *context, const char *const *columns, uint32_t column_count)
 {
@@ -415,6 +413,7 @@ static void take_row(void *context, const char *const *columns, uint32_t column_
 	row->is_down = columns[13] != NULL && strcmp(columns[13], "down") == 0;
 	row->down = keep(&cursor, columns[14]);
 	row->source_checksum = keep(&cursor, columns[15]);
+	row->previous = keep(&cursor, columns[16]);
 	*(rows->last != NULL ? &rows->last->next : &rows->first) = row;
 	rows->last = row;
 }
@@ -469,10 +468,10 @@ static enum outcome send_read(struct tracking *tracking, struct tracking_rows *r
 	        " CASE WHEN progress IS NOT NULL THEN CASE direction WHEN 'down' THEN down ELSE up"
 	        " END END, duration_ms, %sapplied_at%s, actor, CASE WHEN progress IS NOT NULL AND"
 	        " status <> 'failed' THEN CAST(%s AS TEXT) END, floor, direction, %s, "
-	        "source_checksum"
+	        "source_checksum, %s"
 	        " FROM %s AS t ORDER BY version",
 	        words->utc, words->utc_end, words->is_alive, tracking->reads_down ? "down" : "NULL",
-	        tracking->name);
+	        tracking->reads_all ? "previous" : "NULL", tracking->name);
 }
 
 static void take_names(struct tracking *tracking, const struct found *found)
@@ -555,14 +554,12 @@ enum tracking_found tracking_look(struct tracking *tracking, struct tracking_row
 /* The set's first chain is in every history of it. */
 bool tracking_is_outside(struct tracking *tracking, const struct image_view *view)
 {
-	struct command command = { .row = NULL };
 	char chain[FORMAT_DIGEST_SIZE];
 	int64_t count = 0;
+	struct command command = { .row = take_number, .context = &count };
 
 	if (tracking->exists || tracking->outer_name[0] == '\0' || view->migration_count == 0)
 		return false;
-	command.row = take_number;
-	command.context = &count;
 	format_digest(chain, &view->migrations[0].chain);
 	tracking_add_parameter(&command, chain);
 	return tracking_execute(tracking, &command,

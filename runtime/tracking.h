@@ -41,6 +41,7 @@ struct tracking {
 	bool state_exists;
 	bool reads_state; /* Who means to write has to know it; who reads may not be allowed. */
 	bool reads_down;  /* The rows' down scripts, which may be large. */
+	bool reads_all;   /* What only a repair asks of rows. */
 	/* PostgreSQL: a table of that name further down search_path, quoted and qualified, when
 	 * there is none in the current schema; or "". */
 	char outer_name[TRACKING_NAME_SIZE_MAX];
@@ -65,8 +66,10 @@ struct tracking_row {
 	/* "applied"; "running"; "alone", which is running a statement that is not in one
 	 * transaction with its progress; "failed". */
 	const char *status;
-	const char *script;     /* Of an unfinished migration, see script.h; or "". */
-	const char *down;       /* Its down script, where tracking->reads_down; or "". */
+	const char *script; /* Of an unfinished migration, see script.h; or "". */
+	const char *down;   /* Its down script, where tracking->reads_down; or "". */
+	const char
+	        *previous; /* The chain that its own follows, where tracking->reads_all; or "". */
 	const char *applied_at; /* UTC; or "". */
 	const char *actor;
 	bool is_alive; /* Of an unfinished one: its process is still at it. */

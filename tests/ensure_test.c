@@ -359,7 +359,8 @@ static void tells_of_a_statement_that_commits(void **state)
 	        database->error.message,
 	        "migrations/2_commits.sql:2:1: this statement ended the migration's "
 	        "transaction; what ran up to it may be committed, the rest of 2_commits did "
-	        "not run, and it can not be gone on with: undo it by hand");
+	        "not run, and it can not be gone on with: undo what is there, then "
+	        "run `inlay repair 2 --forget`");
 	database_expect(database, "SELECT id FROM t", "1");
 	database_expect(database, "SELECT version, status, progress FROM schema_migrations",
 	                "1|applied|NULL\n2|failed|2");

@@ -58,6 +58,12 @@ enum inlay_result live_history(struct live *live,
                                void (*each)(void *context, const struct inlay_history_entry *entry),
                                void *context, struct inlay_error *error);
 
+enum inlay_result live_examine(struct live *live, const struct inlay_set *set,
+                               void (*each)(void *context, const struct inlay_finding *finding),
+                               void *context, struct inlay_error *error);
+enum inlay_result live_repair(struct live *live, const struct inlay_set *set,
+                              const struct inlay_repair_scope *scope, struct inlay_error *error);
+
 /* --- Questions --- */
 
 /* What a query is to be asked with, and who gets its rows; NULL is SQL's. */

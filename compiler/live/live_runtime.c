@@ -50,3 +50,20 @@ enum inlay_result live_history(struct live *live,
 		return inlay_history(live->sqlite, &live->settings, each, context, error);
 	return inlay_history(live->postgres, &live->settings, each, context, error);
 }
+
+enum inlay_result live_examine(struct live *live, const struct inlay_set *set,
+                               void (*each)(void *context, const struct inlay_finding *finding),
+                               void *context, struct inlay_error *error)
+{
+	if (live->sqlite != NULL)
+		return inlay_examine(live->sqlite, set, &live->settings, each, context, error);
+	return inlay_examine(live->postgres, set, &live->settings, each, context, error);
+}
+
+enum inlay_result live_repair(struct live *live, const struct inlay_set *set,
+                              const struct inlay_repair_scope *scope, struct inlay_error *error)
+{
+	if (live->sqlite != NULL)
+		return inlay_repair(live->sqlite, set, scope, &live->settings, error);
+	return inlay_repair(live->postgres, set, scope, &live->settings, error);
+}

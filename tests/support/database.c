@@ -298,6 +298,9 @@ static void note_event(void *context, const struct inlay_event *event)
 	assert_true(event->duration_ms >= 0 && event->duration_ms < 600000);
 	if (event->kind == INLAY_EVENT_WOULD_RUN)
 		append(database->shown, sizeof(database->shown), "%s\n", event->sql);
+	if (event->kind == INLAY_EVENT_REPAIRED)
+		append(database->events, sizeof(database->events), "%" PRId64 " %s\n",
+		       event->version, event->message);
 	if (event->kind >= sizeof(words) / sizeof(words[0]) || words[event->kind] == NULL)
 		return;
 	append(database->events, sizeof(database->events), "%s %s %u/%u\n", words[event->kind],
@@ -408,6 +411,25 @@ enum inlay_result database_baseline(struct database *database, const struct set_
 	return end_call(database, result);
 }
 
+enum inlay_result database_repair(struct database *database, const struct set_file *files,
+                                  struct inlay_repair_scope scope)
+{
+	struct compiled_set compiled = set_compile(files, database->dialect);
+	enum inlay_result result;
+
+	if (compiled.set.image == NULL)
+		fail_msg("%s", compiled.problems);
+	begin_call(database);
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		result = inlay_repair(database->sqlite, &compiled.set, &scope, &database->options,
+		                      &database->error);
+	else
+		result = inlay_repair(database->postgres, &compiled.set, &scope, &database->options,
+		                      &database->error);
+	set_destroy(&compiled);
+	return end_call(database, result);
+}
+
 static enum inlay_result ensure_compiled(struct database *database, struct compiled_set compiled)
 {
 	enum inlay_result result;
@@ -492,6 +514,37 @@ const char *database_status(struct database *database, const struct set_file *fi
 	else
 		result = inlay_status(database->postgres, &compiled.set, &database->options,
 		                      add_status, NULL, &database->error);
+	set_destroy(&compiled);
+	database_expect_result(database, result, INLAY_OK);
+	expect_idle(database);
+	return answer;
+}
+
+static void add_finding(void *context, const struct inlay_finding *finding)
+{
+	(void)context;
+	assert_int_equal(finding->size, sizeof(*finding));
+	append(answer, sizeof(answer), "%" PRId64 " %s: %s (%u)\n", finding->version,
+	       finding->filename, finding->message, finding->remedies);
+	if (finding->through_count < finding->statement_count)
+		append(answer, sizeof(answer), "  %s:%u:%u %s\n", finding->file,
+		       finding->statements[finding->through_count].line,
+		       finding->statements[finding->through_count].column,
+		       finding->statements[finding->through_count].sql);
+}
+
+const char *database_examine(struct database *database, const struct set_file *files)
+{
+	struct compiled_set compiled = set_compile(files, database->dialect);
+	enum inlay_result result;
+
+	answer[0] = '\0';
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		result = inlay_examine(database->sqlite, &compiled.set, &database->options,
+		                       add_finding, NULL, &database->error);
+	else
+		result = inlay_examine(database->postgres, &compiled.set, &database->options,
+		                       add_finding, NULL, &database->error);
 	set_destroy(&compiled);
 	database_expect_result(database, result, INLAY_OK);
 	expect_idle(database);

@@ -92,6 +92,11 @@ enum inlay_result database_rollback(struct database *database, const struct set_
 enum inlay_result database_baseline(struct database *database, const struct set_file *files,
                                     struct inlay_baseline_scope scope);
 
+/* inlay_repair() in the same way; and what inlay_examine() finds, a finding a line. */
+enum inlay_result database_repair(struct database *database, const struct set_file *files,
+                                  struct inlay_repair_scope scope);
+const char *database_examine(struct database *database, const struct set_file *files);
+
 /* The last call's result was `result`; otherwise the test fails with its message. */
 void database_expect_result(struct database *database, enum inlay_result received,
                             enum inlay_result expected);

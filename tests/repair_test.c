@@ -1,0 +1,794 @@
+/* repair_test.c - inlay_examine() and inlay_repair(): what is found, what is believed, and what a
+ * database that was repaired goes on with. */
+#include "support/database.h"
+#include "support/postgres_server.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <string.h>
+/* cmocka.h wants some of those first. */
+#include <cmocka.h>
+
+#define TABLE_T                                                                                    \
+	{                                                                                          \
+		"1_t.sql", "CREATE TABLE t (id INTEGER);\n"                                        \
+	}
+
+static const char last_note[] = "SELECT action, direction, message FROM schema_migrations_log"
+                                " ORDER BY sequence DESC LIMIT 1";
+static const char row_two[] = "SELECT status, progress, direction FROM schema_migrations"
+                              " WHERE version = 2";
+
+/* Its second statement fails on both databases. */
+static const struct set_file alone[] = {
+	TABLE_T,
+	{ "2_alone.sql", "-- migrate:up transaction:false\n"
+	                 "INSERT INTO t VALUES (1);\n"
+	                 "INSERT INTO nowhere VALUES (2);\n"
+	                 "INSERT INTO t VALUES (3);\n" },
+	SET_END,
+};
+
+static struct inlay_repair_scope repair_statement(enum inlay_repair what, uint32_t statement)
+{
+	struct inlay_repair_scope scope = inlay_repair_version(what, 2);
+
+	scope.statement = statement;
+	return scope;
+}
+
+static void expect_repaired(struct database *database, const struct set_file *files,
+                            struct inlay_repair_scope scope, const char *events)
+{
+	enum inlay_result result = database_repair(database, files, scope);
+
+	database_expect_result(database, result, INLAY_OK);
+	assert_string_equal(database->events, events);
+}
+
+static void expect_refused(struct database *database, const struct set_file *files,
+                           struct inlay_repair_scope scope, enum inlay_result expected,
+                           const char *message)
+{
+	enum inlay_result result = database_repair(database, files, scope);
+
+	database_expect_result(database, result, expected);
+	assert_string_equal(database->error.message, message);
+	assert_string_equal(database->events, "");
+}
+
+/* --- A sound history --- */
+
+static void finds_nothing_in_a_sound_history(void **state)
+{
+	struct database *database = *state;
+
+	assert_string_equal(database_examine(database, alone), "");
+	expect_repaired(database, alone, inlay_repair_records(), "");
+	expect_refused(database, alone, inlay_repair_version(INLAY_REPAIR_DONE, 2), INLAY_MISUSE,
+	               "version 2 can not be repaired: the database does not have it; nothing was "
+	               "changed");
+	database_expect_ok(database, (const struct set_file[]){ TABLE_T, SET_END }, 1);
+	assert_string_equal(database_examine(database, alone), "");
+	expect_repaired(database, alone, inlay_repair_records(), "");
+	database_expect(database, "SELECT COUNT(*) FROM schema_migrations_log", "1");
+	expect_refused(
+	        database, alone, inlay_repair_version(INLAY_REPAIR_AGAIN, 1), INLAY_MISUSE,
+	        "1_t.sql can not be repaired so: it is not interrupted; nothing was changed");
+	expect_refused(database, alone, inlay_repair_version(INLAY_REPAIR_FORGET, 1), INLAY_MISUSE,
+	               "1_t.sql can not be repaired so: it is applied, and the set has it: roll it "
+	               "back; nothing was changed");
+	expect_repaired(database, alone, inlay_repair_version(INLAY_REPAIR_ACCEPT, 1), "");
+}
+
+static void refuses_a_scope_that_is_none(void **state)
+{
+	static const struct {
+		enum inlay_repair what;
+		int64_t version;
+		size_t size;
+	} rows[] = {
+		{ INLAY_REPAIR_RECORDS, 2, sizeof(struct inlay_repair_scope) },
+		{ INLAY_REPAIR_DONE, -1, sizeof(struct inlay_repair_scope) },
+		{ (enum inlay_repair)3, 2, sizeof(struct inlay_repair_scope) },
+		{ INLAY_REPAIR_DONE, 2, 8 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct inlay_repair_scope scope =
+		        inlay_repair_version(rows[i].what, rows[i].version);
+
+		scope.size = rows[i].size;
+		expect_refused(*state, alone, scope, INLAY_MISUSE,
+		               "the scope is not set: begin with inlay_repair_records() or "
+		               "inlay_repair_version()");
+	}
+}
+
+/* --- An interrupted migration --- */
+
+static void interrupt(struct database *database)
+{
+	database_expect_result(database, database_ensure(database, alone), INLAY_INTERRUPTED);
+	database_expect(database, row_two, "failed|1|up");
+}
+
+/* As if its process had died there, which of an INSERT can not be, and of others can. */
+static void put_in_doubt(struct database *database)
+{
+	database_run(database, database_either(database,
+	                                       "UPDATE schema_migrations SET status = 'alone',"
+	                                       " applied_at = '2020-01-01 00:00:00'"
+	                                       " WHERE version = 2",
+	                                       "UPDATE schema_migrations SET status = 'alone',"
+	                                       " backend = '1 1' WHERE version = 2"));
+}
+
+static void tells_what_an_interrupted_migration_is_at(void **state)
+{
+	struct database *database = *state;
+
+	interrupt(database);
+	assert_string_equal(database_examine(database, alone),
+	                    "2 2_alone.sql: it stopped, and the next call goes on with statement 2 "
+	                    "(26)\n"
+	                    "  migrations/2_alone.sql:3:1 INSERT INTO nowhere VALUES (2)\n");
+	put_in_doubt(database);
+	assert_string_equal(database_examine(database, alone),
+	                    "2 2_alone.sql: it stopped in statement 2, its process is gone, and "
+	                    "nobody can know whether that statement took effect (30)\n"
+	                    "  migrations/2_alone.sql:3:1 INSERT INTO nowhere VALUES (2)\n");
+	database_expect(database, row_two, "alone|1|up");
+}
+
+static void goes_on_behind_a_statement_that_took_effect(void **state)
+{
+	struct database *database = *state;
+
+	interrupt(database);
+	put_in_doubt(database);
+	expect_repaired(database, alone, inlay_repair_version(INLAY_REPAIR_DONE, 2),
+	                "2 statement 2 is taken as done: the next call goes on behind it\n");
+	database_expect(database, row_two, "failed|2|up");
+	database_expect(
+	        database, last_note,
+	        "repaired|up|statement 2 is taken as done: the next call goes on behind it");
+	database_expect_ok(database, alone, 1);
+	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n3");
+	database_expect_ok(database, alone, 0);
+}
+
+static void runs_a_statement_again_that_took_no_effect(void **state)
+{
+	struct database *database = *state;
+
+	interrupt(database);
+	put_in_doubt(database);
+	expect_repaired(database, alone, repair_statement(INLAY_REPAIR_AGAIN, 2),
+	                "2 statement 2 is taken as not done: the next call runs it\n");
+	/* So it stays. */
+	expect_repaired(database, alone, repair_statement(INLAY_REPAIR_AGAIN, 2), "");
+	database_run(database, "CREATE TABLE nowhere (id INTEGER)");
+	database_expect_ok(database, alone, 1);
+	database_expect(database, "SELECT id FROM nowhere", "2");
+	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n3");
+}
+
+/* Who asks twice, or about what somebody else has repaired, skips nothing. */
+static void skips_no_statement_that_was_not_meant(void **state)
+{
+	struct database *database = *state;
+
+	interrupt(database);
+	expect_refused(database, alone, inlay_repair_version(INLAY_REPAIR_DONE, 2), INLAY_MISUSE,
+	               "2_alone.sql can not be repaired so: no statement of it is in doubt: say in "
+	               "scope->statement which one is meant; nothing was changed");
+	expect_repaired(database, alone, repair_statement(INLAY_REPAIR_DONE, 2),
+	                "2 statement 2 is taken as done: the next call goes on behind it\n");
+	expect_refused(database, alone, repair_statement(INLAY_REPAIR_DONE, 2), INLAY_INTERRUPTED,
+	               "2_alone.sql can not be repaired so: its next statement is 3 by now, and 2 "
+	               "was meant; nothing was changed");
+	database_expect(database, row_two, "failed|2|up");
+}
+
+static void is_applied_when_the_last_statement_took_effect(void **state)
+{
+	struct database *database = *state;
+
+	interrupt(database);
+	expect_repaired(database, alone, repair_statement(INLAY_REPAIR_DONE, 2),
+	                "2 statement 2 is taken as done: the next call goes on behind it\n");
+	expect_repaired(database, alone, repair_statement(INLAY_REPAIR_DONE, 3),
+	                "2 statement 3 is taken as done: it is applied\n");
+	database_expect(database, row_two, "applied|NULL|up");
+	database_expect_result(database, database_check(database, alone), INLAY_OK);
+	database_expect_ok(database, alone, 0);
+	assert_string_equal(database_examine(database, alone), "");
+}
+
+static void is_pending_again_when_it_was_undone(void **state)
+{
+	struct database *database = *state;
+
+	interrupt(database);
+	database_run(database, "DELETE FROM t");
+	expect_repaired(database, alone, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+	                "2 it is taken as undone, and is pending again; it had stopped after its "
+	                "statement 1\n");
+	assert_string_equal(database_status(database, alone),
+	                    "1 1_t.sql applied\n2 2_alone.sql pending -\n");
+	database_run(database, "CREATE TABLE nowhere (id INTEGER)");
+	database_expect_ok(database, alone, 1);
+	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n3");
+}
+
+static void is_applied_when_it_was_finished_by_hand(void **state)
+{
+	struct database *database = *state;
+
+	interrupt(database);
+	database_run(database, "INSERT INTO t VALUES (3)");
+	expect_repaired(database, alone, inlay_repair_version(INLAY_REPAIR_ACCEPT, 2),
+	                "2 it is taken as applied, as the set has it; it had stopped after its "
+	                "statement 1\n");
+	database_expect_ok(database, alone, 0);
+	database_expect(database,
+	                "SELECT status, up, backend FROM schema_migrations WHERE version = 2",
+	                "applied|NULL|NULL");
+	assert_string_equal(database_examine(database, alone), "");
+}
+
+/* What ran of the file was edited: no call goes on with it, and none does after a repair. */
+static void decides_what_can_not_be_gone_on_with(void **state)
+{
+	static const struct set_file edited[] = {
+		TABLE_T,
+		{ "2_alone.sql",
+		  "-- migrate:up transaction:false\nINSERT INTO t VALUES (7);\nSELECT 1;\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	interrupt(database);
+	assert_string_equal(database_examine(database, edited),
+	                    "2 2_alone.sql: it stopped, and can not be gone on with: the part of "
+	                    "the file that ran was edited, or later migrations are there (24)\n"
+	                    "  migrations/2_alone.sql:3:1 INSERT INTO nowhere VALUES (2)\n");
+	expect_refused(database, edited, repair_statement(INLAY_REPAIR_DONE, 2), INLAY_INTERRUPTED,
+	               "2_alone.sql can not be repaired so: it could not be gone on with behind "
+	               "that statement either, because that part of the file was edited, later "
+	               "migrations are there, or there is no such statement; nothing was changed");
+	expect_refused(
+	        database, edited, repair_statement(INLAY_REPAIR_AGAIN, 2), INLAY_INTERRUPTED,
+	        "2_alone.sql can not be repaired so: it could not be gone on with, because "
+	        "what ran of the file was edited, later migrations are there, or a statement "
+	        "ended its transaction; nothing was changed");
+	expect_repaired(database, edited, inlay_repair_version(INLAY_REPAIR_ACCEPT, 2),
+	                "2 it is taken as applied, as the set has it; it had stopped after its "
+	                "statement 1\n");
+	database_expect_ok(database, edited, 0);
+	assert_string_equal(database_examine(database, edited), "");
+}
+
+static void leaves_it_to_a_release_that_has_it(void **state)
+{
+	static const struct set_file behind[] = { TABLE_T, SET_END };
+	struct database *database = *state;
+
+	interrupt(database);
+	assert_string_equal(database_examine(database, behind),
+	                    "2 2_alone.sql: it stopped, and the set does not have it: a release "
+	                    "that does goes on with it (8)\n"
+	                    "  migrations/2_alone.sql:3:1 INSERT INTO nowhere VALUES (2)\n");
+	expect_refused(
+	        database, behind, inlay_repair_version(INLAY_REPAIR_ACCEPT, 2), INLAY_AHEAD,
+	        "2_alone.sql can not be repaired so: the set does not have it: use a release "
+	        "that does; nothing was changed");
+	expect_repaired(database, behind, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+	                "2 it is taken as undone, and is pending again; it had stopped after its "
+	                "statement 1\n");
+	database_expect_ok(database, behind, 0);
+}
+
+/* Makes the interrupted row that of a process which is at work: on PostgreSQL that of `other`. */
+static void pretend_at_work(struct database *database, PGconn *other)
+{
+	char sql[500];
+
+	(void)snprintf(sql, sizeof(sql),
+	               "UPDATE schema_migrations SET status = 'running', backend = (SELECT pid || "
+	               "' ' || EXTRACT(EPOCH FROM backend_start) FROM pg_stat_activity WHERE "
+	               "pid = %d) WHERE version = 2",
+	               other != NULL ? PQbackendPID(other) : 0);
+	database_run(database, other == NULL ? "UPDATE schema_migrations SET status = 'running',"
+	                                       " applied_at = datetime('now', '+1 seconds')"
+	                                       " WHERE version = 2"
+	                                     : sql);
+}
+
+static void takes_nothing_from_who_is_at_work(void **state)
+{
+	struct database *database = *state;
+	PGconn *other = database->dialect == INLAY_DIALECT_POSTGRES
+	                        ? postgres_server_connect_as(database->name, "postgres")
+	                        : NULL;
+
+	interrupt(database);
+	pretend_at_work(database, other);
+	if (other != NULL) {
+		database->options.lock_timeout_ms = 100;
+		assert_string_equal(
+		        database_examine(database, alone),
+		        "2 2_alone.sql: somebody is at work on it (0)\n"
+		        "  migrations/2_alone.sql:3:1 INSERT INTO nowhere VALUES (2)\n");
+		database_expect_result(
+		        database,
+		        database_repair(database, alone,
+		                        inlay_repair_version(INLAY_REPAIR_FORGET, 2)),
+		        INLAY_LOCKED);
+		database->options.dry_run = 1;
+		expect_refused(database, alone, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+		               INLAY_LOCKED,
+		               "somebody is at work on it; nothing was changed: call again");
+		database->options.dry_run = 0;
+		/* Nor does what others' rows need. */
+		database_run(database,
+		             "UPDATE schema_migrations SET chain = 'x' WHERE version = 1");
+		expect_repaired(database, alone, inlay_repair_records(),
+		                "1 its place in the history is the set's again\n");
+		database_expect(database,
+		                "SELECT status, attempt FROM schema_migrations WHERE version = 2",
+		                "running|1");
+		PQfinish(other);
+		database->options.lock_timeout_ms = 30000;
+	}
+	/* It waits until that one is gone. */
+	expect_repaired(database, alone, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+	                database->dialect == INLAY_DIALECT_SQLITE
+	                        ? database->events
+	                        : "2 it is taken as undone, and is pending again; it had stopped "
+	                          "after its statement 1\n");
+	database_expect(database, "SELECT COUNT(*) FROM schema_migrations", "1");
+}
+
+/* A statement of it committed: the row says how far it came. */
+static void forgets_what_ended_its_own_transaction(void **state)
+{
+	static const struct set_file files[] = {
+		TABLE_T,
+		{ "2_u.sql", "CREATE TABLE u (id INTEGER);\nCREATE TABLE v (id INTEGER);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, files, 2);
+	database_run(database, "UPDATE schema_migrations SET status = 'failed', progress = 1"
+	                       " WHERE version = 2");
+	assert_string_equal(
+	        database_examine(database, files),
+	        "2 2_u.sql: it stopped, as a statement of it ended its transaction: what "
+	        "ran up to it may be there (24)\n"
+	        "  migrations/2_u.sql:2:1 CREATE TABLE v (id INTEGER)\n");
+	database_run(database, "DROP TABLE u");
+	database_run(database, "DROP TABLE v");
+	expect_repaired(database, files, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+	                "2 it is taken as undone, and is pending again; it had stopped after its "
+	                "statement 1\n");
+	database_run(database, "SELECT 1");
+	database_expect_ok(database, files, 1);
+}
+
+static void says_what_is_still_there(void **state)
+{
+	static const struct set_file files[] = {
+		{ "1_t.sql", "CREATE TABLE t (id INTEGER);\nINSERT INTO t VALUES (1), (1);\n" },
+		{ "2_index.sql", "-- migrate:up transaction:false\n"
+		                 "CREATE UNIQUE INDEX CONCURRENTLY b ON t (id);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
+	database_expect_result(
+	        database,
+	        database_repair(database, files, inlay_repair_version(INLAY_REPAIR_FORGET, 2)),
+	        INLAY_INTERRUPTED);
+	assert_non_null(strstr(database->error.message,
+	                       "2_index.sql can not be repaired so: what it was building is still "
+	                       "there, half built: run \"DROP INDEX CONCURRENTLY "));
+	database_run(database, "DROP INDEX b");
+	expect_repaired(database, files, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+	                "2 it is taken as undone, and is pending again; it had stopped after its "
+	                "statement 0\n");
+}
+
+/* --- An interrupted rollback --- */
+
+static const struct set_file undoable[] = {
+	TABLE_T,
+	{ "2_alone.sql", "INSERT INTO t VALUES (2);\n"
+	                 "-- migrate:down transaction:false\n"
+	                 "INSERT INTO t VALUES (-1);\n"
+	                 "INSERT INTO nowhere VALUES (-2);\n" },
+	SET_END,
+};
+
+static void interrupt_rollback(struct database *database)
+{
+	database_expect_ok(database, undoable, 2);
+	database_expect_result(database,
+	                       database_rollback(database, undoable, inlay_rollback_last(1)),
+	                       INLAY_INTERRUPTED);
+	database_expect(database, row_two, "failed|1|down");
+	assert_string_equal(
+	        database_examine(database, undoable),
+	        "2 2_alone.sql: its rollback stopped, and the next call goes on with statement 2 "
+	        "(26)\n  migrations/2_alone.sql:4:1 INSERT INTO nowhere VALUES (-2)\n");
+}
+
+static void goes_on_with_a_rollback(void **state)
+{
+	struct database *database = *state;
+
+	interrupt_rollback(database);
+	put_in_doubt(database);
+	assert_string_equal(database_examine(database, undoable),
+	                    "2 2_alone.sql: its rollback stopped in statement 2, its process is "
+	                    "gone, and nobody can know whether that statement took effect (30)\n"
+	                    "  migrations/2_alone.sql:4:1 INSERT INTO nowhere VALUES (-2)\n");
+	expect_repaired(database, undoable, inlay_repair_version(INLAY_REPAIR_AGAIN, 2),
+	                "2 statement 2 is taken as not done: the next call runs it\n");
+	database_expect(database, row_two, "failed|1|down");
+	expect_repaired(database, undoable, repair_statement(INLAY_REPAIR_DONE, 2),
+	                "2 statement 2 is taken as done: it is rolled back\n");
+	database_expect(database, last_note,
+	                "repaired|down|statement 2 is taken as done: it is rolled back");
+	assert_string_equal(database_status(database, undoable),
+	                    "1 1_t.sql applied\n2 2_alone.sql pending -\n");
+	database_expect_ok(database, undoable, 1);
+}
+
+static void believes_that_a_rollback_is_over(void **state)
+{
+	struct database *database = *state;
+
+	interrupt_rollback(database);
+	expect_repaired(database, (const struct set_file[]){ TABLE_T, SET_END },
+	                inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+	                "2 its rollback is taken as over: nothing of it is there\n");
+	database_expect_ok(database, undoable, 1);
+}
+
+static void believes_that_a_rollback_never_was(void **state)
+{
+	struct database *database = *state;
+
+	interrupt_rollback(database);
+	expect_repaired(database, undoable, inlay_repair_version(INLAY_REPAIR_ACCEPT, 2),
+	                "2 its rollback is taken as not begun: all of it is there\n");
+	database_expect(database, row_two, "applied|NULL|up");
+	database_expect_ok(database, undoable, 0);
+	assert_string_equal(database_examine(database, undoable), "");
+	database_run(database, "CREATE TABLE nowhere (id INTEGER)");
+	database_expect_result(
+	        database, database_rollback(database, undoable, inlay_rollback_last(1)), INLAY_OK);
+}
+
+/* --- Edited, reformatted, missing --- */
+
+static const struct set_file three[] = {
+	TABLE_T,
+	{ "2_u.sql", "CREATE TABLE u (id INTEGER);\n-- migrate:down\nDROP TABLE u;\n" },
+	{ "3_v.sql", "CREATE TABLE v (id INTEGER);\n" },
+	SET_END,
+};
+static const struct set_file three_edited[] = {
+	TABLE_T,
+	{ "2_u.sql", "CREATE TABLE u (id BIGINT);\n-- migrate:down\nDROP TABLE IF EXISTS u;\n" },
+	{ "3_v.sql", "CREATE TABLE v (id INTEGER);\n" },
+	SET_END,
+};
+
+static void accepts_an_edit(void **state)
+{
+	struct database *database = *state;
+	char before[100];
+
+	database_expect_ok(database, three, 3);
+	(void)snprintf(
+	        before, sizeof(before), "%s",
+	        database_ask(database, "SELECT checksum FROM schema_migrations WHERE version = 2"));
+	assert_string_equal(database_examine(database, three_edited),
+	                    "2 2_u.sql: it was edited after it had been applied (16)\n");
+	/* That needs somebody who knows. */
+	expect_repaired(database, three_edited, inlay_repair_records(), "");
+	database_expect_result(database, database_ensure(database, three_edited), INLAY_EDITED);
+	expect_repaired(database, three_edited, inlay_repair_version(INLAY_REPAIR_ACCEPT, 2),
+	                "2 the set's text, which was edited, is taken for what was applied\n"
+	                "3 its place in the history is the set's again\n");
+	assert_string_equal(database_examine(database, three_edited), "");
+	database_expect_result(database, database_check(database, three_edited), INLAY_OK);
+	database_expect(database,
+	                "SELECT checksum FROM schema_migrations_log WHERE action = 'repaired'"
+	                " AND version = 2",
+	                before);
+	database_expect_ok(database, three_edited, 0);
+	database_expect_result(database,
+	                       database_rollback(database, three_edited, inlay_rollback_last(0)),
+	                       INLAY_OK);
+	database_expect(database,
+	                "SELECT COUNT(*) FROM schema_migrations WHERE version = 2 AND down LIKE"
+	                " '%IF EXISTS%'",
+	                "1");
+}
+
+/* One of two: the places behind the other stay as they are, so that no check is content. */
+static void accepts_edits_one_by_one(void **state)
+{
+	struct set_file files[] = {
+		{ "1_t.sql", "CREATE TABLE t (id BIGINT);\n" },
+		three[1],
+		{ "3_v.sql", "CREATE TABLE v (id BIGINT);\n" },
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, three, 3);
+	expect_repaired(database, files, inlay_repair_version(INLAY_REPAIR_ACCEPT, 1),
+	                "1 the set's text, which was edited, is taken for what was applied\n"
+	                "2 its place in the history is the set's again\n"
+	                "3 its place in the history is the set's again\n");
+	database_expect_result(database, database_check(database, files), INLAY_EDITED);
+	expect_repaired(database, files, inlay_repair_version(INLAY_REPAIR_ACCEPT, 3),
+	                "3 the set's text, which was edited, is taken for what was applied\n");
+	assert_string_equal(database_examine(database, files), "");
+	database_expect_ok(database, files, 0);
+}
+
+static void accepts_no_edit_below_later_migrations(void **state)
+{
+	struct set_file behind[] = { three_edited[0], three_edited[1], SET_END };
+	struct database *database = *state;
+
+	database_expect_ok(database, three, 3);
+	expect_refused(database, behind, inlay_repair_version(INLAY_REPAIR_ACCEPT, 2), INLAY_AHEAD,
+	               "2_u.sql can not be repaired so: the database has later migrations than the "
+	               "set, whose places follow from this one: use a release that has them; "
+	               "nothing was changed");
+	expect_refused(database, behind, inlay_repair_version(INLAY_REPAIR_FORGET, 3), INLAY_AHEAD,
+	               "3_v.sql can not be repaired so: it is later than the set's last migration, "
+	               "so that another release has it: roll it back; nothing was changed");
+	expect_refused(database, behind, inlay_repair_version(INLAY_REPAIR_ACCEPT, 3),
+	               INLAY_MISSING,
+	               "3_v.sql can not be repaired so: the set does not have it; nothing was "
+	               "changed");
+}
+
+static void records_a_reformatting(void **state)
+{
+	struct set_file reformatted[] = {
+		{ "1_t.sql", "CREATE TABLE t\n    (id INTEGER); -- of things\n" },
+		three[1],
+		three[2],
+		SET_END,
+	};
+	struct database *database = *state;
+
+	database_expect_ok(database, three, 3);
+	assert_string_equal(database_examine(database, reformatted),
+	                    "1 1_t.sql: its file was changed, its statements were not (1)\n");
+	expect_repaired(database, reformatted, inlay_repair_records(),
+	                "1 the set's text is recorded, which has the same statements\n");
+	assert_string_equal(database_examine(database, reformatted), "");
+	/* The other way by its version. */
+	expect_repaired(database, three, inlay_repair_version(INLAY_REPAIR_ACCEPT, 1),
+	                "1 the set's text is recorded, which has the same statements\n");
+	assert_string_equal(database_examine(database, three), "");
+	database_expect_ok(database, three, 0);
+}
+
+static void forgets_what_was_taken_out_of_the_set(void **state)
+{
+	struct set_file without[] = { three[0], three[2], SET_END };
+	struct database *database = *state;
+
+	database_expect_ok(database, three, 3);
+	assert_string_equal(database_examine(database, without),
+	                    "2 2_u.sql: it is applied, and the set, which has later ones, lacks it "
+	                    "(8)\n");
+	expect_repaired(database, without, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+	                "2 it is forgotten, as the set lacks it: what it did stays\n"
+	                "3 its place in the history is the set's again\n");
+	assert_string_equal(database_examine(database, without), "");
+	database_expect_result(database, database_check(database, without), INLAY_OK);
+	database_expect_ok(database, without, 0);
+	database_expect(database, "SELECT COUNT(*) FROM u", "0");
+}
+
+static void tells_of_a_late_one(void **state)
+{
+	struct set_file without[] = { three[0], three[2], SET_END };
+	struct database *database = *state;
+
+	database_expect_ok(database, without, 2);
+	assert_string_equal(database_examine(database, three),
+	                    "2 2_u.sql: it is not applied, and older than a migration that is "
+	                    "(0)\n");
+	expect_repaired(database, three, inlay_repair_records(), "");
+}
+
+/* --- A table that was changed by hand --- */
+
+static void puts_places_right(void **state)
+{
+	struct database *database = *state;
+
+	database_expect_ok(database, three, 3);
+	database_run(database, "UPDATE schema_migrations SET chain = 'x' WHERE version = 2");
+	database_run(database, "UPDATE schema_migrations SET previous = 'y' WHERE version = 3");
+	assert_string_equal(database_examine(database, three),
+	                    "2 2_u.sql: its place in the history is not the set's, although its "
+	                    "checksum is: the table was changed by hand (1)\n"
+	                    "3 3_v.sql: its place in the history is not the set's, although its "
+	                    "checksum is: the table was changed by hand (1)\n");
+	expect_repaired(database, three, inlay_repair_records(),
+	                "2 its place in the history is the set's again\n"
+	                "3 its place in the history is the set's again\n");
+	assert_string_equal(database_examine(database, three), "");
+	database_expect_ok(database, three, 0);
+	/* Two that have each other's. */
+	database_run(database, "UPDATE schema_migrations SET previous = 'z' WHERE version = 2");
+	database_run(database, "UPDATE schema_migrations SET previous = (SELECT previous FROM "
+	                       "schema_migrations WHERE version = 1) || 'q' WHERE version = 3");
+	expect_repaired(database, three, inlay_repair_records(),
+	                "2 its place in the history is the set's again\n"
+	                "3 its place in the history is the set's again\n");
+	assert_string_equal(database_examine(database, three), "");
+}
+
+static void puts_user_version_right(void **state)
+{
+	struct database *database = *state;
+
+	database_expect_ok(database, three, 3);
+	/* A backup of the table was restored, and user_version is of later. */
+	database_run(database, "DELETE FROM schema_migrations WHERE version = 3");
+	database_run(database, "DROP TABLE v");
+	database_expect_ok(database, three, 0);
+	assert_string_equal(
+	        database_examine(database, three),
+	        "-1 : user_version tells of another history than the table: one of them "
+	        "was changed by hand (1)\n");
+	expect_repaired(database, three, inlay_repair_records(),
+	                "-1 user_version tells of the history in the table again\n");
+	database_expect(database, last_note,
+	                "repaired|up|user_version tells of the history in the table again");
+	assert_string_equal(database_examine(database, three), "");
+	database_expect_ok(database, three, 1);
+	assert_string_equal(database_examine(database, three), "");
+	/* What is the application's own stays. */
+	database_run(database, "PRAGMA user_version = 7");
+	expect_repaired(database, three, inlay_repair_records(), "");
+	database_expect(database, "PRAGMA user_version", "7");
+}
+
+/* --- Dry, together, and when it fails --- */
+
+static void shows_what_it_would_do(void **state)
+{
+	struct database *database = *state;
+	enum inlay_result result;
+
+	database_expect_ok(database, three, 3);
+	database->options.dry_run = 1;
+	result = database_repair(database, three_edited,
+	                         inlay_repair_version(INLAY_REPAIR_ACCEPT, 2));
+	database_expect_result(database, result, INLAY_PENDING);
+	assert_int_equal(database->error.pending_count, 2);
+	assert_string_equal(database->error.message,
+	                    "2 rows would be repaired; nothing was changed: this is a dry run "
+	                    "(dry_run is on: option)");
+	assert_string_equal(database->events, "pending 2_u 0/0\npending 3_v 0/0\n");
+	assert_ptr_equal(strstr(database->shown, "BEGIN\n"), database->shown);
+	assert_non_null(strstr(database->shown, "SET filename = $1, checksum = $2,"));
+	assert_non_null(strstr(database->shown, "'repaired'"));
+	assert_non_null(strstr(database->shown, "COMMIT\n"));
+	database->options.dry_run = 0;
+	database_expect_ok(database, three, 0);
+}
+
+/* The second of two that want the same finds it done. */
+static void another_repair_in_between_is_noticed(void **state)
+{
+	struct database *database = *state;
+	struct inlay_repair_scope scope = repair_statement(INLAY_REPAIR_DONE, 2);
+
+	interrupt(database);
+	put_in_doubt(database);
+	expect_repaired(database, alone, scope,
+	                "2 statement 2 is taken as done: the next call goes on behind it\n");
+	database_expect_result(database, database_repair(database, alone, scope),
+	                       INLAY_INTERRUPTED);
+	database_expect(database, row_two, "failed|2|up");
+}
+
+static void changes_nothing_when_it_fails(void **state)
+{
+	struct database *database = *state;
+
+	interrupt(database);
+	put_in_doubt(database);
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		database_run(database, "CREATE TRIGGER no BEFORE INSERT ON schema_migrations_log "
+		                       "BEGIN SELECT RAISE(ABORT, 'the log is full'); END");
+	else
+		database_run(database, "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
+		                       " $$ BEGIN RAISE 'the log is full'; END $$;"
+		                       " CREATE TRIGGER no BEFORE INSERT ON schema_migrations_log"
+		                       " FOR EACH ROW EXECUTE FUNCTION no()");
+	expect_refused(database, alone, inlay_repair_version(INLAY_REPAIR_DONE, 2), INLAY_FAILED,
+	               database_either(database,
+	                               "the history can not be repaired: the log is full (SQLite "
+	                               "1811); nothing was changed",
+	                               "the history can not be repaired: the log is full (SQLSTATE "
+	                               "P0001); nothing was changed"));
+	database_expect(database, row_two, "alone|1|up");
+}
+
+static void says_that_it_may_not_write(void **state)
+{
+	struct database *database = *state;
+	enum inlay_result result;
+
+	interrupt(database);
+	database_run(database, database_either(database, "PRAGMA query_only = 1",
+	                                       "SET default_transaction_read_only = on; SET "
+	                                       "SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"));
+	result = database_repair(database, alone, inlay_repair_version(INLAY_REPAIR_FORGET, 2));
+	if (database->dialect == INLAY_DIALECT_SQLITE) {
+		database_expect_result(database, result, INLAY_UNREACHABLE);
+		assert_non_null(strstr(database->error.message, "the history can not be repaired: "
+		                                                "attempt to write a readonly"));
+	} else {
+		/* That is a default, which a migration may override, too. */
+		database_expect_result(database, result, INLAY_OK);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		DATABASE_TEST_BOTH(finds_nothing_in_a_sound_history),
+		DATABASE_TEST_SQLITE(refuses_a_scope_that_is_none),
+		DATABASE_TEST_BOTH(tells_what_an_interrupted_migration_is_at),
+		DATABASE_TEST_BOTH(goes_on_behind_a_statement_that_took_effect),
+		DATABASE_TEST_BOTH(runs_a_statement_again_that_took_no_effect),
+		DATABASE_TEST_BOTH(skips_no_statement_that_was_not_meant),
+		DATABASE_TEST_BOTH(is_applied_when_the_last_statement_took_effect),
+		DATABASE_TEST_BOTH(is_pending_again_when_it_was_undone),
+		DATABASE_TEST_BOTH(is_applied_when_it_was_finished_by_hand),
+		DATABASE_TEST_BOTH(decides_what_can_not_be_gone_on_with),
+		DATABASE_TEST_BOTH(leaves_it_to_a_release_that_has_it),
+		DATABASE_TEST_BOTH(takes_nothing_from_who_is_at_work),
+		DATABASE_TEST_BOTH(forgets_what_ended_its_own_transaction),
+		DATABASE_TEST_GATES(says_what_is_still_there),
+		DATABASE_TEST_BOTH(goes_on_with_a_rollback),
+		DATABASE_TEST_BOTH(believes_that_a_rollback_is_over),
+		DATABASE_TEST_BOTH(believes_that_a_rollback_never_was),
+		DATABASE_TEST_BOTH(accepts_an_edit),
+		DATABASE_TEST_BOTH(accepts_edits_one_by_one),
+		DATABASE_TEST_BOTH(accepts_no_edit_below_later_migrations),
+		DATABASE_TEST_BOTH(records_a_reformatting),
+		DATABASE_TEST_BOTH(forgets_what_was_taken_out_of_the_set),
+		DATABASE_TEST_BOTH(tells_of_a_late_one),
+		DATABASE_TEST_BOTH(puts_places_right),
+		DATABASE_TEST_FILE(puts_user_version_right),
+		DATABASE_TEST_BOTH(shows_what_it_would_do),
+		DATABASE_TEST_BOTH(another_repair_in_between_is_noticed),
+		DATABASE_TEST_BOTH(changes_nothing_when_it_fails),
+		DATABASE_TEST_BOTH(says_that_it_may_not_write),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
