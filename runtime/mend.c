@@ -395,6 +395,7 @@ bool mend_plan(struct mend *mend, struct call *call, const struct tracking_rows 
                const struct inlay_repair_scope *scope)
 {
 	bool is_all = scope->what == INLAY_REPAIR_RECORDS;
+	bool is_wrong;
 
 	if (!copy_rows(mend, rows)) {
 		(void)error_set(call->error, INLAY_NO_MEMORY, "memory is out; nothing was changed");
@@ -405,7 +406,9 @@ bool mend_plan(struct mend *mend, struct call *call, const struct tracking_rows 
 	link_rows(mend, rows);
 	if (is_all || scope->what == INLAY_REPAIR_FORGET || scope->what == INLAY_REPAIR_ACCEPT)
 		mend_records(call, mend, is_all);
+	is_wrong = examine_mark(call, rows).is_wrong;
 	mend->mark = examine_mark(call, &mend->after);
+	mend->mark.is_wrong = is_wrong;
 	for (uint32_t i = 0; i < mend->row_count; i++)
 		mend->change_count += mend_is_changed(&mend->rows[i]);
 	mend->change_count += mend->change_count == 0 && mend->mark.is_wrong && is_all;

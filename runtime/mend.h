@@ -12,7 +12,7 @@ struct mend {
 	uint32_t row_count;
 	uint32_t change_count;      /* Of those that are to be written; and of the mark. */
 	struct tracking_rows after; /* What there will be; a list of the rows above. */
-	struct mark mark;           /* SQLite's, held against that. */
+	struct mark mark;           /* SQLite's, held against that; is_wrong already before. */
 };
 
 /* Plans what `scope` asks for.  False with an error in call->error: it is refused, or memory is

@@ -302,7 +302,7 @@ static void pretend_at_work(struct database *database, PGconn *other)
 	               "pid = %d) WHERE version = 2",
 	               other != NULL ? PQbackendPID(other) : 0);
 	database_run(database, other == NULL ? "UPDATE schema_migrations SET status = 'running',"
-	                                       " applied_at = datetime('now', '+1 seconds')"
+	                                       " applied_at = datetime('now')"
 	                                       " WHERE version = 2"
 	                                     : sql);
 }
@@ -344,11 +344,11 @@ static void takes_nothing_from_who_is_at_work(void **state)
 		database->options.lock_timeout_ms = 30000;
 	}
 	/* It waits until that one is gone. */
-	expect_repaired(database, alone, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
-	                database->dialect == INLAY_DIALECT_SQLITE
-	                        ? database->events
-	                        : "2 it is taken as undone, and is pending again; it had stopped "
-	                          "after its statement 1\n");
+	database_expect_result(
+	        database,
+	        database_repair(database, alone, inlay_repair_version(INLAY_REPAIR_FORGET, 2)),
+	        INLAY_OK);
+	assert_non_null(strstr(database->events, "2 it is taken as undone, and is pending again"));
 	database_expect(database, "SELECT COUNT(*) FROM schema_migrations", "1");
 }
 
@@ -365,6 +365,8 @@ static void forgets_what_ended_its_own_transaction(void **state)
 	database_expect_ok(database, files, 2);
 	database_run(database, "UPDATE schema_migrations SET status = 'failed', progress = 1"
 	                       " WHERE version = 2");
+	if (database->dialect == INLAY_DIALECT_SQLITE)
+		database_run(database, "PRAGMA user_version = 0");
 	assert_string_equal(
 	        database_examine(database, files),
 	        "2 2_u.sql: it stopped, as a statement of it ended its transaction: what "
@@ -407,7 +409,7 @@ static void says_what_is_still_there(void **state)
 
 static const struct set_file undoable[] = {
 	TABLE_T,
-	{ "2_alone.sql", "INSERT INTO t VALUES (2);\n"
+	{ "2_alone.sql", "-- migrate:up\nINSERT INTO t VALUES (2);\n"
 	                 "-- migrate:down transaction:false\n"
 	                 "INSERT INTO t VALUES (-1);\n"
 	                 "INSERT INTO nowhere VALUES (-2);\n" },
@@ -424,7 +426,7 @@ static void interrupt_rollback(struct database *database)
 	assert_string_equal(
 	        database_examine(database, undoable),
 	        "2 2_alone.sql: its rollback stopped, and the next call goes on with statement 2 "
-	        "(26)\n  migrations/2_alone.sql:4:1 INSERT INTO nowhere VALUES (-2)\n");
+	        "(26)\n  migrations/2_alone.sql:5:1 INSERT INTO nowhere VALUES (-2)\n");
 }
 
 static void goes_on_with_a_rollback(void **state)
@@ -436,7 +438,7 @@ static void goes_on_with_a_rollback(void **state)
 	assert_string_equal(database_examine(database, undoable),
 	                    "2 2_alone.sql: its rollback stopped in statement 2, its process is "
 	                    "gone, and nobody can know whether that statement took effect (30)\n"
-	                    "  migrations/2_alone.sql:4:1 INSERT INTO nowhere VALUES (-2)\n");
+	                    "  migrations/2_alone.sql:5:1 INSERT INTO nowhere VALUES (-2)\n");
 	expect_repaired(database, undoable, inlay_repair_version(INLAY_REPAIR_AGAIN, 2),
 	                "2 statement 2 is taken as not done: the next call runs it\n");
 	database_expect(database, row_two, "failed|1|down");
@@ -479,13 +481,15 @@ static void believes_that_a_rollback_never_was(void **state)
 
 static const struct set_file three[] = {
 	TABLE_T,
-	{ "2_u.sql", "CREATE TABLE u (id INTEGER);\n-- migrate:down\nDROP TABLE u;\n" },
+	{ "2_u.sql",
+	  "-- migrate:up\nCREATE TABLE u (id INTEGER);\n-- migrate:down\nDROP TABLE u;\n" },
 	{ "3_v.sql", "CREATE TABLE v (id INTEGER);\n" },
 	SET_END,
 };
 static const struct set_file three_edited[] = {
 	TABLE_T,
-	{ "2_u.sql", "CREATE TABLE u (id BIGINT);\n-- migrate:down\nDROP TABLE IF EXISTS u;\n" },
+	{ "2_u.sql", "-- migrate:up\nCREATE TABLE u (id BIGINT);\n-- migrate:down\nDROP TABLE IF "
+	             "EXISTS u;\n" },
 	{ "3_v.sql", "CREATE TABLE v (id INTEGER);\n" },
 	SET_END,
 };
