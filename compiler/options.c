@@ -37,6 +37,8 @@ static const struct option option_table[] = {
 	  "write nothing: print what would be sent" },
 	{ "yes", "yes", "-y", FLAG, MEMBER(yes), "do not ask" },
 	{ "force", "force", NULL, FLAG, MEMBER(force), "also where the schemas differ" },
+	{ "force-active", "force", NULL, FLAG, MEMBER(force),
+	  "with --terminate: also a session that is at work" },
 	{ "use-stored", "use-stored", NULL, FLAG, MEMBER(use_stored),
 	  "undo what the set lacks by the script in the database" },
 	{ "done", "done", NULL, FLAG, MEMBER(done),

@@ -55,6 +55,8 @@ enum inlay_result blame_repair(struct call *call)
 	char words[WORDS_SIZE_MAX];
 	enum outcome outcome = call->session.failure.outcome;
 
+	if (outcome == OUTCOME_CANCELLED && call_is_cancelled(call))
+		return INLAY_CANCELLED;
 	take_codes(call);
 	if (outcome == OUTCOME_LOST)
 		return error_set(call->error, INLAY_UNREACHABLE,

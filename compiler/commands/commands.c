@@ -44,7 +44,8 @@ static const struct command commands[] = {
 	{ COMMANDS_DATABASE, "history", "", DATABASE_OPTIONS " limit json",
 	  "everything that was ever done, by whom and when", command_history },
 	{ COMMANDS_DATABASE, "repair", "[VERSION]",
-	  LIVE_OPTIONS " " LOCK_OPTIONS " done again forget accept terminate dry-run yes",
+	  LIVE_OPTIONS " " LOCK_OPTIONS " done again forget accept terminate force-active "
+	               "dry-run yes",
 	  "what is wrong with the history, and mend it", command_repair },
 	{ COMMANDS_DATABASE, "dump", "", DATABASE_OPTIONS " output",
 	  "the live schema as SQL, the same for the same schema", command_dump },
