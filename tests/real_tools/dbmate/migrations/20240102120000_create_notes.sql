@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE notes (id integer PRIMARY KEY, account_id integer NOT NULL, body text);
+
+-- migrate:down
+DROP TABLE notes;

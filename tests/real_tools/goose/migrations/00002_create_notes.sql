@@ -1,0 +1,5 @@
+-- +goose Up
+CREATE TABLE notes (id integer PRIMARY KEY, account_id integer NOT NULL, body text);
+
+-- +goose Down
+DROP TABLE notes;

@@ -1,0 +1,2 @@
+-- Revert example:create_accounts
+DROP TABLE accounts;

@@ -1,0 +1,2 @@
+-- Revert example:create_notes
+DROP TABLE notes;

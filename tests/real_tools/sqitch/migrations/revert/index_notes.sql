@@ -1,0 +1,2 @@
+-- Revert example:index_notes
+DROP INDEX notes_account_id;

@@ -1,0 +1,2 @@
+-- Verify example:create_accounts
+SELECT 1;

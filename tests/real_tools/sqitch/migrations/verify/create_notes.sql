@@ -1,0 +1,2 @@
+-- Verify example:create_notes
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Verify example:index_notes
+SELECT 1;

@@ -1,0 +1,2 @@
+-- depends: 0001_create_accounts
+CREATE TABLE notes (id integer PRIMARY KEY, account_id integer NOT NULL, body text);
