@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-#define HASH_SIZE 45 /* 32 bytes in base64, and the NUL. */
-
-static void to_base64(const struct inlay_digest *digest, char out[HASH_SIZE])
+void atlas_sum_to_text(const struct inlay_digest *digest, char hash[ATLAS_HASH_SIZE])
 {
 	static const char letters[] =
 	        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -21,30 +19,26 @@ static void to_base64(const struct inlay_digest *digest, char out[HASH_SIZE])
 		unsigned group = (unsigned)bytes[3 * i] << 16 | (unsigned)bytes[3 * i + 1] << 8 |
 		                 bytes[3 * i + 2];
 
-		out[4 * i] = letters[group >> 18];
-		out[4 * i + 1] = letters[group >> 12 & 63];
-		out[4 * i + 2] = letters[group >> 6 & 63];
-		out[4 * i + 3] = letters[group & 63];
+		hash[4 * i] = letters[group >> 18];
+		hash[4 * i + 1] = letters[group >> 12 & 63];
+		hash[4 * i + 2] = letters[group >> 6 & 63];
+		hash[4 * i + 3] = letters[group & 63];
 	}
-	out[43] = '=';
-	out[44] = '\0';
+	hash[43] = '=';
+	hash[44] = '\0';
 }
 
-/* Anywhere in the file's header. */
-static bool is_left_out(struct text text)
+bool atlas_sum_leaves_out(struct text text)
 {
-	struct text line;
+	struct text said = directive_of(line_next(&text), "atlas:sum ");
 
-	while ((line = line_next(&text)).start != NULL && text_starts_with(line, "--"))
-		if (text_equals(directive_of(line, "atlas:sum "), text_of("ignore")))
-			return true;
-	return false;
+	return text_equals(said, text_of("ignore"));
 }
 
 /* A line of atlas.sum as it should be. */
 struct sum_line {
 	const struct entry *entry;
-	char hash[HASH_SIZE];
+	char hash[ATLAS_HASH_SIZE];
 };
 
 struct sum_lines {
@@ -74,7 +68,7 @@ static struct sum_lines compute(struct reading *reading)
 		if (entry->source->text.start == NULL)
 			entry->kind = ENTRY_BESIDE; /* That has been told. */
 		pieces[count++] = text_of(entry->source->name);
-		if (is_left_out(text))
+		if (atlas_sum_leaves_out(text))
 			continue;
 		of[count] = entry;
 		pieces[count++] = text;
@@ -83,7 +77,7 @@ static struct sum_lines compute(struct reading *reading)
 	for (i = 0; i < count; i++)
 		if (of[i] != NULL) {
 			lines.items[lines.count].entry = of[i];
-			to_base64(&digests[i], lines.items[lines.count++].hash);
+			atlas_sum_to_text(&digests[i], lines.items[lines.count++].hash);
 		}
 	return lines;
 }
@@ -111,7 +105,7 @@ static const char *check_total(struct reading *reading, struct text line,
 {
 	struct buffer all = { 0 };
 	struct inlay_digest digest;
-	char hash[HASH_SIZE];
+	char hash[ATLAS_HASH_SIZE];
 	size_t i;
 
 	for (i = 0; i < lines->count; i++) {
@@ -120,7 +114,7 @@ static const char *check_total(struct reading *reading, struct text line,
 	}
 	digest = checksum_bytes(all.start, all.size);
 	buffer_clear(&all);
-	to_base64(&digest, hash);
+	atlas_sum_to_text(&digest, hash);
 	return text_equals(line, text_of(arena_format(reading->arena, "h1:%s", hash)))
 	               ? NULL
 	               : "the sum of all files is not the one that atlas.sum has";
