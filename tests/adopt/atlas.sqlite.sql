@@ -1,0 +1,8 @@
+-- What Atlas (cmd/atlas) 0.13.1 made on SQLite of tests/real_tools/atlas/migrations.
+CREATE TABLE `atlas_schema_revisions` (`version` text NOT NULL, `description` text NOT NULL, `type` integer NOT NULL DEFAULT 2, `applied` integer NOT NULL DEFAULT 0, `total` integer NOT NULL DEFAULT 0, `executed_at` datetime NOT NULL, `execution_time` integer NOT NULL, `error` text NULL, `error_stmt` text NULL, `hash` text NOT NULL, `partial_hashes` json NULL, `operator_version` text NOT NULL, PRIMARY KEY (`version`));
+INSERT INTO atlas_schema_revisions VALUES('20240101120000','create_accounts',2,1,1,'2026-11-21 19:32:43.093481645+00:00',117657,'','','2q0Rb9MB+w7Kp3k5Za8CrSZB/1ruvKUa2ZV2ND7KirU=',X'5b2268313a2f72785838367555765769455a4d6e7748387732475768775a4b564c686a2b504d754442443356503451453d225d','Atlas CLI - development');
+INSERT INTO atlas_schema_revisions VALUES('20240102120000','create_notes',2,1,1,'2026-11-21 19:32:43.095233354+00:00',190246,'','','LltAr5JvVeLpZWEvxSYQrq5eUcmgTXWwwRJ2afJ6VqY=',X'5b2268313a6a634a654f45594d5535645876725349596f584f3442544f6b6a574c6c437149434e6567536130797959513d225d','Atlas CLI - development');
+INSERT INTO atlas_schema_revisions VALUES('20240103120000','index_notes',2,1,1,'2026-11-21 19:32:43.097157702+00:00',166771,'','','+CdS9Xo0bIn0TBTvfkvxQiNTNKctpKteYGh5rGbwS50=',X'5b2268313a74556d49356e536a6d7246415a4866384f4151386c55504764576f6e3842686975686d786c742b655233773d225d','Atlas CLI - development');
+CREATE TABLE accounts (id integer PRIMARY KEY, name text NOT NULL);
+CREATE TABLE notes (id integer PRIMARY KEY, account_id integer NOT NULL, body text);
+CREATE INDEX notes_account_id ON notes (account_id);
