@@ -1,0 +1,108 @@
+/*
+ * tool.h - what adopt has to know of another tool: how its table looks, which query tells what it
+ * holds, which migration of ours a row is, and what checksum it would store for a file.
+ *
+ * A tool's words end in its query: each answers with the same columns (struct adopt_row), so nothing
+ * behind it knows of tools.
+ */
+#ifndef INLAY_ADOPT_TOOL_H
+#define INLAY_ADOPT_TOOL_H
+
+#include "arena.h"
+#include "migration.h"
+
+#define ADOPT_SHAPES_MAX 3
+
+/* How a table is recognised: names alone say nothing, three tools have a schema_migrations. */
+struct adopt_shape {
+	const char *schema; /* "sqitch"; NULL: the one that search_path or --schema finds. */
+	const char *table;  /* In small letters; NULL ends the shapes. */
+	/* "version:bigint|uint64 dirty:bool": between spaces the columns that it has, each with the
+	 * beginnings of what its type may be called; without a colon it may be of any type. */
+	const char *columns;
+	bool is_exact;      /* It has no other columns. */
+	const char *beside; /* A table that must be in the same schema, or NULL; with a '!' in
+	                     * front, one that must not. */
+};
+
+/* What their table says of one migration. */
+enum adopt_row_state {
+	ADOPT_APPLIED,    /* "applied" */
+	ADOPT_THROUGH,    /* "through": this one, and all before it. */
+	ADOPT_BASELINE,   /* "baseline": all up to it; it need not be one of ours. */
+	ADOPT_REPEATABLE, /* "repeatable": it has no version. */
+	ADOPT_FAILED,     /* "failed": it began and did not end well. */
+	ADOPT_STATE_COUNT
+};
+
+struct adopt_row {
+	const char *key;        /* By what they know it: "20240131120000", "1.2", "0001_initial". */
+	const char *scope;      /* Django's app, Liquibase's file; or "". */
+	const char *applied_at; /* "2026-11-20 09:30:00+00", in UTC; "" when nobody knows. */
+	enum adopt_row_state state;
+	const char *checksum; /* As text; NULL: none. */
+	const char *detail;   /* FAILED: what happened; otherwise what people call it; or "". */
+};
+
+/* One of our files, as the tool would see it. */
+struct adopt_file {
+	int64_t version;
+	const char *path; /* Below the directory: "V1__create_accounts.sql", "20240131_a/up.sql". */
+	const char *title; /* "V1__create_accounts": its migration, as people call it. */
+	struct text text;  /* As it is on disk, byte-order mark and all. */
+};
+
+/* All of them that have an up script, by name as strcmp() has it. */
+struct adopt_files {
+	struct arena *arena;
+	const struct adopt_file *items;
+	size_t count;
+};
+
+/* What a stored checksum says of a file. */
+enum adopt_sum {
+	ADOPT_SUM_UNUSABLE, /* Nothing: the tool's rule is not one that can be followed here. */
+	ADOPT_SUM_SAME,
+	ADOPT_SUM_DIFFERS
+};
+
+struct adopt_tool {
+	const char *name;   /* "golang-migrate": for --from. */
+	const char *title;  /* "golang-migrate": for people. */
+	const char *layout; /* Its directories as formats/ has them; NULL: it reads none. */
+	/* Its files are read the same in our own layout, which they may look like. */
+	bool is_native;
+	/* Several rows may be one migration of ours. */
+	bool has_parts;
+	/* Rows of other applications stand in the same table: those of a scope of which no
+	 * migration is ours are none of our business. */
+	bool is_shared;
+	struct adopt_shape shapes[ADOPT_SHAPES_MAX];
+
+	/* The rows, in the order in which they were applied, as columns key, scope, applied_at,
+	 * state, checksum, detail; "@" is the table, and "@name" another one of its schema.  NULL:
+	 * the tool does not know this database. */
+	const char *rows[DIALECT_COUNT];
+
+	/* Who is at work with that tool right now, one text a row, or NULL.  `beside` is the table
+	 * that it asks, if that may be missing. */
+	const char *busy[DIALECT_COUNT];
+	const char *busy_table;
+	const char *release; /* How a lock that nobody holds any more goes away. */
+
+	/* The version of ours that a key is.  false: it can be none.  NULL: they go by name. */
+	bool (*number)(const char *key, int64_t *version);
+
+	/* Holds what is stored against files->items[index]; `*ours` becomes what would be stored for
+	 * it.  NULL: the tool stores none. */
+	enum adopt_sum (*compare)(const struct adopt_files *files, size_t index,
+	                          const struct adopt_row *row, const char **ours);
+};
+
+/* All of them. */
+const struct adopt_tool *const *adopt_tools(size_t *count);
+
+/* The one of that name, or NULL. */
+const struct adopt_tool *adopt_tool_find(const char *name);
+
+#endif
