@@ -306,8 +306,9 @@ enum inlay_result call_look(struct call *call, struct tracking_rows *rows, const
 		                 words);
 	case TRACKING_NO_SCHEMA:
 		return error_set(call->error, INLAY_UNREACHABLE,
-		                 "no schema of the connection's search_path exists, so there is no "
-		                 "place for %s; nothing was changed",
+		                 "no schema of the connection's search_path exists, or none that "
+		                 "this role may use, so there is no place for %s; nothing was "
+		                 "changed",
 		                 call->tracking.name);
 	case TRACKING_UNKNOWN: break;
 	}

@@ -66,8 +66,8 @@ static void tells_all_that_was_done(void **state)
 	               expected, "");
 	console_expect(&console, "inlay history --verbose | sed -E 's/ [0-9a-f]{64} / CHECKSUM /'",
 	               0, expected, "");
-	console_expect(&console, "inlay history -n 1 | cut -c 1-37", 0,
-	               "when  what  di\n<time>  rolled back\n", "");
+	console_expect(&console, "inlay history -n 1 | cut -d . -f 1", 0,
+	               HEADING "<time>  rolled back  down  002_fill\n", "");
 	console_expect(&console, "inlay history -n 99 | wc -l", 0, "6\n", "");
 	console_expect(&console, "inlay history --quiet", 0, "", "");
 	free(expected);
@@ -90,7 +90,6 @@ static void json_has_the_same(void **state)
 	assert_int_equal(outcome.err.size, 0);
 	document = json_loads(outcome.out.start, 0, NULL);
 	assert_non_null(document);
-	assert_string_equal(json_string_value(json_object_get(document, "database")), "<database>");
 	entries = json_object_get(document, "entries");
 	assert_int_equal(json_array_size(entries), 3);
 	entry = json_array_get(entries, 0);

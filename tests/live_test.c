@@ -2,6 +2,7 @@
 #include "console.h"
 #include "live/address.h"
 #include "live/env_file.h"
+#include "live/live.h"
 #include "live/table.h"
 
 #include <setjmp.h>
@@ -174,6 +175,94 @@ static void tables_are_as_wide_as_their_cells(void **state)
 	arena_clear(&arena);
 }
 
+/* --- Questions --- */
+
+static void collect(void *context, const char *const *columns, int column_count)
+{
+	char *text = context;
+	size_t size = strlen(text);
+
+	for (int i = 0; i < column_count; i++)
+		size += (size_t)snprintf(text + size, 200 - size, "%s|",
+		                         columns[i] != NULL ? columns[i] : "NULL");
+}
+
+static const char *ask(struct live *live, const char *sql)
+{
+	static char text[200];
+	const char *const parameters[] = { "7", NULL };
+	struct live_query query = {
+		.sql = sql,
+		.parameters = parameters,
+		.parameter_count = strchr(sql, '$') != NULL ? 2 : 0,
+		.row = collect,
+		.context = text,
+	};
+
+	text[0] = '\0';
+	return live_query(live, &query) ? text : live->words;
+}
+
+static void open_live(struct live *live, struct database *database, enum live_access access,
+                      struct arena *arena)
+{
+	struct options options = { 0 };
+	char *url =
+	        format("%s%s", database_either(database, "sqlite:", ""), database_place(database));
+
+	options.database = url; /* Its password would be overwritten. */
+	assert_int_equal(live_open(live, "test", &options, access, arena), EXIT_DONE);
+	free(url);
+}
+
+static void who_reads_can_not_write(void **state)
+{
+	static const char *const writes[] = {
+		"WITH x AS (INSERT INTO t VALUES (1) RETURNING id) SELECT * FROM x",
+		"SELECT nextval('s')",
+	};
+	struct database *database = *state;
+	bool is_sqlite = database->dialect == INLAY_DIALECT_SQLITE;
+	struct arena arena = { 0 };
+	struct live live;
+
+	database_run(database, "CREATE TABLE t (id INTEGER)");
+	if (!is_sqlite)
+		database_run(database, "CREATE SEQUENCE s");
+	open_live(&live, database, LIVE_READ, &arena);
+	assert_string_equal(ask(&live, "SELECT CAST($1 AS INTEGER) + 1, CAST($2 AS TEXT)"),
+	                    "8|NULL|");
+	if (is_sqlite) {
+		assert_string_equal(ask(&live, "INSERT INTO t VALUES (1)"),
+		                    "attempt to write a readonly database");
+	} else {
+		assert_non_null(strstr(ask(&live, writes[0]),
+		                       "cannot execute SELECT in a read-only transaction"));
+		assert_non_null(strstr(ask(&live, writes[1]),
+		                       "cannot execute nextval() in a read-only transaction"));
+		assert_string_equal(ask(&live, "SELECT current_setting('application_name')"),
+		                    "inlay|");
+		/* What is begun by hand is not ended by a question. */
+		assert_string_equal(ask(&live, "BEGIN ISOLATION LEVEL REPEATABLE READ"), "");
+		assert_string_equal(ask(&live, "SELECT current_setting('transaction_isolation')"),
+		                    "repeatable read|");
+		assert_string_equal(ask(&live, "COMMIT"), "");
+		/* Nothing is left in the session, which may be a pooler's. */
+		assert_string_equal(
+		        ask(&live, "SELECT current_setting('default_transaction_read_only')"),
+		        "off|");
+	}
+	assert_non_null(strstr(ask(&live, "SELECT * FROM nowhere"), "nowhere"));
+	assert_null(strchr(live.words, '\n'));
+	assert_string_equal(ask(&live, "SELECT 1"), "1|");
+	live_close(&live);
+	open_live(&live, database, LIVE_WRITE, &arena);
+	assert_string_equal(ask(&live, "INSERT INTO t VALUES (1)"), "");
+	live_close(&live);
+	database_expect(database, "SELECT COUNT(*) FROM t", "1");
+	arena_clear(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +270,8 @@ int main(void)
 		cmocka_unit_test(passwords_are_hidden_from_the_list_of_processes),
 		cmocka_unit_test(an_env_file_sets_what_is_not_set),
 		cmocka_unit_test(tables_are_as_wide_as_their_cells),
+		DATABASE_TEST_FILE(who_reads_can_not_write),
+		DATABASE_TEST_POSTGRES(who_reads_can_not_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

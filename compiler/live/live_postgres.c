@@ -108,6 +108,13 @@ static const struct {
 	{ "no PostgreSQL user name", "name a role in the URL: postgres://ROLE@HOST/NAME" },
 };
 
+/* May it answer later?  PQping() takes a bad parameter for silence, now and then. */
+static bool may_come(const struct live *live, PGPing ping)
+{
+	return (ping == PQPING_REJECT || ping == PQPING_NO_RESPONSE) &&
+	       strncmp(PQerrorMessage(live->postgres), "invalid ", 8) != 0;
+}
+
 static const char *help_for(const struct live *live, PGPing ping)
 {
 	const char *words = PQerrorMessage(live->postgres);
@@ -121,11 +128,11 @@ static const char *help_for(const struct live *live, PGPing ping)
 		return how_to_create(live);
 	if (strstr(words, "role \"") != NULL && strstr(words, "\" does not exist") != NULL)
 		return "name another role in the URL, or make it: CREATE ROLE ... LOGIN";
+	if (!may_come(live, ping))
+		return NULL;
 	if (ping == PQPING_REJECT)
 		return "--wait 60s waits for a server that is starting";
-	if (ping == PQPING_NO_RESPONSE)
-		return "is the server running there?  --wait 60s waits for one that is starting";
-	return NULL;
+	return "is the server running there?  --wait 60s waits for one that is starting";
 }
 
 /* --- Connecting --- */
@@ -153,8 +160,7 @@ enum exit_code live_open_postgres(struct live *live, uint32_t wait_ms)
 		if (PQstatus(live->postgres) == CONNECTION_OK)
 			return EXIT_DONE;
 		ping = PQpingParams(keywords, values, 1);
-		if ((ping != PQPING_REJECT && ping != PQPING_NO_RESPONSE) ||
-		    now_ms() >= deadline_ms)
+		if (!may_come(live, ping) || now_ms() >= deadline_ms)
 			return live_fail(live, help_for(live, ping), "%s: %s", live->address.shown,
 			                 live_line(live->arena, PQerrorMessage(live->postgres)));
 		if (!is_told)

@@ -51,10 +51,9 @@ static int try(struct live *live, const char *place, int flags)
 
 	(void)sqlite3_close(live->sqlite);
 	code = sqlite3_open_v2(place, &live->sqlite, flags, NULL);
-	if (code == SQLITE_OK) {
-		(void)sqlite3_busy_timeout(live->sqlite, BUSY_TIMEOUT_MS);
+	if (code == SQLITE_OK)
 		code = sqlite3_exec(live->sqlite, "PRAGMA schema_version", NULL, NULL, NULL);
-	}
+	(void)sqlite3_busy_timeout(live->sqlite, BUSY_TIMEOUT_MS);
 	return code == SQLITE_BUSY ? SQLITE_OK : code;
 }
 
