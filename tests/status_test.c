@@ -298,13 +298,13 @@ static void the_set_may_lack_an_interrupted_one(void **state)
 	struct database *database = *state;
 
 	interrupt(database, "status = 'failed'");
-	expect_status(database, two, 1,
+	expect_status(database, two, 0,
 	              TWO_APPLIED "3  alone  interrupted  <time>  -  {by}\n"
 	                          "\n"
 	                          "003_alone.sql was interrupted: 1 of its statements are through; "
 	                          "begun by {by}, and nobody is at it now\n"
 	                          "    help: the set lacks it: use the release that began it\n"
-	                          "2 applied, 1 ahead\n");
+	                          "up to date: 2 applied, 1 ahead\n");
 }
 
 static void somebody_is_at_work(void **state)
@@ -360,6 +360,25 @@ static void repeatable_ones_stand_behind(void **state)
 	                      "\n"
 	                      "1 applied, 1 pending\n"
 	                      "    help: inlay up applies it\n");
+}
+
+static void who_is_behind_leaves_repeatable_ones_alone(void **state)
+{
+	static const struct set_file newer[] = { T, FILL, VIEW("id"), SET_END };
+	static const struct set_file older[] = { T, VIEW("id + 1 AS id"), SET_END };
+	struct database *database = *state;
+
+	database_expect_ok(database, newer, 3);
+	database_expect_result(database, database_check(database, older), INLAY_OK);
+	expect_status(database, older, 0,
+	              HEADING "1  create_t  applied  <time>  <ms>  {by}\n"
+	                      "2  fill_t  ahead  <time>  <ms>  {by}\n"
+	                      "repeatable  R__v  pending  <time>  <ms>  {by}\n"
+	                      "\n"
+	                      "002_fill_t.sql is ahead: it is from a later release than this set\n"
+	                      "R__v.sql is left to the release that is ahead: its text may be "
+	                      "older than that one's\n"
+	                      "up to date: 1 applied, 1 pending, 1 ahead\n");
 }
 
 /* --- Where --- */
@@ -565,6 +584,7 @@ int main(void)
 		DATABASE_TEST_BOTH(the_set_may_lack_an_interrupted_one),
 		DATABASE_TEST_POSTGRES(somebody_is_at_work),
 		DATABASE_TEST_BOTH(repeatable_ones_stand_behind),
+		DATABASE_TEST_BOTH(who_is_behind_leaves_repeatable_ones_alone),
 		DATABASE_TEST_BOTH(other_tables_and_schemas),
 		DATABASE_TEST_POSTGRES(a_history_elsewhere_is_pointed_out),
 		DATABASE_TEST_BOTH(another_tools_table_is_none_of_ours),

@@ -107,7 +107,8 @@ static void write_sum(const struct standing *standing, struct buffer *out)
 		buffer_string(out, ": there are no migrations");
 	buffer_byte(out, '\n');
 	/* Nothing else stands in its way. */
-	if (standing->counts[INLAY_STATE_PENDING] + standing->counts[INLAY_STATE_APPLIED] ==
+	if (!standing_is_up_to_date(standing) &&
+	    standing->counts[INLAY_STATE_PENDING] + standing->counts[INLAY_STATE_APPLIED] ==
 	            standing->count &&
 	    standing->counts[INLAY_STATE_PENDING] > 0 && standing->elsewhere == NULL)
 		buffer_format(out, "    help: inlay up applies %s\n",

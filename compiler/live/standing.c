@@ -98,19 +98,28 @@ enum exit_code standing_read(struct standing *standing, struct live *live,
 	return EXIT_DONE;
 }
 
+/* Who is behind leaves the repeatable ones to those who are not. */
+static bool is_left_to_others(const struct standing *standing,
+                              const struct inlay_migration_status *row)
+{
+	return row->version < 0 && row->state == INLAY_STATE_PENDING &&
+	       standing->database_head > standing->set_head;
+}
+
+static bool is_finding(const struct standing *standing, const struct inlay_migration_status *row)
+{
+	if ((row->flags & (INLAY_STATUS_BARRING | INLAY_STATUS_ALTERED)) != 0)
+		return true;
+	return row->state != INLAY_STATE_APPLIED && row->state != INLAY_STATE_AHEAD &&
+	       !is_left_to_others(standing, row);
+}
+
 bool standing_is_up_to_date(const struct standing *standing)
 {
-	if (standing->elsewhere != NULL)
-		return false;
-	for (size_t i = 0; i < STANDING_STATE_COUNT; i++)
-		if (i != INLAY_STATE_APPLIED && i != INLAY_STATE_AHEAD && standing->counts[i] > 0)
-			return false;
 	for (size_t i = 0; i < standing->count; i++)
-		if ((standing->rows[i].flags & (INLAY_STATUS_BARRING | INLAY_STATUS_ALTERED)) !=
-		            0 ||
-		    standing->rows[i].progress >= 0)
+		if (is_finding(standing, &standing->rows[i]))
 			return false;
-	return true;
+	return standing->elsewhere == NULL;
 }
 
 /* --- Saying --- */
@@ -263,5 +272,10 @@ const char *standing_words(const struct standing *standing,
 	case INLAY_STATE_PENDING:
 	case INLAY_STATE_INTERRUPTED: break;
 	}
+	if (is_left_to_others(standing, row))
+		return arena_format(arena,
+		                    "%s is left to the release that is ahead: its text may be "
+		                    "older than that one's",
+		                    row->filename);
 	return NULL;
 }

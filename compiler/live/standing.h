@@ -25,7 +25,8 @@ struct standing {
 enum exit_code standing_read(struct standing *standing, struct live *live,
                              const struct inlay_set *set);
 
-/* May a program with this set run, with nothing left to apply?  As inlay_check() says. */
+/* May a program with this set run, with nothing left to apply?  As inlay_check() says that has
+ * looked at every row. */
 bool standing_is_up_to_date(const struct standing *standing);
 
 /* "pending", "at work", ...: for people. */
