@@ -1,4 +1,4 @@
-/* access_test.c - status and history where little is allowed, or the server is far, late or gone. */
+/* access_test.c - status and history where little is allowed, or the server is late or gone. */
 #include "console.h"
 #include "pooler.h"
 #include "postgres_server.h"

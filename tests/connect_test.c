@@ -127,9 +127,11 @@ static void nobody_reads_a_password_from_the_list_of_processes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		/* Until it is the command itself, the process is a shell, with this script. */
 		char *script = format("test -r /proc/self/cmdline || { echo '*'; exit 0; }\n"
-		                      "\"$INLAY\" history -q --wait 20s --database \"%s\" &\n"
-		                      "until grep -q '[*]' /proc/$!/cmdline; do sleep 0.05; done\n"
+		                      "\"$INLAY\" history -q --wait 60s --database \"%s\" &\n"
+		                      "until grep -qvx sh /proc/$!/comm && "
+		                      "grep -q '[*]' /proc/$!/cmdline; do sleep 0.05; done\n"
 		                      "tr '\\0' ' ' < /proc/$!/cmdline; kill $!",
 		                      urls[i]);
 		struct outcome outcome = command_run(directory, script);

@@ -140,7 +140,8 @@ static enum exit_code tell(struct live *live, const struct options *options, int
 		              live->is_absent ? ": there is no such file" : "");
 	else if (!options->quiet)
 		write_table(&history, first, options->verbose, &out);
-	(void)fwrite(out.start, 1, out.size, stdout);
+	if (out.size > 0)
+		(void)fwrite(out.start, 1, out.size, stdout);
 	buffer_clear(&out);
 	return EXIT_DONE;
 }

@@ -203,7 +203,8 @@ static void write_all(const struct standing *standing, const struct options *opt
 		write_findings(standing, &out);
 		write_sum(standing, &out);
 	}
-	(void)fwrite(out.start, 1, out.size, stdout);
+	if (out.size > 0)
+		(void)fwrite(out.start, 1, out.size, stdout);
 	buffer_clear(&out);
 }
 

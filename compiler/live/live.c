@@ -25,7 +25,8 @@ static void say(const char *line)
 		buffer_byte(&out, '\n');
 		line += size + (line[size] == '\n');
 	}
-	(void)fwrite(out.start, 1, out.size, stderr);
+	if (out.size > 0)
+		(void)fwrite(out.start, 1, out.size, stderr);
 	buffer_clear(&out);
 }
 
