@@ -2,32 +2,12 @@
 #include "report.h"
 
 #include "render/render.h"
+#include "terminal.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static bool is_set(const char *variable)
-{
-	const char *value = getenv(variable);
-
-	return value != NULL && *value != '\0';
-}
-
-/* As no-color.org and bixense.com/clicolors have it. */
-static bool wants_color(void)
-{
-	const char *terminal = getenv("TERM");
-	const char *force = getenv("CLICOLOR_FORCE");
-
-	if (is_set("NO_COLOR"))
-		return false;
-	if (force != NULL && *force != '\0' && strcmp(force, "0") != 0)
-		return true;
-	return isatty(STDERR_FILENO) == 1 && terminal != NULL && strcmp(terminal, "dumb") != 0;
-}
 
 static void write_all(const struct buffer *text, FILE *stream)
 {
@@ -39,7 +19,7 @@ static void print_text(struct diagnostics *problems, enum severity least)
 {
 	struct buffer text = { 0 };
 
-	render_text(problems, least, wants_color(), &text);
+	render_text(problems, least, terminal_wants_color(STDERR_FILENO), &text);
 	render_summary(problems, least, &text);
 	write_all(&text, stderr);
 	buffer_clear(&text);

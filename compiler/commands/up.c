@@ -1,8 +1,157 @@
-/* up.c - `inlay up`. */
+/* up.c - `inlay up`: applies what is pending, as far as it is asked to. */
 #include "commands.h"
+
+#include "migrating.h"
+
+#include <inttypes.h>
+
+static bool is_of_set(const struct migrating_row *row)
+{
+	return row->version >= 0 && row->state != INLAY_STATE_MISSING &&
+	       row->state != INLAY_STATE_AHEAD;
+}
+
+static bool is_to_do(const struct migrating_row *row)
+{
+	return row->version >= 0 &&
+	       (row->state == INLAY_STATE_PENDING || row->state == INLAY_STATE_LATE ||
+	        row->state == INLAY_STATE_INTERRUPTED);
+}
+
+/* --to: a version of the set that is not behind what is applied. */
+static enum exit_code settle_version(struct migrating *migrating, const char *text)
+{
+	const struct migrating_row *row;
+	int64_t version;
+	size_t i;
+
+	if (migrating_read_version(migrating, text, &version) != EXIT_DONE)
+		return EXIT_USAGE;
+	row = migrating_find(migrating, version);
+	if (row == NULL || !is_of_set(row)) {
+		(void)live_fail(&migrating->live,
+		                migrating_neighbours(migrating, version, is_of_set),
+		                "the set has no version %" PRId64, version);
+		return EXIT_USAGE;
+	}
+	for (i = migrating->row_count; i > 0; i--) {
+		const struct migrating_row *last = &migrating->rows[i - 1];
+
+		if (!migrating_is_applied(last))
+			continue;
+		if (last->version > version)
+			return live_fail(
+			        &migrating->live,
+			        arena_format(&migrating->arena,
+			                     "`inlay down --to %" PRId64 "` goes back to it",
+			                     version),
+			        "%s is applied already, which is later than version %" PRId64,
+			        last->filename, version);
+		break;
+	}
+	migrating->live.settings.to_version = version;
+	return EXIT_DONE;
+}
+
+/* --steps: as far as the last of the next N; no limit when there are no more than that. */
+static enum exit_code settle_steps(struct migrating *migrating, const char *text)
+{
+	int64_t last = -1;
+	int64_t count;
+	size_t i;
+
+	if (!options_number(text, 1, &count))
+		return options_complain("up", "--steps is a number from 1 on, not", text);
+	for (i = 0; i < migrating->row_count; i++) {
+		if (!is_to_do(&migrating->rows[i]))
+			continue;
+		if (count-- == 0) {
+			migrating->live.settings.to_version = last;
+			break;
+		}
+		last = migrating->rows[i].version;
+	}
+	return EXIT_DONE;
+}
+
+static enum exit_code settle(struct migrating *migrating)
+{
+	const struct options *options = migrating->options;
+
+	if (options->to != NULL && options->steps != NULL)
+		return options_complain("up", "--to leaves nothing to do for", "--steps");
+	if (options->to != NULL)
+		return settle_version(migrating, options->to);
+	return options->steps != NULL ? settle_steps(migrating, options->steps) : EXIT_DONE;
+}
+
+static void say_nothing_to_do(const struct migrating *migrating)
+{
+	size_t count = migrating_count_applied(migrating);
+	size_t strange = migrating_count_strange(migrating);
+
+	if (strange > 0)
+		migrating_say(migrating,
+		              "nothing to do: %zu migration%s applied, %zu of which this set does "
+		              "not have",
+		              count, count == 1 ? " is" : "s are", strange);
+	else
+		migrating_say(migrating, "nothing to do: %zu migration%s applied", count,
+		              count == 1 ? " is" : "s are");
+}
+
+/* A migration that only the application can apply, before anything is begun. */
+static enum exit_code refuse_functions(struct migrating *migrating)
+{
+	const struct preview *preview = &migrating->preview;
+	size_t i;
+
+	for (i = 0; i < preview->migration_count; i++) {
+		const struct preview_migration *migration = &preview->migrations[i];
+		const char *help = "start the application: it applies this migration itself";
+
+		if (migration->function == NULL)
+			continue;
+		if (i > 0)
+			help = arena_format(&migrating->arena,
+			                    "start the application, which applies it itself; or "
+			                    "stop before it: --to %" PRId64,
+			                    preview->migrations[i - 1].version);
+		return live_fail(&migrating->live, help,
+		                 "%s calls %s(), a function of the application, which this "
+		                 "command does not have; nothing was changed",
+		                 migration->name, migration->function);
+	}
+	return EXIT_DONE;
+}
+
+static enum exit_code run(struct migrating *migrating)
+{
+	enum exit_code code = settle(migrating);
+
+	if (code == EXIT_DONE)
+		code = migrating_preview(migrating, NULL);
+	if (code != EXIT_DONE)
+		return code;
+	if (migrating->error.result == INLAY_OK) {
+		say_nothing_to_do(migrating);
+		return EXIT_DONE;
+	}
+	code = refuse_functions(migrating);
+	if (code != EXIT_DONE)
+		return code;
+	if (!migrating->is_dry)
+		return migrating_run(migrating, NULL);
+	migrating_print_preview(migrating);
+	return EXIT_DONE;
+}
 
 enum exit_code command_up(const struct options *options)
 {
-	(void)options;
-	return EXIT_FAILED;
+	struct migrating migrating;
+	enum exit_code code = migrating_begin(&migrating, "up", options);
+
+	if (code == EXIT_DONE)
+		code = run(&migrating);
+	return migrating_end(&migrating, code);
 }

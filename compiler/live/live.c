@@ -2,6 +2,7 @@
 #include "live_parts.h"
 
 #include "env_file.h"
+#include "hint.h"
 #include "safe.h"
 
 #include <libpq-fe.h>
@@ -79,23 +80,11 @@ const char *live_spell(const struct live *live, const struct inlay_error *error)
 	return message;
 }
 
-static const char *help_for(const struct live *live, const struct inlay_error *error)
-{
-	if (error->result == INLAY_UNREACHABLE && strcmp(error->sqlstate, "42501") == 0 &&
-	    live->access != LIVE_WRITE)
-		return arena_format(live->arena,
-		                    "GRANT SELECT ON %s, %s_log, %s_state TO the role; USAGE on "
-		                    "their schema it needs as well",
-		                    live->settings.table, live->settings.table,
-		                    live->settings.table);
-	return NULL;
-}
-
 enum exit_code live_tell(const struct live *live, const struct inlay_error *error)
 {
 	if (error->result == INLAY_OK)
 		return EXIT_DONE;
-	(void)live_fail(live, help_for(live, error), "%s", live_spell(live, error));
+	(void)live_fail(live, hint_for(live, error), "%s", live_spell(live, error));
 	return error->result == INLAY_PENDING ? EXIT_FINDINGS : EXIT_FAILED;
 }
 

@@ -136,6 +136,28 @@ enum exit_code live_set_read(struct live_set *set, const char *command,
 	return read_program(set, command, options, dialect);
 }
 
+const char *live_set_function(const struct live_set *set, int64_t version, enum dialect dialect)
+{
+	const char *bytes = (const char *)set->set.image;
+	const struct inlay_image_dialect *tables = &set->set.image->dialects[dialect];
+	const void *start = bytes + tables->migrations;
+	const struct inlay_image_migration *migrations = start;
+	const struct inlay_image_statement *statements;
+	uint32_t i, j;
+
+	start = bytes + tables->statements;
+	statements = start;
+	for (i = 0; i < tables->migration_count && migrations[i].version != version; i++)
+		;
+	for (j = 0; i < tables->migration_count && j < migrations[i].up_count; j++) {
+		const struct inlay_image_statement *statement = &statements[migrations[i].up + j];
+
+		if ((statement->flags & INLAY_STATEMENT_CALL) != 0)
+			return bytes + statement->text;
+	}
+	return NULL;
+}
+
 void live_set_clear(struct live_set *set)
 {
 	if (set->workspace != NULL)

@@ -21,6 +21,10 @@ struct live_set {
  * command applies it. */
 enum exit_code live_set_read(struct live_set *set, const char *command,
                              const struct options *options, enum dialect dialect);
+
+/* The function of the application that the up script of `version` calls, or NULL. */
+const char *live_set_function(const struct live_set *set, int64_t version, enum dialect dialect);
+
 void live_set_clear(struct live_set *set);
 
 #endif

@@ -177,14 +177,20 @@ char *console_mask(const struct console *console, const char *text)
 
 /* --- Running --- */
 
-struct outcome console_run(const struct console *console, const char *script)
+char *console_script(const struct console *console, const char *script)
 {
 	const char *place = database_place(console->database);
 	bool is_sqlite = console->database->dialect == INLAY_DIALECT_SQLITE;
-	char *text = format("unset AUTO_MIGRATE MIGRATION_LOCK_TIMEOUT MIGRATION_DRY_RUN APP_ENV "
-	                    "NODE_ENV MIGRATION_ROLLOUT\n"
-	                    "DATABASE_URL='%s%s'; export DATABASE_URL\n%s",
-	                    is_sqlite ? "sqlite:" : "", place, script);
+
+	return format("unset AUTO_MIGRATE MIGRATION_LOCK_TIMEOUT MIGRATION_DRY_RUN APP_ENV "
+	              "NODE_ENV MIGRATION_ROLLOUT\n"
+	              "DATABASE_URL='%s%s'; export DATABASE_URL\n%s",
+	              is_sqlite ? "sqlite:" : "", place, script);
+}
+
+struct outcome console_run(const struct console *console, const char *script)
+{
+	char *text = console_script(console, script);
 	struct outcome outcome = command_run(console->directory, text);
 
 	free(text);

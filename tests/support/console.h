@@ -25,6 +25,9 @@ void console_write(const struct console *console, const char *path, const char *
 void console_expect(const struct console *console, const char *script, int status, const char *out,
                     const char *err);
 
+/* `script` with the environment of the console in front of it; the caller frees it. */
+char *console_script(const struct console *console, const char *script);
+
 /* Runs it, however it ends.  outcome_free(). */
 struct outcome console_run(const struct console *console, const char *script);
 

@@ -1,0 +1,26 @@
+/* watch.h - beside calls of the runtime that may take long: Ctrl-C stops them, and a clock ticks. */
+#ifndef INLAY_WATCH_H
+#define INLAY_WATCH_H
+
+#include "live.h"
+
+/* What a watch tells, on a thread of its own. */
+struct watch_listener {
+	void (*tick)(void *context);     /* About ten times a second. */
+	void (*stopping)(void *context); /* SIGINT, SIGTERM or SIGHUP came: once. */
+	void *context;
+};
+
+/* From now on such a signal sets live->settings.cancel and interrupts SQLite; a second one ends the
+ * program at once.  One that is ignored stays so.  One watch at a time; `listener` must outlive
+ * it.  Where the system has no thread for it nothing ticks, and SQLite's statement runs to its
+ * end. */
+void watch_start(struct live *live, const struct watch_listener *listener);
+
+/* Ends it.  Returns the signal that came, or 0. */
+int watch_stop(struct live *live);
+
+/* Ends the program by that signal, as its parent expects of who was asked to stop. */
+void watch_die(int number);
+
+#endif
