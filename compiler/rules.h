@@ -313,6 +313,8 @@ enum rule_group {
 	  "a pending migration is older than an applied one")                                      \
 	X(LIVE_AHEAD, "live-ahead", WARNING, LIVE, BOTH,                                           \
 	  "the database has later migrations than the set")                                        \
+	X(LIVE_BARRED, "live-barred", ERROR, LIVE, BOTH,                                           \
+	  "a later migration is breaking: programs with this set must not run")                    \
 	X(LIVE_INTERRUPTED, "live-interrupted", ERROR, LIVE, BOTH,                                 \
 	  "a migration without a transaction has begun and not finished")                          \
 	X(LIVE_PENDING, "live-pending", NOTE, LIVE, BOTH, "migrations are pending")                \

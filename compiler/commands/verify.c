@@ -3,6 +3,7 @@
 
 #include "image.h"
 #include "report.h"
+#include "safe.h"
 #include "verify/verify.h"
 
 #include <stdio.h>
@@ -39,26 +40,39 @@ static size_t count(const struct verification *verification, enum severity sever
 	return found;
 }
 
-/* What was looked at, and what was not: silence would not say. */
-static void tell(const struct verification *verification)
+/* "2 errors and 1 warning", "nothing wrong with 12 migrations" */
+static void add_result(struct buffer *out, const struct verification *verification)
 {
-	const char *missed = seen(verification, false);
 	size_t errors = count(verification, SEVERITY_ERROR);
 	size_t warnings = count(verification, SEVERITY_WARNING);
-	FILE *to = errors + warnings > 0 ? stderr : stdout;
 
-	fprintf(to, "%s: ", verification->live->address.shown);
-	if (errors + warnings == 0)
-		fputs("nothing wrong", to);
+	if (errors + warnings == 0) {
+		buffer_string(out, "nothing wrong with ");
+		image_write_counts(out, verification->migration_count,
+		                   verification->repeatable_count);
+	}
 	if (errors > 0)
-		fprintf(to, "%zu error%s", errors, errors == 1 ? "" : "s");
+		buffer_format(out, "%zu error%s", errors, errors == 1 ? "" : "s");
 	if (warnings > 0)
-		fprintf(to, "%s%zu warning%s", errors > 0 ? " and " : "", warnings,
-		        warnings == 1 ? "" : "s");
-	fprintf(to, " in: %s", seen(verification, true));
+		buffer_format(out, "%s%zu warning%s", errors > 0 ? " and " : "", warnings,
+		              warnings == 1 ? "" : "s");
+}
+
+/* What was looked at, and what was not: silence would not say. */
+static void tell(const struct verification *verification, FILE *to)
+{
+	struct buffer out = { 0 };
+	const char *missed = seen(verification, false);
+
+	safe_string(&out, verification->live->address.shown);
+	buffer_string(&out, ": ");
+	add_result(&out, verification);
+	buffer_format(&out, "; looked at: %s", seen(verification, true));
 	if (missed[0] != '\0')
-		fprintf(to, "; not looked at: %s", missed);
-	fputc('\n', to);
+		buffer_format(&out, "; not looked at: %s", missed);
+	buffer_byte(&out, '\n');
+	(void)fwrite(out.start, 1, out.size, to);
+	buffer_clear(&out);
 }
 
 static enum exit_code verify(struct live *live, const struct live_set *set,
@@ -78,7 +92,7 @@ static enum exit_code verify(struct live *live, const struct live_set *set,
 	if (code != EXIT_DONE || report_count_warnings(&verification.problems) > 0)
 		code = EXIT_FINDINGS;
 	if (options->format == FORMAT_TEXT && (code != EXIT_DONE || !options->quiet))
-		tell(&verification);
+		tell(&verification, code == EXIT_DONE ? stdout : stderr);
 	return code;
 }
 
@@ -89,6 +103,10 @@ enum exit_code command_verify(const struct options *options)
 	struct live_set set = { .workspace = NULL };
 	enum exit_code code = live_open(&live, "verify", options, LIVE_READ, &arena);
 
+	if (code == EXIT_DONE && options->rehearse != NULL && live.sqlite != NULL)
+		code = options_complain("verify",
+		                        "SQLite's scratch database is in memory: leave out",
+		                        "--rehearse");
 	if (code == EXIT_DONE)
 		code = live_set_read(&set, "verify", options, live.address.dialect);
 	if (code == EXIT_DONE)

@@ -1,58 +1,30 @@
 /* chain.c - each row is the successor of the one before it: or somebody has changed them. */
 #include "parts.h"
 
-#include "checksum.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #define UNSETTLED                                                                                  \
 	"late " /* Begins the chain of rows that late migrations are still to come before. */
 
-static const char help[] =
-        "restore the row from a backup or inlay_history, and do not write to the "
-        "tracking tables: inlay repair and inlay baseline do it right";
+static const char help[] = "restore the row from a backup";
 
 static bool is_unsettled(const struct recorded_row *row)
 {
 	return strncmp(row->chain, UNSETTLED, strlen(UNSETTLED)) == 0;
 }
 
-/* Is every row the set's, in the set's order, with nothing in between? */
-static bool is_the_set_s(const struct pass *pass)
+/* Is nothing said of any row that explains the rest? */
+static bool is_plain(const struct standing *standing)
 {
-	const struct recorded *recorded = &pass->recorded;
 	size_t i;
 
-	for (i = 0; i < recorded->state_count; i++)
-		if (recorded->states[i].state != INLAY_STATE_APPLIED &&
-		    recorded->states[i].state != INLAY_STATE_PENDING)
+	for (i = 0; i < standing->count; i++)
+		if ((standing->rows[i].state != INLAY_STATE_APPLIED &&
+		     standing->rows[i].state != INLAY_STATE_PENDING) ||
+		    (standing->rows[i].flags & INLAY_STATUS_ALTERED) != 0 ||
+		    standing->rows[i].progress >= 0)
 			return false;
-	for (i = 0; i < recorded->row_count; i++)
-		if (is_unsettled(&recorded->rows[i]))
-			return false;
-	return true;
-}
-
-/* The first row whose chain is not the set's at this point. */
-static bool judge_by_set(struct pass *pass)
-{
-	const struct recorded *recorded = &pass->recorded;
-	size_t i;
-
-	for (i = 0; i < recorded->row_count && i < pass->view.migration_count; i++) {
-		const struct recorded_row *row = &recorded->rows[i];
-		char hex[DIGEST_HEX_SIZE];
-
-		digest_to_hex(&pass->view.migrations[i].chain, hex);
-		if (strcmp(row->chain, hex) == 0)
-			continue;
-		diagnostics_add(pass->problems, pass_problem(pass, RULE_LIVE_CHAIN, help),
-		                "the row of %s has the set's checksum and another chain: it or "
-		                "one before it was changed",
-		                row->filename);
-		return false;
-	}
 	return true;
 }
 
@@ -125,10 +97,6 @@ static void judge_mark(struct pass *pass)
 
 void chain_judge(struct pass *pass)
 {
-	bool is_good = judge_order(pass);
-
-	if (is_good && is_the_set_s(pass))
-		is_good = judge_by_set(pass);
-	if (is_good && pass->recorded.row_count > 0)
+	if (is_plain(&pass->standing) && judge_order(pass) && pass->recorded.row_count > 0)
 		judge_mark(pass);
 }

@@ -2,6 +2,7 @@
 #include "parts.h"
 
 #include <fnmatch.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,7 +89,8 @@ static const struct leftover postgres[] = {
 
 static const struct leftover sqlite[] = {
 	{ RULE_LIVE_DAMAGED,
-	  "SELECT '', 'the database is damaged: ' || quick_check, '" DAMAGE "', NULL, NULL, NULL FROM "
+	  "SELECT '', 'the database is damaged: ' || replace(quick_check, char(10), "
+	  "' '), '" DAMAGE "', NULL, NULL, NULL FROM "
 	  "pragma_quick_check(10, 'main') WHERE quick_check <> 'ok'" },
 	{ RULE_LIVE_ORPHANS,
 	  "SELECT \"table\", count(*) || CASE count(*) WHEN 1 THEN ' row' ELSE ' rows' END || ' of ' "
@@ -153,29 +155,45 @@ static void take(void *context, const char *const *columns, int count)
 		        columns[i] != NULL ? arena_copy(pass->arena, text_of(columns[i])) : NULL;
 }
 
+/* A file may be so damaged that quick_check does not come to its end. */
+static bool is_damage(struct pass *pass, enum rule rule)
+{
+	struct live *live = pass->live;
+	const char *columns[6] = { "", NULL, DAMAGE };
+	struct finding finding = { pass, rule };
+
+	if (rule != RULE_LIVE_DAMAGED || live->sqlite == NULL ||
+	    (sqlite3_extended_errcode(live->sqlite) & 0xff) != SQLITE_CORRUPT)
+		return false;
+	columns[1] = arena_format(pass->arena, "the database is damaged: %s", live->words);
+	if (pass->leftover_count == 0)
+		take(&finding, columns, 6);
+	return true;
+}
+
 /* A query of PostgreSQL's that fails would end the transaction. */
 static bool ask(struct pass *pass, const struct leftover *leftover)
 {
 	struct finding finding = { pass, leftover->rule };
-	bool is_postgres = pass->live->postgres != NULL;
+	struct live *live = pass->live;
+	bool is_postgres = live->postgres != NULL;
 	struct live_query save = { .sql = "SAVEPOINT inlay_leftovers" };
 	struct live_query back = { .sql = "ROLLBACK TO inlay_leftovers" };
 	struct live_query query = {
 		.sql = leftover->sql,
-		.parameters = &pass->live->settings.schema,
+		.parameters = &live->settings.schema,
 		.parameter_count = is_postgres ? 1 : 0,
 		.row = take,
 		.context = &finding,
 	};
 	const char *words;
-	bool is_answered =
-	        (!is_postgres || live_query(pass->live, &save)) && live_query(pass->live, &query);
+	bool is_answered = (!is_postgres || live_query(live, &save)) && live_query(live, &query);
 
-	if (is_answered)
+	if (is_answered || is_damage(pass, leftover->rule))
 		return true;
-	words = pass->live->words;
+	words = live->words;
 	if (is_postgres)
-		(void)live_query(pass->live, &back);
+		(void)live_query(live, &back);
 	diagnostics_add(pass->problems, pass_problem(pass, RULE_LIVE_UNSEEN, NULL),
 	                "[%s] was not looked for: %s", rule_name(leftover->rule), words);
 	return false;

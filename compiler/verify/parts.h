@@ -20,6 +20,7 @@ struct pass {
 	struct arena *arena;
 	struct diagnostics *problems;
 	struct set_view view;
+	struct standing standing;
 	struct recorded recorded;
 	int64_t to_version;          /* How far the schema is to be compared: drift.h. */
 	const char *uncomparable;    /* Why it can not be, or NULL. */
@@ -39,8 +40,11 @@ struct problem pass_problem(const struct pass *pass, enum rule rule, const char 
 struct problem pass_problem_at(const struct pass *pass, enum rule rule, int64_t version,
                                const char *filename);
 
-/* Rows against set (history.c).  `error` is recorded_read()'s. */
-void history_judge(struct pass *pass, const struct inlay_error *error);
+/* Where each migration stands (history.c). */
+void history_judge(struct pass *pass);
+
+/* There is no history that can be judged. */
+void history_refuse(struct pass *pass, const char *message);
 
 /* Do the rows contradict each other (chain.c)? */
 void chain_judge(struct pass *pass);

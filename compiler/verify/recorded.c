@@ -1,4 +1,4 @@
-/* recorded.c - status by the runtime, rows by queries, both of one moment. */
+/* recorded.c - where migrations stand, by the runtime, and rows, by queries: of one moment. */
 #include "recorded.h"
 
 #include <stdlib.h>
@@ -14,25 +14,6 @@ static const char *copy(struct recorded *recorded, const char *text)
 static int64_t number(const char *text, int64_t otherwise)
 {
 	return text != NULL && *text != '\0' ? (int64_t)strtoll(text, NULL, 10) : otherwise;
-}
-
-/* --- What the runtime says --- */
-
-static void take_state(void *context, const struct inlay_migration_status *status)
-{
-	struct recorded *recorded = context;
-	struct recorded_state *state;
-
-	recorded->states = arena_grow(recorded->arena, recorded->states, recorded->state_count,
-	                              &recorded->state_capacity, sizeof(*recorded->states));
-	state = &recorded->states[recorded->state_count++];
-	*state = (struct recorded_state){
-		.version = status->version,
-		.filename = copy(recorded, status->filename),
-		.state = status->state,
-		.applied_at = copy(recorded, status->applied_at),
-		.checksum = copy(recorded, status->checksum),
-	};
 }
 
 /* --- What the tables say --- */
@@ -88,13 +69,10 @@ static void take_row(void *context, const char *const *columns, int count)
 	                            &recorded->row_capacity, sizeof(*recorded->rows));
 	row = &recorded->rows[recorded->row_count++];
 	row->version = number(columns[0], -1);
-	row->floor = number(columns[1], 0);
-	row->filename = copy(recorded, columns[2]);
-	row->checksum = copy(recorded, columns[3]);
-	row->source_checksum = copy(recorded, columns[4]);
-	row->chain = copy(recorded, columns[5]);
-	row->previous = copy(recorded, columns[6]);
-	row->direction = copy(recorded, columns[7]);
+	row->filename = copy(recorded, columns[1]);
+	row->checksum = copy(recorded, columns[2]);
+	row->chain = copy(recorded, columns[3]);
+	row->previous = copy(recorded, columns[4]);
 }
 
 static void take_table_state(void *context, const char *const *columns, int count)
@@ -112,11 +90,13 @@ static bool read_tables(struct live *live, struct recorded *recorded)
 	struct live_query rows = { .row = take_row, .context = recorded };
 	struct live_query state = { .row = take_table_state, .context = recorded };
 
-	if (!find_tables(live, &names) || names.table == NULL)
-		return names.table == NULL && live->words[0] == '\0';
+	if (!find_tables(live, &names))
+		return false;
+	if (names.table == NULL)
+		return true;
 	rows.sql = arena_format(recorded->arena,
-	                        "SELECT version, floor, filename, checksum, source_checksum, "
-	                        "chain, previous, direction FROM %s ORDER BY version",
+	                        "SELECT version, filename, checksum, chain, previous FROM %s "
+	                        "ORDER BY version",
 	                        names.table);
 	if (!live_query(live, &rows))
 		return false;
@@ -129,7 +109,7 @@ static bool read_tables(struct live *live, struct recorded *recorded)
 
 /* --- Of one moment --- */
 
-static bool begin(struct live *live)
+bool recorded_begin(struct live *live)
 {
 	struct live_query begin = {
 		.sql = live->sqlite != NULL ? "BEGIN"
@@ -146,7 +126,7 @@ void recorded_end(struct live *live)
 	(void)live_query(live, &end);
 }
 
-const struct recorded_row *recorded_find(const struct recorded *recorded, int64_t version)
+static const struct recorded_row *find(const struct recorded *recorded, int64_t version)
 {
 	size_t i;
 
@@ -157,60 +137,46 @@ const struct recorded_row *recorded_find(const struct recorded *recorded, int64_
 }
 
 /* Has nobody applied or undone anything between the two? */
-static bool is_one_moment(const struct recorded *recorded)
+static bool is_one_moment(const struct recorded *recorded, const struct standing *standing)
 {
 	size_t count = 0;
 	size_t i;
 
-	for (i = 0; i < recorded->state_count; i++) {
-		const struct recorded_state *state = &recorded->states[i];
+	for (i = 0; i < standing->count; i++) {
+		const struct inlay_migration_status *status = &standing->rows[i];
 		const struct recorded_row *row;
 
-		if (state->version < 0 || state->state == INLAY_STATE_PENDING ||
-		    state->state == INLAY_STATE_LATE)
+		if (status->version < 0 || status->state == INLAY_STATE_PENDING ||
+		    status->state == INLAY_STATE_LATE)
 			continue;
-		row = recorded_find(recorded, state->version);
-		if (row == NULL || strcmp(row->checksum, state->checksum) != 0)
+		row = find(recorded, status->version);
+		if (row == NULL || strcmp(row->checksum, status->checksum) != 0)
 			return false;
 		count++;
 	}
 	return count == recorded->row_count;
 }
 
-static void forget(struct recorded *recorded)
-{
-	*recorded = (struct recorded){ .arena = recorded->arena, .format = -1, .fingerprint = "" };
-}
-
-/* The transaction is begun behind the runtime's look, which wants an idle connection. */
-static enum exit_code read_once(struct live *live, const struct inlay_set *set,
-                                struct recorded *recorded, struct inlay_error *error)
-{
-	enum inlay_result result;
-
-	forget(recorded);
-	*error = inlay_error_init();
-	result = live_status(live, set, take_state, recorded, error);
-	if (result != INLAY_OK && result != INLAY_FOREIGN)
-		return live_tell(live, error);
-	live->words = "";
-	if (begin(live) && (result == INLAY_FOREIGN || read_tables(live, recorded)))
-		return EXIT_DONE;
-	recorded_end(live);
-	return live_fail(live, NULL, "%s: the tracking tables can not be read: %s",
-	                 live->address.shown, live->words);
-}
-
-enum exit_code recorded_read(struct live *live, const struct inlay_set *set,
-                             struct recorded *recorded, struct inlay_error *error)
+enum exit_code recorded_read(struct recorded *recorded, struct standing *standing,
+                             struct live *live, const struct inlay_set *set)
 {
 	int i;
 
 	for (i = 0; i < TRIES_MAX; i++) {
-		enum exit_code code = read_once(live, set, recorded, error);
+		/* The runtime wants an idle connection. */
+		enum exit_code code = standing_read(standing, live, set);
 
-		if (code != EXIT_DONE || error->result == INLAY_FOREIGN || is_one_moment(recorded))
+		if (code != EXIT_DONE)
 			return code;
+		*recorded =
+		        (struct recorded){ .arena = live->arena, .format = -1, .fingerprint = "" };
+		if (!recorded_begin(live) || !read_tables(live, recorded)) {
+			recorded_end(live);
+			return live_fail(live, NULL, "%s: the tracking tables can not be read: %s",
+			                 live->address.shown, live->words);
+		}
+		if (is_one_moment(recorded, standing))
+			return EXIT_DONE;
 		recorded_end(live);
 	}
 	return live_fail(live, "wait until they are through",

@@ -1,53 +1,36 @@
-/* recorded.h - the tracking tables' rows, as the database has them, and what the runtime says of
- * each migration. */
+/* recorded.h - the rows of the tracking tables, for what is to be known beyond where each migration
+ * stands; read in the transaction in which the rest of the database is looked at. */
 #ifndef INLAY_RECORDED_H
 #define INLAY_RECORDED_H
 
-#include "live/live.h"
+#include "live/standing.h"
 
 #define RECORDED_FORMAT 1 /* Of the tracking tables, as the runtime makes them. */
 
 /* One row of schema_migrations. */
 struct recorded_row {
 	int64_t version;
-	int64_t floor;
 	const char *filename;
 	const char *checksum;
-	const char *source_checksum;
 	const char *chain;
 	const char *previous;
-	const char *direction;
-};
-
-/* One migration of the set or the database, as inlay_status() tells it. */
-struct recorded_state {
-	int64_t version; /* -1: a repeatable one. */
-	const char *filename;
-	enum inlay_state state;
-	const char *applied_at;
-	const char *checksum;
 };
 
 struct recorded {
 	struct arena *arena;
 	struct recorded_row *rows; /* By version. */
 	size_t row_count, row_capacity;
-	struct recorded_state *states; /* By version, repeatable ones behind. */
-	size_t state_count, state_capacity;
 	int64_t format;          /* -1: not known. */
-	const char *fingerprint; /* Of the repeatable ones; "". */
+	const char *fingerprint; /* Of the repeatable migrations; "". */
 };
 
-/* Reads both, of one moment, and leaves the transaction open in which it did: PostgreSQL's reads
- * only, and is repeatable.  error->result is INLAY_FOREIGN where the table is another tool's; the
- * transaction is open then, too.  EXIT_FAILED after a message. */
-enum exit_code recorded_read(struct live *live, const struct inlay_set *set,
-                             struct recorded *recorded, struct inlay_error *error);
+/* Reads where each migration stands, and the rows, of one moment; and leaves the transaction open
+ * in which it did: PostgreSQL's reads only, and is repeatable.  EXIT_FAILED after a message. */
+enum exit_code recorded_read(struct recorded *recorded, struct standing *standing,
+                             struct live *live, const struct inlay_set *set);
 
-/* Ends the transaction. */
+/* Begins and ends that transaction.  false: live->words. */
+bool recorded_begin(struct live *live);
 void recorded_end(struct live *live);
-
-/* The row of that version, or NULL. */
-const struct recorded_row *recorded_find(const struct recorded *recorded, int64_t version);
 
 #endif

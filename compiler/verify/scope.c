@@ -153,8 +153,8 @@ const struct catalog *scope_narrow(const struct scope *scope, const struct catal
 		bool is_alone = catalog == scope->found &&
 		                catalog_find(scope->made, object->kind, object->name) == NULL;
 
-		if (!is_excepted(scope, object->name) && !is_repeatable(scope, object) &&
-		    (!is_alone || counts_alone(scope, object)))
+		if (!is_excepted(scope, object->name) && !is_excepted(scope, place_of(object)) &&
+		    !is_repeatable(scope, object) && (!is_alone || counts_alone(scope, object)))
 			catalog_add(&builder, object);
 	}
 	return catalog_finish(&builder);

@@ -183,6 +183,7 @@ const char *scratch_open(struct scratch *scratch, struct live *model, const char
 		.live = { .arena = model->arena,
 		          .command = model->command,
 		          .address = { .dialect = model->address.dialect },
+		          .access = LIVE_WRITE,
 		          .settings = settings,
 		          .words = "" },
 		.server = { .lifeline = -1, .child = -1 },

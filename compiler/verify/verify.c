@@ -102,16 +102,34 @@ static void judge_schema(struct pass *pass)
 	scratch_close(&scratch);
 }
 
+/* The history.  The transaction is open behind it. */
+static enum exit_code look_back(struct pass *pass)
+{
+	const struct inlay_set *set = &pass->verification->set->set;
+	struct inlay_error error = inlay_error_init();
+	enum exit_code code;
+
+	if (live_status(pass->live, set, NULL, NULL, &error) == INLAY_FOREIGN) {
+		history_refuse(pass, live_spell(pass->live, &error));
+		return recorded_begin(pass->live)
+		               ? EXIT_DONE
+		               : live_fail(pass->live, NULL, "%s: %s", pass->live->address.shown,
+		                           pass->live->words);
+	}
+	code = recorded_read(&pass->recorded, &pass->standing, pass->live, set);
+	if (code == EXIT_DONE)
+		history_judge(pass);
+	return code;
+}
+
 /* All that is asked of the live database, in one transaction that does not last longer. */
-static enum exit_code look(struct pass *pass, struct inlay_error *error)
+static enum exit_code look(struct pass *pass)
 {
 	struct live *live = pass->live;
-	enum exit_code code =
-	        recorded_read(live, &pass->verification->set->set, &pass->recorded, error);
+	enum exit_code code = look_back(pass);
 
 	if (code != EXIT_DONE)
 		return code;
-	history_judge(pass, error);
 	leftovers_read(pass);
 	pass->found = scratch_look(live);
 	if (pass->found == NULL)
@@ -134,8 +152,11 @@ enum exit_code verify_run(struct verification *verification)
 		.to_version = DRIFT_NOTHING,
 		.told = { .arena = live->arena },
 	};
-	struct inlay_error error;
-	enum exit_code code = look(&pass, &error);
+	enum exit_code code;
+
+	verification->migration_count = pass.view.migration_count;
+	verification->repeatable_count = pass.view.repeatable_count;
+	code = look(&pass);
 
 	if (code != EXIT_DONE)
 		return code;

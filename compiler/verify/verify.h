@@ -23,6 +23,8 @@ struct verification {
 	const struct verify_foreign *foreign; /* May be NULL. */
 	size_t foreign_count;
 	struct diagnostics problems; /* Begin with { .arena = ..., .strict = ... }. */
+	size_t migration_count;      /* Of the set. */
+	size_t repeatable_count;
 	/* What was looked at. */
 	bool saw_history;
 	bool saw_leftovers;
