@@ -100,59 +100,59 @@ static void expect_rows(const struct command_row *rows, size_t count)
 }
 #define EXPECT_ROWS(rows) expect_rows(rows, sizeof(rows) / sizeof(rows[0]))
 
+static const struct command_row kinds_of_files[] = {
+	{ "inlay inspect one/app" MASK, 0, SET_ONE, "" },
+	{ "inlay inspect one/set.o" MASK, 0, SET_ONE, "" },
+	{ "inlay inspect two/app" MASK, 0,
+	  "app_migrations: 3 migrations and 1 repeatable one for SQLite and PostgreSQL\n"
+	  "  head      3 fill\n"
+	  "  compiled  by inlay X, format 4\n"
+	  "  digest ...\n"
+	  "  bytes ...\n"
+	  "  calls     fill_notes\n"
+	  "\n"
+	  "version  name          SQLite        PostgreSQL\n"
+	  "      1  create_notes  58e37de15a4c  e3059217ecdd  down\n"
+	  "      2  index_notes   9d87ed4c1962  619baec34974  no transaction (PostgreSQL)\n"
+	  "      3  fill          ec79120953b6  dec0706cffe7  breaking, calls fill_notes\n"
+	  "      R  R__recent     120b4fd6ce42  38d8c311f207  repeatable, revision 0\n",
+	  "" },
+	{ "inlay inspect one/libapp.a | sed -n 's/.*bytes.*at [0-9]*//p'", 0, ", 2 times\n", "" },
+	{ "inlay inspect plug.so" MASK, 0,
+	  SET_ONE "\n"
+	          "lib_migrations: 1 migration for SQLite\n"
+	          "  head      7 parts\n"
+	          "  compiled  by inlay X, format 4\n"
+	          "  digest ...\n"
+	          "  bytes ...\n"
+	          "\n"
+	          "version  name   SQLite\n"
+	          "      7  parts  64e23be228f2\n",
+	  "" },
+	{ "inlay inspect --set lib_migrations plug.so" MASK, 0,
+	  "lib_migrations: 1 migration for SQLite\n"
+	  "  head      7 parts\n"
+	  "  compiled  by inlay X, format 4\n"
+	  "  digest ...\n"
+	  "  bytes ...\n"
+	  "\n"
+	  "version  name   SQLite\n"
+	  "      7  parts  64e23be228f2\n",
+	  "" },
+	{ "inlay inspect one/migrations" MASK, 0,
+	  "one/migrations: 2 migrations and 1 repeatable one for SQLite and PostgreSQL\n"
+	  "  head      2 index_notes\n"
+	  "  compiled  by inlay X, format 4\n"
+	  "  digest ...\n"
+	  "\n" TABLE_ONE,
+	  "" },
+	{ "inlay inspect -q one/app", 0, "", "" },
+};
+
 static void any_file_of_a_build_tells_its_set(void **state)
 {
-	static const struct command_row rows[] = {
-		{ "inlay inspect one/app" MASK, 0, SET_ONE, "" },
-		{ "inlay inspect one/set.o" MASK, 0, SET_ONE, "" },
-		{ "inlay inspect two/app" MASK, 0,
-		  "app_migrations: 3 migrations and 1 repeatable one for SQLite and PostgreSQL\n"
-		  "  head      3 fill\n"
-		  "  compiled  by inlay X, format 4\n"
-		  "  digest ...\n"
-		  "  bytes ...\n"
-		  "  calls     fill_notes\n"
-		  "\n"
-		  "version  name          SQLite        PostgreSQL\n"
-		  "      1  create_notes  58e37de15a4c  e3059217ecdd  down\n"
-		  "      2  index_notes   9d87ed4c1962  619baec34974  no transaction (PostgreSQL)\n"
-		  "      3  fill          ec79120953b6  dec0706cffe7  breaking, calls fill_notes\n"
-		  "      R  R__recent     120b4fd6ce42  38d8c311f207  repeatable, revision 0\n",
-		  "" },
-		{ "inlay inspect one/libapp.a | sed -n 's/.*bytes.*at [0-9]*//p'", 0, ", 2 times\n", "" },
-		{ "inlay inspect plug.so" MASK, 0,
-		  SET_ONE "\n"
-		          "lib_migrations: 1 migration for SQLite\n"
-		          "  head      7 parts\n"
-		          "  compiled  by inlay X, format 4\n"
-		          "  digest ...\n"
-		          "  bytes ...\n"
-		          "\n"
-		          "version  name   SQLite\n"
-		          "      7  parts  64e23be228f2\n",
-		  "" },
-		{ "inlay inspect --set lib_migrations plug.so" MASK, 0,
-		  "lib_migrations: 1 migration for SQLite\n"
-		  "  head      7 parts\n"
-		  "  compiled  by inlay X, format 4\n"
-		  "  digest ...\n"
-		  "  bytes ...\n"
-		  "\n"
-		  "version  name   SQLite\n"
-		  "      7  parts  64e23be228f2\n",
-		  "" },
-		{ "inlay inspect one/migrations" MASK, 0,
-		  "one/migrations: 2 migrations and 1 repeatable one for SQLite and PostgreSQL\n"
-		  "  head      2 index_notes\n"
-		  "  compiled  by inlay X, format 4\n"
-		  "  digest ...\n"
-		  "\n" TABLE_ONE,
-		  "" },
-		{ "inlay inspect -q one/app", 0, "", "" },
-	};
-
 	(void)state;
-	EXPECT_ROWS(rows);
+	EXPECT_ROWS(kinds_of_files);
 }
 
 static void scripts_are_printed_as_they_are(void **state)
@@ -213,101 +213,101 @@ static void the_sql_makes_the_schema(void **state)
 	               0);
 }
 
+static const struct command_row comparisons[] = {
+	{ "inlay inspect one/app one/libapp.a" MASK, 0,
+	  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "one/libapp.a: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "\n"
+	  "one/app and one/libapp.a have the same migrations\n",
+	  "" },
+	{ "inlay inspect one/app two/app" MASK, 0,
+	  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "two/app: app_migrations, 3 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "\n"
+	  "= 2 index_notes: only reformatted for SQLite\n"
+	  "+ 3 fill: new, breaking\n"
+	  "\n"
+	  "two/app can follow one/app: it applies 1 migration\n"
+	  "one/app stops working once 3 fill is applied\n",
+	  "" },
+	{ "inlay inspect one/app two/app > /dev/null", 1, "", "" },
+	{ "inlay inspect -q one/app two/app", 1, "", "" },
+	{ "inlay inspect two/app one/app" MASK, 0,
+	  "two/app: app_migrations, 3 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "\n"
+	  "= 2 index_notes: only reformatted for SQLite\n"
+	  "- 3 fill: gone\n"
+	  "\n"
+	  "one/app can not follow two/app on a live database:\n"
+	  "    3 fill is breaking: programs that lack it must not run\n",
+	  "" },
+	{ "inlay inspect one/app two/migrations" MASK, 0,
+	  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "two/migrations: 3 migrations and 1 repeatable one for SQLite and PostgreSQL, by "
+	  "inlay X\n"
+	  "\n"
+	  "= 2 index_notes: only reformatted for SQLite\n"
+	  "+ 3 fill: new, breaking\n"
+	  "\n"
+	  "two/migrations can follow one/app: it applies 1 migration\n"
+	  "one/app stops working once 3 fill is applied\n",
+	  "" },
+	{ "inlay inspect one/app one/migrations --dialect sqlite" MASK, 0,
+	  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "one/migrations: 2 migrations and 1 repeatable one for SQLite, by inlay X\n"
+	  "\n"
+	  "one/migrations can not follow one/app on a live database:\n"
+	  "    it has nothing for PostgreSQL\n",
+	  "" },
+	{ "inlay inspect one/migrations one/app --dialect sqlite" MASK, 0,
+	  "one/migrations: 2 migrations and 1 repeatable one for SQLite, by inlay X\n"
+	  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "\n"
+	  "one/app can follow one/migrations\n",
+	  "" },
+	{ "cp -r one/migrations old && echo 'CREATE VIEW recent AS SELECT text FROM "
+	  "notes;' "
+	  "> old/R__recent.sql && inlay sum -q --no-lint --no-rehearsal one/migrations && "
+	  "cp one/migrations/inlay.lock old && inlay sum -q --no-lint --no-rehearsal old "
+	  "&& "
+	  "inlay inspect old one/migrations" MASK,
+	  0,
+	  "old: 2 migrations and 1 repeatable one for SQLite and PostgreSQL, by inlay X\n"
+	  "one/migrations: 2 migrations and 1 repeatable one for SQLite and PostgreSQL, by "
+	  "inlay X\n"
+	  "\n"
+	  "~ R__recent: edited, as revision 1: revision 2 stays\n"
+	  "\n"
+	  "one/migrations can follow old\n",
+	  "" },
+	{ "rm one/migrations/inlay.lock", 0, "", "" },
+	{ "inlay inspect one/app plug.so", 64, "",
+	  "inlay inspect: plug.so: it has 2 sets: app_migrations, lib_migrations\n"
+	  "    help: --set NAME takes one of them\n" },
+	{ "inlay inspect --set app_migrations one/app plug.so" MASK, 0,
+	  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "plug.so: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
+	  "PostgreSQL, by inlay X\n"
+	  "\n"
+	  "one/app and plug.so have the same migrations\n",
+	  "" },
+};
+
 static void releases_are_compared(void **state)
 {
-	static const struct command_row rows[] = {
-		{ "inlay inspect one/app one/libapp.a" MASK, 0,
-		  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "one/libapp.a: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "\n"
-		  "one/app and one/libapp.a have the same migrations\n",
-		  "" },
-		{ "inlay inspect one/app two/app" MASK, 0,
-		  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "two/app: app_migrations, 3 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "\n"
-		  "= 2 index_notes: only reformatted for SQLite\n"
-		  "+ 3 fill: new, breaking\n"
-		  "\n"
-		  "two/app can follow one/app: it applies 1 migration\n"
-		  "one/app stops working once 3 fill is applied\n",
-		  "" },
-		{ "inlay inspect one/app two/app > /dev/null", 1, "", "" },
-		{ "inlay inspect -q one/app two/app", 1, "", "" },
-		{ "inlay inspect two/app one/app" MASK, 0,
-		  "two/app: app_migrations, 3 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "\n"
-		  "= 2 index_notes: only reformatted for SQLite\n"
-		  "- 3 fill: gone\n"
-		  "\n"
-		  "one/app can not follow two/app on a live database:\n"
-		  "    3 fill is breaking: programs that lack it must not run\n",
-		  "" },
-		{ "inlay inspect one/app two/migrations" MASK, 0,
-		  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "two/migrations: 3 migrations and 1 repeatable one for SQLite and PostgreSQL, by "
-		  "inlay X\n"
-		  "\n"
-		  "= 2 index_notes: only reformatted for SQLite\n"
-		  "+ 3 fill: new, breaking\n"
-		  "\n"
-		  "two/migrations can follow one/app: it applies 1 migration\n"
-		  "one/app stops working once 3 fill is applied\n",
-		  "" },
-		{ "inlay inspect one/app one/migrations --dialect sqlite" MASK, 0,
-		  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "one/migrations: 2 migrations and 1 repeatable one for SQLite, by inlay X\n"
-		  "\n"
-		  "one/migrations can not follow one/app on a live database:\n"
-		  "    it has nothing for PostgreSQL\n",
-		  "" },
-		{ "inlay inspect one/migrations one/app --dialect sqlite" MASK, 0,
-		  "one/migrations: 2 migrations and 1 repeatable one for SQLite, by inlay X\n"
-		  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "\n"
-		  "one/app can follow one/migrations\n",
-		  "" },
-		{ "cp -r one/migrations old && echo 'CREATE VIEW recent AS SELECT text FROM "
-		  "notes;' "
-		  "> old/R__recent.sql && inlay sum -q --no-lint --no-rehearsal one/migrations && "
-		  "cp one/migrations/inlay.lock old && inlay sum -q --no-lint --no-rehearsal old "
-		  "&& "
-		  "inlay inspect old one/migrations" MASK,
-		  0,
-		  "old: 2 migrations and 1 repeatable one for SQLite and PostgreSQL, by inlay X\n"
-		  "one/migrations: 2 migrations and 1 repeatable one for SQLite and PostgreSQL, by "
-		  "inlay X\n"
-		  "\n"
-		  "~ R__recent: edited, as revision 1: revision 2 stays\n"
-		  "\n"
-		  "one/migrations can follow old\n",
-		  "" },
-		{ "rm one/migrations/inlay.lock", 0, "", "" },
-		{ "inlay inspect one/app plug.so", 64, "",
-		  "inlay inspect: plug.so: it has 2 sets: app_migrations, lib_migrations\n"
-		  "    help: --set NAME takes one of them\n" },
-		{ "inlay inspect --set app_migrations one/app plug.so" MASK, 0,
-		  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "plug.so: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
-		  "PostgreSQL, by inlay X\n"
-		  "\n"
-		  "one/app and plug.so have the same migrations\n",
-		  "" },
-	};
-
 	(void)state;
-	EXPECT_ROWS(rows);
+	EXPECT_ROWS(comparisons);
 }
 
 /* A release whose directory is changed by `change`, held against the first one. */

@@ -1,5 +1,5 @@
-/* compare.h - two releases of a program: what differs between their sets, and whether the second one
- * can take over the databases of the first. */
+/* compare.h - two releases of a program: what differs between their sets, and whether the second
+ * one can take over the databases of the first. */
 #ifndef INLAY_COMPARE_H
 #define INLAY_COMPARE_H
 

@@ -16,9 +16,9 @@ struct live_set {
 };
 
 /* Reads what --from (with --set) or --dir name, for a database of that kind, and holds a directory
- * against its lock file.  EXIT_DONE, or after messages EXIT_INVALID, EXIT_NO_INPUT or EXIT_USAGE.  live_set_clear() in any
- * case.  A migration that calls a function of the application is in the set, but fails where the
- * command applies it. */
+ * against its lock file.  EXIT_DONE, or after messages EXIT_INVALID, EXIT_NO_INPUT or EXIT_USAGE.
+ * live_set_clear() in any case.  A migration that calls a function of the application is in the
+ * set, but fails where the command applies it. */
 enum exit_code live_set_read(struct live_set *set, const char *command,
                              const struct options *options, enum dialect dialect);
 
