@@ -74,7 +74,7 @@ static const struct option option_table[] = {
 	{ "sql", "sql", NULL, FLAG, MEMBER(sql), "print the scripts" },
 	{ "output", "output", "-o", FILE_AT("PATH"), MEMBER(output),
 	  "compile: the C file to write, FILE.h goes beside it;\n"
-	  "import: the directory" },
+	  "dump: the file; import: the directory" },
 	{ "name", "name", NULL, TEXT("SYMBOL"), MEMBER(name),
 	  "the set's C symbol (default: the output's name without .c)" },
 	{ "dialect", "dialect", NULL, WORDS("NAME", "sqlite postgres all"), MEMBER(dialect),

@@ -1,8 +1,6 @@
 /* catalog.c - catalogs put together, searched and written out; asks no database. */
 #include "catalog.h"
 
-#include "layout.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,8 +163,6 @@ void catalog_write_sql(const struct catalog *catalog, enum dialect dialect, stru
 	enum catalog_kind kind;
 	size_t i;
 
-	buffer_format(out, "-- The schema that the migrations make, as %s tells it: by `inlay`.\n",
-	              dialect_title(dialect));
 	if (dialect == DIALECT_POSTGRES)
 		buffer_string(out, "\nSET check_function_bodies = off;\n");
 	for (kind = 0; kind < CATALOG_KIND_COUNT; kind++)

@@ -86,7 +86,8 @@ struct catalog_words {
 struct catalog_diff catalog_diff_in(struct arena *arena, const struct catalog *before,
                                     const struct catalog *after, const struct catalog_words *words);
 
-/* The schema as SQL that makes it in an empty database: the same bytes for the same schema. */
+/* The schema as SQL that makes it in an empty database: the same bytes for the same schema.  An
+ * empty line comes first. */
 void catalog_write_sql(const struct catalog *catalog, enum dialect dialect, struct buffer *out);
 
 /* --- For those who read one --- */

@@ -51,11 +51,21 @@ static void describe_text(struct arena *arena, struct catalog_object *object, co
 	object->line_count = lines.count;
 }
 
+/* SQLite stores a view with what stands between it and its semicolon.  In doubt, yes. */
+static bool ends_in_comment(const char *text)
+{
+	const char *line = strrchr(text, '\n');
+
+	return strstr(line != NULL ? line : text, "--") != NULL;
+}
+
 static bool describe(struct reader *reader, struct catalog_object *object)
 {
 	struct arena *arena = reader->builder.arena;
 
-	object->sql = arena_format(arena, "%s;\n", object->stored);
+	object->sql =
+	        arena_format(arena, ends_in_comment(object->stored) ? "%s\n;\n" : "%s;\n",
+	                     object->stored);
 	if (object->kind == CATALOG_TABLE)
 		return catalog_sqlite_table(arena, reader->database, object);
 	describe_text(arena, object, object->stored);

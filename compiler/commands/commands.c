@@ -47,7 +47,7 @@ static const struct command commands[] = {
 	  LIVE_OPTIONS " " LOCK_OPTIONS " done again forget accept terminate force-active "
 	               "dry-run yes",
 	  "what is wrong with the history, and mend it", command_repair },
-	{ COMMANDS_DATABASE, "dump", "", DATABASE_OPTIONS " output",
+	{ COMMANDS_DATABASE, "dump", "", DATABASE_OPTIONS " output check",
 	  "the live schema as SQL, the same for the same schema", command_dump },
 	{ COMMANDS_TAKE_UP, "baseline", "",
 	  LIVE_OPTIONS " " LOCK_OPTIONS " at rehearse force dry-run yes",

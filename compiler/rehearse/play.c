@@ -2,6 +2,7 @@
  * rows in every table. */
 #include "play.h"
 
+#include "layout.h"
 #include "output.h"
 
 #include <errno.h>
@@ -411,6 +412,8 @@ static void write_schema(struct play *play)
 	if (play->now == NULL)
 		return;
 	problem.path = schema_path(play);
+	buffer_format(&out, "-- The schema that the migrations make, as %s tells it: by `inlay`.\n",
+	              dialect_title(play->stage.driver->dialect));
 	catalog_write_sql(play->now, play->stage.driver->dialect, &out);
 	if (output_write(problem.path, buffer_contents(&out)) == OUTPUT_FAILED)
 		diagnostics_add(play->stage.rehearsal->problems, problem,
