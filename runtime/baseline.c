@@ -172,15 +172,16 @@ static enum outcome write_all(struct call *call, const struct baseline *baseline
 
 /* --- Telling --- */
 
-static void report(struct call *call, const struct wishes *wishes, uint32_t index)
+static void report(struct call *call, enum inlay_event_kind kind, const struct wishes *wishes,
+                   uint32_t index)
 {
 	const struct wishes_item *item = &wishes->items[index];
 	const char *tool = wishes->scope->adopted_from;
 	char label[INLAY_MIGRATION_SIZE_MAX];
 	char message[RECORD_ADOPTED_SIZE] = "";
-	struct inlay_event event = call_event(call, INLAY_EVENT_BASELINED, item->migration, label);
+	struct inlay_event event = call_event(call, kind, item->migration, label);
 
-	if (tool != NULL)
+	if (tool != NULL && kind == INLAY_EVENT_BASELINED)
 		format_into(message, sizeof(message), "from %s", tool);
 	if (item->is_repeatable)
 		event.version = -1;
@@ -194,7 +195,7 @@ static enum round tell_done(struct call *call, const struct wishes *wishes)
 {
 	call->error->recorded_count = wishes->count;
 	for (uint32_t i = 0; i < wishes->count; i++)
-		report(call, wishes, i);
+		report(call, INLAY_EVENT_BASELINED, wishes, i);
 	return ROUND_OVER;
 }
 
@@ -232,6 +233,8 @@ static enum round tell_dry(struct call *call, struct baseline *baseline)
 	image_migration_label(&call->view, baseline->wishes->items[0].migration, label,
 	                      sizeof(label));
 	call->error->pending_count = count;
+	for (uint32_t i = 0; i < count; i++)
+		report(call, INLAY_EVENT_PENDING, baseline->wishes, i);
 	(void)error_set(call->error, INLAY_PENDING,
 	                "%" PRIu32 " %s would be recorded as applied, %s first; nothing was "
 	                "changed: this is a dry run (dry_run is on: %s)",

@@ -235,7 +235,8 @@ static void a_dry_run_writes_nothing(void **state)
 	                    "changed: this is a dry run (dry_run is on: option)");
 	assert_int_equal(database->error.pending_count, 3);
 	assert_int_equal(database->error.recorded_count, 0);
-	assert_string_equal(database->events, "");
+	assert_string_equal(database->events,
+	                    "pending 001_a 1/3\npending 002_b 2/3\npending R__v 3/3\n");
 	assert_non_null(strstr(database->shown, "BEGIN\n"));
 	assert_non_null(strstr(database->shown, "INSERT INTO"));
 	assert_non_null(strstr(database->shown, "COMMIT\n"));

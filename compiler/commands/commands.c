@@ -50,7 +50,7 @@ static const struct command commands[] = {
 	{ COMMANDS_DATABASE, "dump", "", DATABASE_OPTIONS " output check",
 	  "the live schema as SQL, the same for the same schema", command_dump },
 	{ COMMANDS_TAKE_UP, "baseline", "",
-	  LIVE_OPTIONS " " LOCK_OPTIONS " at rehearse force dry-run yes",
+	  LIVE_OPTIONS " " LOCK_OPTIONS " at rehearse except force dry-run yes",
 	  "record migrations as applied that the database has already", command_baseline },
 	{ COMMANDS_TAKE_UP, "adopt", "",
 	  "dir layout placeholder " DATABASE_OPTIONS " " LOCK_OPTIONS " tool dry-run yes",

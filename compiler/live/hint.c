@@ -58,7 +58,7 @@ static const char *for_result(const char *command, enum inlay_result result)
 const char *hint_for(const struct live *live, const struct inlay_error *error)
 {
 	if (error->result == INLAY_UNREACHABLE && strcmp(error->sqlstate, "42501") == 0 &&
-	    live->access != LIVE_WRITE)
+	    live->access < LIVE_CHANGE)
 		return for_rights(live);
 	return for_result(live->command, error->result);
 }

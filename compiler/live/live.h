@@ -13,9 +13,10 @@
 #include "options.h"
 
 enum live_access {
-	LIVE_READ,  /* Reads only; works with read-only rights and on a standby. */
-	LIVE_LOOK,  /* As LIVE_READ; a SQLite file that is not there counts as an empty one. */
-	LIVE_WRITE, /* SQLite: makes the file when there is none. */
+	LIVE_READ,   /* Reads only; works with read-only rights and on a standby. */
+	LIVE_LOOK,   /* As LIVE_READ; a SQLite file that is not there counts as an empty one. */
+	LIVE_CHANGE, /* Writes to what is there: of SQLite's files as LIVE_LOOK. */
+	LIVE_WRITE,  /* SQLite: makes the file when there is none. */
 };
 
 struct live {
@@ -26,7 +27,7 @@ struct live {
 	struct pg_conn *postgres;
 	enum live_access access;
 	bool is_quiet;
-	bool is_absent; /* LIVE_LOOK: there is no such file, and this is an empty database. */
+	bool is_absent; /* LIVE_LOOK, LIVE_CHANGE: there is no such file, and this is an empty database. */
 	/* What the command line says of how to migrate; auto_migrate is on, no cache, no roll-out:
 	 * who types a command means it.  For the command to fill in further. */
 	struct inlay_options settings;

@@ -76,7 +76,7 @@ static bool order(struct live *live, const char *sql)
 /* A setting of the session would stay with a pooler's connection, for whoever has it next. */
 static bool is_fenced(const struct live *live, const char *sql)
 {
-	return live->access != LIVE_WRITE && PQtransactionStatus(live->postgres) == PQTRANS_IDLE &&
+	return live->access < LIVE_CHANGE && PQtransactionStatus(live->postgres) == PQTRANS_IDLE &&
 	       (strncmp(sql, "SELECT", 6) == 0 || strncmp(sql, "WITH", 4) == 0);
 }
 

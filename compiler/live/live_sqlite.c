@@ -104,7 +104,7 @@ static enum exit_code judge(struct live *live, int code)
 		              "it is no SQLite database");
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
-		if (live->access != LIVE_WRITE && !live->is_absent)
+		if (live->access < LIVE_CHANGE && !live->is_absent)
 			return read_alone(live);
 		return refuse(live,
 		              cause == ENOENT ? "make the directory that it is to be in" : NULL,
@@ -125,9 +125,10 @@ enum exit_code live_open_sqlite(struct live *live)
 		if (live->is_absent)
 			place = ":memory:";
 		else if (!is_memory(live))
-			flags = SQLITE_OPEN_READONLY;
+			flags = live->access == LIVE_CHANGE ? SQLITE_OPEN_READWRITE
+			                                    : SQLITE_OPEN_READONLY;
 	}
 	code = judge(live, try(live, place, flags));
-	live->is_absent = live->is_absent && live->access == LIVE_LOOK;
+	live->is_absent = live->is_absent && live->access != LIVE_WRITE;
 	return code;
 }
