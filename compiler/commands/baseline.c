@@ -107,7 +107,7 @@ static const char *count_migrations(struct baseline *baseline)
 	return arena_format(baseline->live.arena, "%zu migration%s", count, count == 1 ? "" : "s");
 }
 
-/* "001_a.sql", or "001_a.sql to 002_b.sql": up to --at. */
+/* --at, as a file: "002_b.sql". */
 static const char *name_last(const struct baseline *baseline)
 {
 	return set_view_file(&baseline->view, baseline->last);
@@ -226,7 +226,8 @@ static enum exit_code tell_different(struct baseline *baseline, const struct dri
 	(void)live_fail(&baseline->live,
 	                "name the version that the database is at, or mend it by hand; --force "
 	                "records all the same",
-	                "the schema is not what the migrations up to %s make; nothing was recorded",
+	                "the schema is not what the migrations up to %s make (- not in the "
+	                "database, + only there, ~ otherwise); nothing was recorded",
 	                name_last(baseline));
 	return EXIT_FINDINGS;
 }

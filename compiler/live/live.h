@@ -27,7 +27,7 @@ struct live {
 	struct pg_conn *postgres;
 	enum live_access access;
 	bool is_quiet;
-	bool is_absent; /* LIVE_LOOK, LIVE_CHANGE: there is no such file, and this is an empty database. */
+	bool is_absent; /* There is no such file, and this is an empty database. */
 	/* What the command line says of how to migrate; auto_migrate is on, no cache, no roll-out:
 	 * who types a command means it.  For the command to fill in further. */
 	struct inlay_options settings;
