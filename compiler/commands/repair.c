@@ -255,9 +255,9 @@ static enum exit_code terminate(struct session *session)
 
 		repair_tell_holder(holder);
 		if (!holder->is_idle && !session->options->force)
-			return live_fail(live,
-			                 "wait until it is through; --force ends it all the same",
-			                 "backend %s is at work, and is not ended", holder->pid);
+			return live_fail(
+			        live, "wait until it is through; --force ends it all the same",
+			        "backend %s may be at work, and is not ended", holder->pid);
 		code = ask(session, arena_format(live->arena, "end backend %s", holder->pid));
 		if (code != EXIT_DONE || session->options->dry_run)
 			continue;

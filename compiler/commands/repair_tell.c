@@ -4,6 +4,7 @@
 #include "safe.h"
 
 #include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,27 +50,38 @@ void repair_take_finding(void *context, const struct inlay_finding *finding)
 
 /* --- Lines --- */
 
-/* Somebody else's text, in one line, between two of ours. */
-static void print(const char *before, const char *text, const char *after)
+/* Runs of white space as one space. */
+static void add_line(struct buffer *line, const char *text, size_t size_max)
+{
+	for (; *text != '\0' && line->size < size_max; text++) {
+		bool is_space = strchr(" \n\t\r", *text) != NULL;
+
+		if (!is_space)
+			buffer_byte(line, (unsigned char)*text);
+		else if (line->size > 0 && line->start[line->size - 1] != ' ')
+			buffer_byte(line, ' ');
+	}
+	if (*text != '\0')
+		buffer_string(line, " ...");
+}
+
+/* Somebody else's text, in one line, between two of ours; cut behind so many bytes. */
+static void print_cut(const char *before, const char *text, const char *after, size_t size_max)
 {
 	struct buffer line = { 0 };
 	struct buffer shown = { 0 };
 
-	for (; *text != '\0' && line.size < SQL_SIZE_MAX; text++) {
-		bool is_space = *text == ' ' || *text == '\n' || *text == '\t' || *text == '\r';
-
-		if (!is_space)
-			buffer_byte(&line, (unsigned char)*text);
-		else if (line.size > 0 && line.start[line.size - 1] != ' ')
-			buffer_byte(&line, ' ');
-	}
-	if (*text != '\0')
-		buffer_string(&line, " ...");
+	add_line(&line, text, size_max);
 	safe_text(&shown, buffer_contents(&line));
 	buffer_byte(&shown, '\0');
 	printf("%s%s%s", before, (const char *)shown.start, after);
 	buffer_clear(&line);
 	buffer_clear(&shown);
+}
+
+static void print(const char *before, const char *text, const char *after)
+{
+	print_cut(before, text, after, SIZE_MAX);
 }
 
 static void print_statement(const struct inlay_finding *finding, uint32_t index)
@@ -78,7 +90,7 @@ static void print_statement(const struct inlay_finding *finding, uint32_t index)
 
 	printf("     %s:%" PRIu32 ":%" PRIu32 ": ", finding->file, statement->line,
 	       statement->column);
-	print("", statement->sql, "\n");
+	print_cut("", statement->sql, "\n", SQL_SIZE_MAX);
 }
 
 static bool is_unfinished(const struct inlay_finding *finding)

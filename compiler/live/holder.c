@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define IDLE_MS 1000 /* Who is at work is idle between two commands, too. */
+
 /* $1 is the table as it is named, $2 the schema or NULL.  The gate is an advisory lock whose key is
  * made of both, or the row of the state's table; whoever has locked the table itself is in the way,
  * too. */
@@ -72,6 +74,7 @@ static void take(void *context, const char *const *columns, int column_count)
 	struct holders *holders = context;
 	struct arena *arena = holders->live->arena;
 	struct holder *holder;
+	int64_t since_ms;
 	size_t i;
 
 	(void)column_count;
@@ -84,8 +87,9 @@ static void take(void *context, const char *const *columns, int column_count)
 	holder->pid = copy(arena, columns[0]);
 	holder->words = copy(arena, columns[1]);
 	holder->doing = describe(arena, columns[2], columns[3], columns[4]);
-	holder->command = copy(arena, columns[5]);
-	holder->is_idle = columns[2] != NULL && strncmp(columns[2], "idle", 4) == 0;
+	holder->command = copy(arena, columns[2] != NULL ? columns[5] : "");
+	holder->is_idle = columns[2] != NULL && strncmp(columns[2], "idle", 4) == 0 &&
+	                  columns[3] != NULL && options_number(columns[3], IDLE_MS, &since_ms);
 }
 
 static void take_name(void *context, const char *const *columns, int column_count)

@@ -10,7 +10,7 @@ struct holder {
 	const char *words;   /* "backend 71, role ada, application app, address 10.0.0.7" */
 	const char *doing;   /* "idle in transaction for 12 min, in a transaction since ..." */
 	const char *command; /* Its last or running one, cut; or "". */
-	bool is_idle;        /* It does nothing, and nobody knows whether it ever will again. */
+	bool is_idle; /* It has done nothing for a while, and nobody knows whether it ever will. */
 };
 
 struct holders {
