@@ -141,10 +141,12 @@ static void refuses_a_chain_changed_by_hand(void **state)
 	                database,
 	                "migrations/002_add_email.sql: the chain of 002_add_email in "
 	                "\"main\".\"schema_migrations\" is not the set's, although its checksum "
-	                "is: the table was changed by hand; nothing was changed: run `inlay repair`",
+	                "is: the table was changed by hand; nothing was changed: "
+	                "run `inlay repair`",
 	                "migrations/002_add_email.sql: the chain of 002_add_email in "
 	                "\"public\".\"schema_migrations\" is not the set's, although its checksum "
-	                "is: the table was changed by hand; nothing was changed: run `inlay repair`"));
+	                "is: the table was changed by hand; nothing was changed: "
+	                "run `inlay repair`"));
 }
 
 static void never_touches_another_tools_table(void **state)
