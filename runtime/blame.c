@@ -50,7 +50,7 @@ enum inlay_result blame_reading(struct call *call, const char *what)
 	                 cause_of(call, words));
 }
 
-enum inlay_result blame_repair(struct call *call)
+enum inlay_result blame_repair(struct call *call, const char *world)
 {
 	char words[WORDS_SIZE_MAX];
 	enum outcome outcome = call->session.failure.outcome;
@@ -64,8 +64,9 @@ enum inlay_result blame_repair(struct call *call)
 		                 "was, never half: look again",
 		                 cause_of(call, words));
 	return error_set(call->error, outcome == OUTCOME_NO_MEMORY ? INLAY_NO_MEMORY : INLAY_FAILED,
-	                 "the history can not be repaired: %s; nothing was changed",
-	                 outcome == OUTCOME_NO_MEMORY ? "memory is out" : cause_of(call, words));
+	                 "the history can not be repaired: %s; %s",
+	                 outcome == OUTCOME_NO_MEMORY ? "memory is out" : cause_of(call, words),
+	                 world);
 }
 
 static void take_migration(struct call *call, const struct inlay_image_migration *migration)

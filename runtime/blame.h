@@ -26,8 +26,8 @@ struct blame_place {
 enum inlay_result blame_failure(struct call *call, enum inlay_result result,
                                 const struct blame_place *place);
 
-/* A command of a repair failed: session->failure says how. */
-enum inlay_result blame_repair(struct call *call);
+/* A command of a repair failed: session->failure says how; `world` what there is now. */
+enum inlay_result blame_repair(struct call *call, const char *world);
 
 /* The plan does not allow the set to be applied. */
 enum inlay_result blame_plan(struct call *call, const struct plan *plan);

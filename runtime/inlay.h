@@ -919,7 +919,8 @@ static inline struct inlay_repair_scope inlay_repair_records(void)
  * AGAIN    The next call runs that statement again.  Changes nothing where it does so anyhow.
  * FORGET   Of an interrupted migration: it is pending again.  Of an interrupted rollback: it is
  *          over.  Of an applied migration that the set lacks, older than its last one: its row
- *          goes.  Refused while an index of the migration is there half built.
+ *          goes.  An index that the migration was building, and that is there half built, is
+ *          dropped first.
  * ACCEPT   Of an interrupted migration: it is applied.  Of an interrupted rollback: it has not
  *          happened.  Of an edited migration: what the set has is what was applied.
  *

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLEANUP_SIZE_MAX 512
-
 /* --- Rows --- */
 
 static void link_rows(struct mend *mend, const struct tracking_rows *rows)
@@ -240,33 +238,26 @@ static void take_probe(void *context, const char *const *columns, uint32_t colum
 	bool is_complete = columns[0] != NULL && columns[0][0] == 't';
 
 	if (!is_complete && column_count > 1 && columns[1] != NULL)
-		format_into(cleanup, CLEANUP_SIZE_MAX, "%s", columns[1]);
+		format_into(cleanup, MEND_CLEANUP_SIZE_MAX, "%s", columns[1]);
 }
 
-/* Nothing of it is there, says the person; a half-built index says that something is. */
-static bool nothing_is_left(struct call *call, const struct unfinished *unfinished)
+/* Nothing of it is there, says the person; a half-built index would say otherwise. */
+static bool find_leftover(struct call *call, struct mend *mend, const struct unfinished *unfinished)
 {
-	char cleanup[CLEANUP_SIZE_MAX] = "";
-	char why[CLEANUP_SIZE_MAX + 100];
-	struct command command = { .row = take_probe, .context = cleanup };
+	struct command command = { .row = take_probe, .context = mend->cleanup };
 
 	if (unfinished->probe == NULL)
 		return true;
 	command.sql = unfinished->probe;
 	command.sql_size = (uint32_t)strlen(unfinished->probe);
-	if (call->session.driver->execute(&call->session, &command) != OUTCOME_DONE) {
-		(void)blame_reading(call, "the history can not be repaired");
-		return false;
-	}
-	if (cleanup[0] == '\0')
+	if (call->session.driver->execute(&call->session, &command) == OUTCOME_DONE)
 		return true;
-	format_into(why, sizeof(why), "what it was building is still there, half built: run \"%s\"",
-	            cleanup);
-	return refuse(call, INLAY_INTERRUPTED, unfinished->row, why);
+	(void)blame_reading(call, "the history can not be repaired");
+	return false;
 }
 
-static bool mend_unfinished(struct call *call, const struct inlay_repair_scope *scope,
-                            struct repaired_row *repaired)
+static bool mend_unfinished(struct call *call, struct mend *mend,
+                            const struct inlay_repair_scope *scope, struct repaired_row *repaired)
 {
 	struct unfinished unfinished;
 	bool good = false;
@@ -276,9 +267,9 @@ static bool mend_unfinished(struct call *call, const struct inlay_repair_scope *
 	} else if (scope->what == INLAY_REPAIR_ACCEPT) {
 		good = accept_unfinished(call, repaired, &unfinished);
 	} else if (scope->what == INLAY_REPAIR_FORGET) {
-		good = nothing_is_left(call, &unfinished);
-		if (good)
-			forget_unfinished(repaired);
+		good = find_leftover(call, mend, &unfinished);
+		mend->half_built = repaired;
+		forget_unfinished(repaired);
 	} else if (is_meant(call, scope, repaired->read)) {
 		good = scope->what == INLAY_REPAIR_DONE
 		               ? pass_statement(call, repaired, &unfinished)
@@ -347,7 +338,7 @@ static bool mend_version(struct call *call, struct mend *mend,
 		return false;
 	}
 	if (repaired->read->progress >= 0)
-		return mend_unfinished(call, scope, repaired);
+		return mend_unfinished(call, mend, scope, repaired);
 	if (scope->what == INLAY_REPAIR_FORGET)
 		return forget_missing(call, mend, repaired);
 	if (scope->what == INLAY_REPAIR_ACCEPT)

@@ -7,12 +7,17 @@
 #include "examine.h"
 #include "record_repair.h"
 
+#define MEND_CLEANUP_SIZE_MAX 512
+
 struct mend {
 	struct repaired_row *rows; /* Owned: all of them, in version order. */
 	uint32_t row_count;
 	uint32_t change_count;      /* Of those that are to be written; and of the mark. */
 	struct tracking_rows after; /* What there will be; a list of the rows above. */
-	struct mark mark;           /* SQLite's, held against that; is_wrong already before. */
+	/* What an interrupted migration has left half built goes first, by this; or "". */
+	char cleanup[MEND_CLEANUP_SIZE_MAX];
+	const struct repaired_row *half_built;
+	struct mark mark; /* SQLite's, held against that; is_wrong already before. */
 };
 
 /* Plans what `scope` asks for.  False with an error in call->error: it is refused, or memory is

@@ -170,6 +170,7 @@
 #define record_progress              inlay_private_record_progress
 #define record_repair_hold           inlay_private_record_repair_hold
 #define record_repair_note           inlay_private_record_repair_note
+#define record_repair_take           inlay_private_record_repair_take
 #define record_repair_write          inlay_private_record_repair_write
 #define record_repeatable            inlay_private_record_repeatable
 #define record_up                    inlay_private_record_up

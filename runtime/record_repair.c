@@ -6,12 +6,11 @@
 
 #include <stdlib.h>
 
-/* No other row has such a `previous`, whatever the order in which they get theirs.  Whoever thinks
- * that a row which is not finished is still theirs learns by its attempt that it is not. */
-enum outcome record_repair_hold(struct tracking *tracking, const struct repaired_row *repaired)
+/* Sets columns of a row, if it is as it was read. */
+static enum outcome hold(struct tracking *tracking, const struct tracking_row *read,
+                         const char *assignments)
 {
 	const struct record_words *words = record_words_of(tracking);
-	const struct tracking_row *read = repaired->read;
 	struct command command = { .row = NULL };
 	struct record_numbers numbers;
 
@@ -20,17 +19,35 @@ enum outcome record_repair_hold(struct tracking *tracking, const struct repaired
 	tracking_add_parameter(&command, record_number(numbers.progress, read->progress));
 	tracking_add_parameter(&command, read->status);
 	tracking_add_parameter(&command, read->checksum);
-	return record_one_row(
-	        tracking,
-	        tracking_send(tracking, &command,
-	                      "%sUPDATE %s SET previous = 'repair ' || version, attempt = attempt +"
-	                      " CASE WHEN progress IS NULL THEN 0 ELSE 1 END"
-	                      " WHERE version = CAST($1 AS BIGINT)"
-	                      " AND attempt = CAST($2 AS INTEGER)"
-	                      " AND COALESCE(progress, -1) = CAST($3 AS INTEGER)"
-	                      " AND status = CAST($4 AS TEXT)"
-	                      " AND checksum = CAST($5 AS TEXT)%s",
-	                      words->update, tracking->name, words->update_end));
+	return record_one_row(tracking,
+	                      tracking_send(tracking, &command,
+	                                    "%sUPDATE %s SET %s WHERE version = CAST($1 AS BIGINT)"
+	                                    " AND attempt = CAST($2 AS INTEGER)"
+	                                    " AND COALESCE(progress, -1) = CAST($3 AS INTEGER)"
+	                                    " AND status = CAST($4 AS TEXT)"
+	                                    " AND checksum = CAST($5 AS TEXT)%s",
+	                                    words->update, tracking->name, assignments,
+	                                    words->update_end));
+}
+
+/* No other row has such a `previous`, whatever the order in which they get theirs.  Whoever thinks
+ * that a row which is not finished is still theirs learns by its attempt that it is not. */
+enum outcome record_repair_hold(struct tracking *tracking, const struct repaired_row *repaired)
+{
+	return hold(tracking, repaired->read,
+	            "previous = 'repair ' || version,"
+	            " attempt = attempt + CASE WHEN progress IS NULL THEN 0 ELSE 1 END");
+}
+
+enum outcome record_repair_take(struct tracking *tracking, const struct repaired_row *repaired)
+{
+	char assignments[RECORD_ASSIGNMENTS_SIZE];
+	char backend[RECORD_BACKEND_SIZE];
+
+	format_into(assignments, sizeof(assignments),
+	            "attempt = attempt + 1, status = 'alone', backend = %s, applied_at = %s",
+	            record_backend_of(tracking, backend), record_words_of(tracking)->now);
+	return hold(tracking, repaired->read, assignments);
 }
 
 static enum outcome delete_row(struct tracking *tracking, const char *version)

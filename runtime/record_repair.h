@@ -21,6 +21,9 @@ struct repaired_row {
 /* Makes the row ours until the transaction ends, or fails when it is not as it was read. */
 enum outcome record_repair_hold(struct tracking *tracking, const struct repaired_row *repaired);
 
+/* Makes the row ours beyond the transaction, as that of whoever is at its next statement. */
+enum outcome record_repair_take(struct tracking *tracking, const struct repaired_row *repaired);
+
 /* Writes what is to be written of a row that is held. */
 enum outcome record_repair_write(struct tracking *tracking, const struct image_view *view,
                                  const struct repaired_row *repaired);

@@ -9,6 +9,7 @@
 #include "tables.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define SCOPE_SIZE_MIN sizeof(struct inlay_repair_scope) /* 0.1.0 */
 
@@ -119,13 +120,57 @@ static enum round apply(struct call *call, const struct mend *mend)
 	call->session.driver->rollback(&call->session);
 	if (outcome == OUTCOME_CONFLICT || outcome == OUTCOME_BUSY || outcome == OUTCOME_RETRY)
 		return ROUND_WAIT;
-	(void)blame_repair(call);
+	(void)blame_repair(call, "nothing was changed");
 	return ROUND_OVER;
 }
 
+/* --- What is half built --- */
+
+static enum outcome send_cleanup(struct call *call, const struct mend *mend)
+{
+	const struct driver *driver = call->session.driver;
+	struct command command = { .sql = mend->cleanup };
+	enum outcome outcome;
+
+	command.sql_size = (uint32_t)strlen(mend->cleanup);
+	call->session.purpose = (struct purpose){ .step = STEP_RECORD };
+	outcome = driver->begin(&call->session, DRIVER_BEGIN_ALONE);
+	if (outcome == OUTCOME_DONE)
+		outcome = record_repair_take(&call->tracking, mend->half_built);
+	if (outcome == OUTCOME_DONE)
+		outcome = driver->commit(&call->session);
+	outcome = driver_finish(&call->session, outcome);
+	if (outcome == OUTCOME_DONE)
+		outcome = driver->begin(&call->session, INLAY_MIGRATION_NO_TRANSACTION);
+	return outcome == OUTCOME_DONE ? driver->execute(&call->session, &command) : outcome;
+}
+
+/* In no transaction, so that the row says first that we are at it: nobody goes on with the
+ * migration meanwhile.  Should we die there, the next one finds the same as we did. */
+static enum round clear_away(struct call *call, const struct mend *mend)
+{
+	enum outcome outcome = send_cleanup(call, mend);
+
+	if (outcome == OUTCOME_DONE)
+		outcome = call->session.driver->reset(&call->session);
+	if (outcome == OUTCOME_DONE)
+		return ROUND_AGAIN;
+	call->session.driver->rollback(&call->session);
+	if (outcome == OUTCOME_CONFLICT)
+		return ROUND_WAIT;
+	(void)blame_repair(call, "it stays interrupted, as it was");
+	return ROUND_OVER;
+}
+
+/* --- Showing --- */
+
 static void show(struct call *call, void *context)
 {
-	(void)send_all(call, context);
+	const struct mend *mend = context;
+
+	if (mend->cleanup[0] != '\0')
+		(void)send_cleanup(call, mend);
+	(void)send_all(call, mend);
 }
 
 static enum round show_all(struct call *call, struct mend *mend)
@@ -176,7 +221,9 @@ static enum round follow(struct call *call, const struct tracking_rows *rows, bo
 		if (call->options.dry_run != 0)
 			round = show_all(call, &mend);
 		else
-			round = is_behind_gate ? apply(call, &mend) : ROUND_AGAIN;
+			round = !is_behind_gate           ? ROUND_AGAIN
+			        : mend.cleanup[0] != '\0' ? clear_away(call, &mend)
+			                                  : apply(call, &mend);
 	}
 	if (round == ROUND_OVER)
 		call->session.driver->rollback(&call->session);

@@ -381,28 +381,55 @@ static void forgets_what_ended_its_own_transaction(void **state)
 	database_expect_ok(database, files, 1);
 }
 
-static void says_what_is_still_there(void **state)
+static const struct set_file half_built[] = {
+	{ "1_t.sql", "CREATE TABLE t (id INTEGER);\nINSERT INTO t VALUES (1), (1);\n" },
+	{ "2_index.sql", "-- migrate:up transaction:false\n"
+	                 "CREATE UNIQUE INDEX CONCURRENTLY b ON t (id);\n" },
+	SET_END,
+};
+
+static void drops_what_is_half_built(void **state)
 {
-	static const struct set_file files[] = {
-		{ "1_t.sql", "CREATE TABLE t (id INTEGER);\nINSERT INTO t VALUES (1), (1);\n" },
-		{ "2_index.sql", "-- migrate:up transaction:false\n"
-		                 "CREATE UNIQUE INDEX CONCURRENTLY b ON t (id);\n" },
-		SET_END,
-	};
 	struct database *database = *state;
 
-	database_expect_result(database, database_ensure(database, files), INLAY_INTERRUPTED);
-	database_expect_result(
-	        database,
-	        database_repair(database, files, inlay_repair_version(INLAY_REPAIR_FORGET, 2)),
-	        INLAY_INTERRUPTED);
-	assert_non_null(strstr(database->error.message,
-	                       "2_index.sql can not be repaired so: what it was building is still "
-	                       "there, half built: run \"DROP INDEX CONCURRENTLY "));
-	database_run(database, "DROP INDEX b");
-	expect_repaired(database, files, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
+	static const char indexes[] = "SELECT COUNT(*) FROM pg_class WHERE relname = 'b'";
+	enum inlay_result result;
+
+	database_expect_result(database, database_ensure(database, half_built), INLAY_INTERRUPTED);
+	database_expect(database, indexes, "1");
+	database->options.dry_run = 1;
+	result =
+	        database_repair(database, half_built, inlay_repair_version(INLAY_REPAIR_FORGET, 2));
+	database_expect_result(database, result, INLAY_PENDING);
+	assert_non_null(strstr(database->shown, "COMMIT\nDROP INDEX CONCURRENTLY "));
+	database->options.dry_run = 0;
+	database_expect(database, indexes, "1");
+	expect_repaired(database, half_built, inlay_repair_version(INLAY_REPAIR_FORGET, 2),
 	                "2 it is taken as undone, and is pending again; it had stopped after its "
 	                "statement 0\n");
+	database_expect(database, indexes, "0");
+	database_run(database, "DELETE FROM t WHERE ctid = '(0,1)'");
+	database_expect_ok(database, half_built, 1);
+}
+
+/* What it needs to drop it fails: it says so, and what there is stays as it was. */
+static void says_what_can_not_be_cleared_away(void **state)
+{
+	struct database *database = *state;
+
+	database_expect_result(database, database_ensure(database, half_built), INLAY_INTERRUPTED);
+	database_run(database, "CREATE ROLE looker; GRANT ALL ON ALL TABLES IN SCHEMA public TO"
+	                       " looker; SET ROLE looker");
+	database_expect_result(
+	        database,
+	        database_repair(database, half_built, inlay_repair_version(INLAY_REPAIR_FORGET, 2)),
+	        INLAY_FAILED);
+	assert_string_equal(database->error.message,
+	                    "the history can not be repaired: must be owner of index b (SQLSTATE "
+	                    "42501); it stays interrupted, as it was");
+	database_run(database, "RESET ROLE; DROP OWNED BY looker; DROP ROLE looker");
+	database_run(database, "DELETE FROM t WHERE ctid = '(0,1)'");
+	database_expect_ok(database, half_built, 1);
 }
 
 /* --- An interrupted rollback --- */
@@ -493,7 +520,8 @@ int main(void)
 		DATABASE_TEST_BOTH(leaves_it_to_a_release_that_has_it),
 		DATABASE_TEST_BOTH(takes_nothing_from_who_is_at_work),
 		DATABASE_TEST_BOTH(forgets_what_ended_its_own_transaction),
-		DATABASE_TEST_GATES(says_what_is_still_there),
+		DATABASE_TEST_GATES(drops_what_is_half_built),
+		DATABASE_TEST_GATES(says_what_can_not_be_cleared_away),
 		DATABASE_TEST_BOTH(goes_on_with_a_rollback),
 		DATABASE_TEST_BOTH(believes_that_a_rollback_is_over),
 		DATABASE_TEST_BOTH(believes_that_a_rollback_never_was),
