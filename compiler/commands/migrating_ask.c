@@ -12,7 +12,7 @@ static void show(const struct migrating *migrating)
 	struct buffer out = { 0 };
 	size_t i;
 
-	buffer_format(&out, "on %s, with the data in what they drop:\n",
+	buffer_format(&out, "rolling back on %s loses the data in what is dropped:\n",
 	              migrating->live.address.shown);
 	for (i = 0; i < preview->migration_count; i++) {
 		buffer_format(&out, "  %s\n", preview->migrations[i].name);

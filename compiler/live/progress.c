@@ -65,7 +65,10 @@ static void describe(const struct progress_line *line, char text[PROGRESS_TEXT_S
 	}
 	append(text, "%" PRIu32 " of %" PRIu32 "  ", line->index, line->count);
 	append(text, "%s%s", line->is_down ? "back: " : "", line->migration);
-	if (line->statement_count > 1)
+	/* PostgreSQL answers a whole migration at once: what is through then is not known. */
+	if (line->statement_count > 1 && line->is_pipelined && line->statement == 0)
+		append(text, "  %" PRIu32 " statements", line->statement_count);
+	else if (line->statement_count > 1)
 		append(text, "  statement %" PRIu32 " of %" PRIu32, next, line->statement_count);
 	append_elapsed(text, elapsed_ms);
 }
@@ -212,6 +215,7 @@ static void take_begun(struct progress *progress, const struct inlay_event *even
 	set_line(progress, event);
 	progress->line.what = PROGRESS_AT_WORK;
 	progress->line.began_ms = time->began_ms;
+	progress->line.is_pipelined = progress->live->postgres != NULL;
 	progress->line.is_down = event->kind == INLAY_EVENT_ROLLING_BACK;
 }
 

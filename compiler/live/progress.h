@@ -36,6 +36,7 @@ struct progress_line {
 	int64_t began_ms;
 	uint32_t statement, statement_count;
 	uint32_t index, count;
+	bool is_pipelined;
 	bool is_down;
 	bool is_stopping;
 	bool is_shown;

@@ -13,12 +13,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 /* cmocka.h wants some of those first. */
 #include <cmocka.h>
 
-#define PATIENCE_MS 60000
-#define SLICE_MS    100
+#define PATIENCE_S 60
+#define SLICE_MS   100
 
 static _Noreturn void become_shell(const struct console *console, const char *script,
                                    const char *name)
@@ -60,6 +61,14 @@ struct screen screen_open(const struct console *console, const char *script, int
 	return screen;
 }
 
+static time_t now_s(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
 /* Reads what comes within a slice of time; false when nobody will write any more. */
 static bool read_some(struct screen *screen)
 {
@@ -82,15 +91,14 @@ static bool read_some(struct screen *screen)
 
 void screen_await(struct screen *screen, const char *text)
 {
-	int waited_ms = 0;
+	time_t began = now_s();
 	bool goes_on = true;
 	const char *found;
 
 	while ((found = strstr(screen->bytes + screen->seen, text)) == NULL) {
-		if (!goes_on || waited_ms > PATIENCE_MS)
+		if (!goes_on || now_s() - began > PATIENCE_S)
 			fail_msg("in vain: \"%s\" in\n%s", text, screen->bytes + screen->seen);
 		goes_on = read_some(screen);
-		waited_ms += SLICE_MS;
 	}
 	screen->seen = (size_t)(found - screen->bytes) + strlen(text);
 }
@@ -102,14 +110,12 @@ void screen_type(struct screen *screen, const char *keys)
 
 int screen_wait(struct screen *screen)
 {
-	int waited_ms = 0;
+	time_t began = now_s();
 	int status = 0;
 
-	while (read_some(screen)) {
-		waited_ms += SLICE_MS;
-		if (waited_ms > PATIENCE_MS)
+	while (read_some(screen))
+		if (now_s() - began > PATIENCE_S)
 			fail_msg("it does not end:\n%s", screen->bytes);
-	}
 	assert_int_equal(waitpid(screen->pid, &status, 0), screen->pid);
 	screen->pid = 0;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
