@@ -32,6 +32,8 @@ static const struct manual_topic topics[] = {
 	  "libpq reads them\n"
 	  "  MIGRATION_LOCK_TIMEOUT how long to wait while others migrate: 30s; "
 	  "--lock-timeout wins\n"
+	  "  PG_DUMP                the pg_dump that `inlay dump` runs; empty: "
+	  "none\n"
 	  "  NO_COLOR               no colour, whatever is in it\n"
 	  "  CLICOLOR_FORCE         colour also where nobody seems to look\n"
 	  "  TERM                   dumb: no colour, and no line that is "
