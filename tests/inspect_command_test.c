@@ -260,6 +260,11 @@ static const struct command_row comparisons[] = {
 	  "two/migrations can follow one/app: it applies 1 migration\n"
 	  "one/app stops working once 3 fill is applied\n",
 	  "" },
+	{ "inlay inspect library/set.o library/migrations" MASK, 0,
+	  "library/set.o: lib_migrations, 1 migration for SQLite, by inlay X\n"
+	  "library/migrations: 1 migration for SQLite, by inlay X\n\n"
+	  "library/set.o and library/migrations have the same migrations\n",
+	  "" },
 	{ "inlay inspect one/app one/migrations --dialect sqlite" MASK, 0,
 	  "one/app: app_migrations, 2 migrations and 1 repeatable one for SQLite and "
 	  "PostgreSQL, by inlay X\n"

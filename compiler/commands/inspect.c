@@ -64,6 +64,27 @@ static enum exit_code say_damages(const struct inspected *inspected)
 
 /* --- Reading --- */
 
+/* Which dialects of a directory: --dialect's, or those that the file has with which it is compared;
+ * false: whatever it has. */
+static bool choose_dialects(const struct inspection *inspection, const struct inspected *inspected,
+                            bool dialects[DIALECT_COUNT])
+{
+	const struct inspected *other = &inspection->inspected[inspected == inspection->inspected];
+	size_t i;
+
+	if (inspection->options->dialect != NULL)
+		return true;
+	for (i = 0; i < other->images.count; i++) {
+		bool carried[DIALECT_COUNT];
+		int dialect;
+
+		inspect_dialects(other->images.items[i].image, carried);
+		for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
+			dialects[dialect] = dialects[dialect] || carried[dialect];
+	}
+	return other->images.count > 0;
+}
+
 /* A directory of migrations, as it would be compiled. */
 static enum exit_code read_directory(struct inspection *inspection, struct inspected *inspected)
 {
@@ -77,7 +98,8 @@ static enum exit_code read_directory(struct inspection *inspection, struct inspe
 		return EXIT_USAGE;
 	reading.operand = inspected->path;
 	reading.quiet = true;
-	set_read(&workspace, &reading, reading.dialect != NULL ? dialects : NULL);
+	set_read(&workspace, &reading,
+	         choose_dialects(inspection, inspected, dialects) ? dialects : NULL);
 	if (workspace.problems.error_count == 0 &&
 	    image_build(&workspace.arena, &workspace.set, "migrations", &image,
 	                &workspace.problems))
@@ -88,21 +110,38 @@ static enum exit_code read_directory(struct inspection *inspection, struct inspe
 	return code;
 }
 
-static enum exit_code read_operand(struct inspection *inspection, struct inspected *inspected)
+static enum exit_code read_file(struct inspection *inspection, struct inspected *inspected)
 {
 	struct inspect_choice choice = { .code = EXIT_DONE };
-	struct stat status;
-	const char *problem;
+	const char *problem = inspect_read(&inspection->arena, inspected->path, &inspected->images);
 
-	inspected->is_directory = stat(inspected->path, &status) == 0 && S_ISDIR(status.st_mode);
-	if (inspected->is_directory)
-		return read_directory(inspection, inspected);
-	problem = inspect_read(&inspection->arena, inspected->path, &inspected->images);
 	if (problem != NULL)
 		choice = inspect_unreadable(problem);
 	else if (inspected->images.count + inspected->images.damage_count == 0)
 		choice = inspect_nothing(inspected->path);
 	return choice.code == EXIT_DONE ? EXIT_DONE : say(inspected->path, &choice);
+}
+
+/* Files first: a directory is read for what they have. */
+static enum exit_code read_operands(struct inspection *inspection)
+{
+	size_t count = inspection->options->second != NULL ? 2 : 1;
+	enum exit_code code = EXIT_DONE;
+	size_t i;
+
+	for (i = 0; i < count && code == EXIT_DONE; i++) {
+		struct inspected *inspected = &inspection->inspected[i];
+		struct stat status;
+
+		inspected->is_directory =
+		        stat(inspected->path, &status) == 0 && S_ISDIR(status.st_mode);
+		if (!inspected->is_directory)
+			code = read_file(inspection, inspected);
+	}
+	for (i = 0; i < count && code == EXIT_DONE; i++)
+		if (inspection->inspected[i].is_directory)
+			code = read_directory(inspection, &inspection->inspected[i]);
+	return code;
 }
 
 /* The one set that is meant, of an operand that was read. */
@@ -406,9 +445,7 @@ enum exit_code command_inspect(const struct options *options)
 	enum exit_code code;
 
 	json_out_init();
-	code = read_operand(&inspection, &inspection.inspected[0]);
-	if (code == EXIT_DONE && options->second != NULL)
-		code = read_operand(&inspection, &inspection.inspected[1]);
+	code = read_operands(&inspection);
 	if (code == EXIT_DONE && superfluous(&inspection) != NULL)
 		code = options_complain("inspect", "only a directory leaves a choice for",
 		                        superfluous(&inspection));

@@ -24,7 +24,7 @@ const struct manual_page page_dump = {
 		{ "inlay dump", "Prints the schema." },
 		{ "inlay dump -o schema.sql", "Writes it; a file that is the same is not touched." },
 		{ "inlay up && inlay dump -o schema.sql --check",
-		  "In CI: is what is committed what the migrations make?" },
+		  "In CI: is the committed one what the migrations make?" },
 		{ "PG_DUMP=/usr/lib/postgresql/16/bin/pg_dump inlay dump",
 		  "By the program of that version." },
 	},
