@@ -1,7 +1,9 @@
 /* baseline_command_test.c - `inlay baseline`: what it compares, asks, records, and refuses. */
 #include "support/console.h"
+#include "support/screen.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 /* cmocka.h wants some of those first. */
@@ -312,10 +314,13 @@ static void refuses_another_history(void **state)
 	        database,
 	        (struct set_file[]){ { "001_users.sql", "-- migrate:up\n" THREE }, SET_END }, 1);
 	console = begin(state, "");
-	console_expect(&console, "inlay baseline --at 2 --yes", 2, "",
-	               "inlay baseline: migrations/001_users.sql: 001_users was edited after it "
-	               "had been applied (on <time>); nothing was changed: restore the file, and "
-	               "put the change into a new migration\n");
+	console_expect(
+	        &console, "inlay baseline --at 2 --yes", 2, "",
+	        "inlay baseline: migrations/001_users.sql: 001_users was edited after it "
+	        "had been applied (on <time>); nothing was changed: restore the file, and "
+	        "put the change into a new migration\n"
+	        "    help: `inlay status` shows all of them; `inlay repair --accept` records "
+	        "the set's text, where that is what the database has\n");
 	console_close(&console);
 	database_expect(database, versions, "1");
 }
@@ -340,8 +345,11 @@ static void waits_no_longer_than_it_may(void **state)
 	assert_int_equal(sqlite3_open(database->path, &other), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	expect(&console, "--at 2 --yes --lock-timeout 50ms", 2, "",
+	       "note: waiting while others migrate\n"
 	       "inlay baseline: others kept the database busy for the <ms> of --lock-timeout; 0 "
-	       "migrations were recorded before that and stay: call again\n");
+	       "migrations were recorded before that and stay: call again\n"
+	       "    help: --lock-timeout 5min waits longer; `inlay repair --terminate` ends the "
+	       "session that holds the lock\n");
 	(void)sqlite3_close(other);
 	console_close(&console);
 	expect_nothing_recorded(database);
@@ -372,27 +380,26 @@ static void asks_nobody_in_a_pipe(void **state)
 	struct database *database = *state;
 	struct console console = begin(state, ONE TWO INDEX);
 
-	expect(&console, "--at 2 </dev/null", 2, "",
-	       "inlay baseline: record 2 migrations as applied? nobody can be asked here; nothing "
-	       "was recorded\n    help: --yes records without asking\n");
+	expect(&console, "--at 2 </dev/null", 64, "",
+	       "inlay baseline: this records 2 migrations as applied, and there is no terminal to "
+	       "ask on\n    help: --yes does not ask\n");
 	console_close(&console);
 	expect_nothing_recorded(database);
 }
 
-/* The command at a pseudo-terminal where somebody types `answer`. */
-static void answer(const struct console *console, const char *word, int status,
-                   const char *expected)
+/* The command at a terminal where somebody types `keys`: how it ends. */
+static int answer(const struct console *console, const char *keys, const char *expected)
 {
-	char *line =
-	        format("printf '%s\\n' | python3 -c 'import pty, sys\n"
-	               "sys.exit(pty.spawn(sys.argv[1:]) >> 8)' sh -c '\"$INLAY\" baseline --at 2"
-	               " --rehearse=\"$DATABASE_URL\"' >out; status=$?; grep -o"
-	               " 'record 2 mig.*N]' out; grep -o 'nothing was recorded' out;"
-	               " exit $status",
-	               word);
+	struct screen screen = screen_open(
+	        console, "exec \"$INLAY\" baseline --at 2 --rehearse=\"$DATABASE_URL\"", 80);
+	int status;
 
-	console_expect(console, line, status, expected, "");
-	free(line);
+	screen_await(&screen, "record 2 migrations as applied? [y/N] ");
+	screen_type(&screen, keys);
+	screen_await(&screen, expected);
+	status = screen_wait(&screen);
+	screen_close(&screen);
+	return status;
 }
 
 static void asks_at_a_terminal(void **state)
@@ -400,14 +407,39 @@ static void asks_at_a_terminal(void **state)
 	struct database *database = *state;
 	struct console console = begin(state, ONE TWO INDEX);
 
-	answer(&console, "n", 1, "record 2 migrations as applied? [y/N]\nnothing was recorded\n");
-	answer(&console, "", 1, "record 2 migrations as applied? [y/N]\nnothing was recorded\n");
+	assert_int_equal(answer(&console, "n\n", "inlay baseline: nothing was changed"), 2);
+	assert_int_equal(answer(&console, "\n", "inlay baseline: nothing was changed"), 2);
+	assert_int_equal(answer(&console, KEY_CTRL_D, "inlay baseline: nothing was changed"), 2);
+	assert_int_equal(answer(&console, KEY_CTRL_C, ""), 128 + SIGINT);
 	database_reconnect(database);
 	expect_nothing_recorded(database);
 	database_disconnect(database);
-	answer(&console, "y", 0, "record 2 migrations as applied? [y/N]\n");
+	assert_int_equal(answer(&console, "y\n", "2 migrations recorded as applied"), 0);
 	console_close(&console);
 	database_expect(database, versions, "1\n2");
+}
+
+/* While others keep the database busy. */
+static void stops_at_ctrl_c(void **state)
+{
+	struct database *database = *state;
+	struct console console = begin(state, ONE TWO INDEX);
+	struct screen screen;
+	sqlite3 *other = NULL;
+
+	screen = screen_open(&console, "exec \"$INLAY\" baseline --at 2", 80);
+	screen_await(&screen, "as applied? [y/N] ");
+	assert_int_equal(sqlite3_open(database->path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	screen_type(&screen, "y\n");
+	screen_await(&screen, "waiting while others migrate");
+	screen_type(&screen, KEY_CTRL_C);
+	screen_await(&screen, "inlay baseline: stopped: nothing was recorded");
+	assert_int_equal(screen_wait(&screen), 128 + SIGINT);
+	screen_close(&screen);
+	(void)sqlite3_close(other);
+	console_close(&console);
+	expect_nothing_recorded(database);
 }
 
 int main(void)
@@ -444,6 +476,7 @@ int main(void)
 		DATABASE_TEST_POSTGRES(asks_nobody_in_a_pipe),
 		DATABASE_TEST_FILE(asks_at_a_terminal),
 		DATABASE_TEST_POSTGRES(asks_at_a_terminal),
+		DATABASE_TEST_FILE(stops_at_ctrl_c),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "live/confirm.h"
 #include "live/live_set.h"
 #include "live/standing.h"
+#include "live/watch.h"
 #include "safe.h"
 #include "verify/drift.h"
 #include "verify/scratch.h"
@@ -23,6 +24,8 @@ struct baseline {
 	const struct options *options;
 	const struct inlay_image_migration *last; /* --at */
 	struct inlay_baseline_scope scope;
+	bool has_waited;            /* And that was said. */
+	int signal;                 /* That stopped it, or 0. */
 	struct catalog_lines names; /* Of what is to be recorded, or was: "001_create_users". */
 };
 
@@ -77,6 +80,21 @@ static enum exit_code find_version(struct baseline *baseline)
 
 /* --- What the runtime would record, or has recorded --- */
 
+static void tell_waiting(const struct inlay_event *event)
+{
+	struct buffer out = { 0 };
+
+	buffer_string(&out, "note: waiting while others migrate");
+	if (event->holder[0] != '\0') {
+		buffer_string(&out, " (");
+		safe_string(&out, event->holder);
+		buffer_string(&out, ")");
+	}
+	buffer_byte(&out, '\n');
+	(void)fwrite(out.start, 1, out.size, stderr);
+	buffer_clear(&out);
+}
+
 static void take_event(void *context, const struct inlay_event *event)
 {
 	struct baseline *baseline = context;
@@ -84,6 +102,11 @@ static void take_event(void *context, const struct inlay_event *event)
 	if (event->kind == INLAY_EVENT_PENDING || event->kind == INLAY_EVENT_BASELINED)
 		catalog_line(&baseline->names,
 		             arena_copy(baseline->live.arena, text_of(event->migration)));
+	if (event->kind == INLAY_EVENT_WAITING && !baseline->options->quiet &&
+	    !baseline->has_waited) {
+		baseline->has_waited = true;
+		tell_waiting(event);
+	}
 }
 
 static enum inlay_result call(struct baseline *baseline, bool is_dry, struct inlay_error *error)
@@ -260,11 +283,13 @@ static enum exit_code ask(struct baseline *baseline)
 
 	switch (live_confirm(baseline->options->yes, question)) {
 	case LIVE_YES: return EXIT_DONE;
-	case LIVE_NO: fputs("nothing was recorded\n", stderr); return EXIT_FINDINGS;
+	case LIVE_NO: return live_fail(&baseline->live, NULL, "nothing was changed");
 	case LIVE_NOBODY: break;
 	}
-	return live_fail(&baseline->live, "--yes records without asking",
-	                 "%s nobody can be asked here; nothing was recorded", question);
+	(void)live_fail(&baseline->live, "--yes does not ask",
+	                "this records %s as applied, and there is no terminal to ask on",
+	                count_migrations(baseline));
+	return EXIT_USAGE;
 }
 
 static void write_names(const struct baseline *baseline, const char *lead)
@@ -291,12 +316,26 @@ static enum exit_code tell_pending(struct baseline *baseline)
 	return EXIT_DONE;
 }
 
+static void do_nothing(void *context)
+{
+	(void)context;
+}
+
+/* It may have to wait for others; whoever waits may be asked to stop. */
 static enum exit_code record(struct baseline *baseline)
 {
+	static const struct watch_listener listener = { do_nothing, do_nothing, NULL };
 	struct inlay_error error = inlay_error_init();
+	enum inlay_result result;
 
-	if (call(baseline, false, &error) != INLAY_OK)
+	watch_start(&baseline->live, &listener);
+	result = call(baseline, false, &error);
+	baseline->signal = watch_stop(&baseline->live);
+	if (result == INLAY_CANCELLED)
+		return live_fail(&baseline->live, NULL, "stopped: nothing was recorded");
+	if (result != INLAY_OK)
 		return live_tell(&baseline->live, &error);
+	baseline->signal = 0; /* It came too late. */
 	write_names(baseline, "recorded ");
 	return tell_pending(baseline);
 }
@@ -348,5 +387,9 @@ enum exit_code command_baseline(const struct options *options)
 	live_set_clear(&baseline.set);
 	live_close(&baseline.live);
 	arena_clear(&arena);
+	if (baseline.signal != 0) {
+		(void)fflush(NULL);
+		watch_die(baseline.signal);
+	}
 	return code;
 }

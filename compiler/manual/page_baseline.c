@@ -38,9 +38,10 @@ const struct manual_page page_baseline = {
 		  "Compares by means of a scratch database on that server." },
 	},
 	.exit_status = "0  recorded, or there was nothing to record\n"
-	        "1  the schema differs, or the answer was no\n"
-	        "2  it can not be compared, recorded or asked for\n"
-	        "64  the command line is wrong, or the set has no such version\n"
+	        "1  the schema differs\n"
+	        "2  it can not be compared or recorded, or the answer was no\n"
+	        "64  the command line is wrong: a version that the set has not, or no `--yes` and no "
+	        "terminal\n"
 	        "65  the migrations are wrong\n"
 	        "66  there are no migrations to read",
 	.see_also = "adopt status verify up",
