@@ -305,6 +305,15 @@ static void without_a_program_it_is_ours(void **state)
 	               "SET check_function_bodies = off;\n\n"
 	               "CREATE TABLE public.a (\n    b integer\n);\n",
 	               "");
+	console_write(&console, "bin/pg_dump", "#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.1'\n");
+	console_expect(&console,
+	               "chmod +x bin/pg_dump; PATH=\"$PWD/bin:$PATH\"; inlay dump 2> note | "
+	               "sed -n 1p; sed \"s/is [0-9]*'s;/is N's;/\" note; inlay dump -q > x",
+	               0,
+	               "-- The schema of the database, as PostgreSQL tells it: by `inlay`.\n"
+	               "inlay dump: note: pg_dump is PostgreSQL 9's, and the server is N's; the "
+	               "schema is written by inlay\n",
+	               "");
 	console_close(&console);
 }
 

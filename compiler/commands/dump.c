@@ -138,11 +138,14 @@ static enum exit_code write_postgres(struct live *live, struct buffer *out)
 	dump = pg_dump_find(live);
 	if (dump.is_there)
 		return write_theirs(live, &dump, out);
-	if (dump.problem != NULL)
+	if (dump.problem != NULL && dump.is_named)
 		return live_fail(live,
 		                 "PG_DUMP names a newer one; PG_DUMP= lets inlay write the schema "
 		                 "by itself",
 		                 "%s", dump.problem);
+	if (dump.problem != NULL && !live->is_quiet)
+		fprintf(stderr, "inlay dump: note: %s; the schema is written by inlay\n",
+		        dump.problem);
 	return write_ours(live, out);
 }
 

@@ -132,7 +132,8 @@ static int major_of(const struct buffer *text)
 struct pg_dump pg_dump_find(const struct live *live)
 {
 	const char *named = getenv("PG_DUMP");
-	struct pg_dump dump = { .program = named != NULL ? named : "pg_dump" };
+	struct pg_dump dump = { .program = named != NULL ? named : "pg_dump",
+		                .is_named = named != NULL };
 	struct run run = { .arena = live->arena };
 	struct buffer out = { 0 }, complaints = { 0 };
 	int server = PQserverVersion(live->postgres) / 10000;

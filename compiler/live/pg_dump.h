@@ -11,7 +11,8 @@
 struct pg_dump {
 	const char *program;
 	const char *problem; /* Why it can not be used; NULL: it can, or there is none. */
-	bool is_there;
+	bool is_there;       /* It can be used. */
+	bool is_named;       /* By PG_DUMP: nothing else will do. */
 };
 
 /* PG_DUMP names it, where it is set; "" means that there is to be none.  Else the one in PATH. */

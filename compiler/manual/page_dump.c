@@ -15,7 +15,7 @@ const struct manual_page page_dump = {
 	        "named by `PG_DUMP`, of the server's major version or a newer one. What changes "
 	        "from version to version is taken out, and so are owners, privileges, tablespaces "
 	        "and subscriptions. The connection and its password are handed over in the "
-	        "environment. Without a `pg_dump`, or where `PG_DUMP` is empty, `inlay` writes it "
+	        "environment. Without such a one, or where `PG_DUMP` is empty, `inlay` writes it "
 	        "by itself, in other words; the first line says whose it is. Who shares the file "
 	        "should use the same one.\n"
 	        "\n"
