@@ -50,8 +50,8 @@ static const struct {
 	{ INLAY_MIGRATION_HAS_DOWN, "down" },
 };
 
-static const struct inlay_image_migration *entry_at(const struct telling *telling, int dialect,
-                                                    bool repeatable, uint32_t index)
+static const struct inlay_image_migration *
+entry_at(const struct telling *telling, enum dialect dialect, bool repeatable, uint32_t index)
 {
 	enum inlay_dialect place = (enum inlay_dialect)dialect;
 
@@ -92,7 +92,7 @@ static void add_calls(const struct telling *telling, struct buffer *out, bool re
 
 		if (!telling->carried[dialect])
 			continue;
-		entry = entry_at(telling, dialect, repeatable, index);
+		entry = entry_at(telling, (enum dialect)dialect, repeatable, index);
 		statement =
 		        inspect_statements(telling->image, (enum inlay_dialect)dialect) + entry->up;
 		for (i = 0; i < entry->up_count; i++, statement++) {
@@ -123,9 +123,11 @@ static const char *notes_of(const struct telling *telling, bool repeatable, uint
 		bool where[DIALECT_COUNT] = { false };
 
 		for (dialect = 0; dialect < DIALECT_COUNT; dialect++)
-			where[dialect] = telling->carried[dialect] &&
-			                 (entry_at(telling, dialect, repeatable, index)->flags &
-			                  traits[i].flag) != 0;
+			where[dialect] =
+			        telling->carried[dialect] &&
+			        (entry_at(telling, (enum dialect)dialect, repeatable, index)
+			                 ->flags &
+			         traits[i].flag) != 0;
 		add_note(telling, &out, traits[i].words, where);
 	}
 	add_calls(telling, &out, repeatable, index);
@@ -164,7 +166,8 @@ static void add_rows(const struct telling *telling, struct table *table, bool re
 			if (telling->carried[dialect])
 				cells[column++] = short_digest(
 				        telling->arena,
-				        &entry_at(telling, dialect, repeatable, i)->checksum);
+				        &entry_at(telling, (enum dialect)dialect, repeatable, i)
+				                 ->checksum);
 		cells[column] = notes_of(telling, repeatable, i);
 		table_row(table, cells);
 	}

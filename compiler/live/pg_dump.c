@@ -15,8 +15,9 @@
 
 extern char **environ;
 
-#define ARGUMENTS_MAX   24
-#define LOCK_TIMEOUT_MS "30000" /* How long it waits for a table that is being changed. */
+#define ARGUMENTS_MAX 24
+/* In milliseconds: how long it waits for a table that is being changed. */
+#define LOCK_TIMEOUT "--lock-wait-timeout=30000"
 
 /* --- Running --- */
 
@@ -236,10 +237,8 @@ static const char *pattern(struct arena *arena, const char *name)
 static void add_arguments(struct run *run, const struct live *live, const char *program)
 {
 	static const char *const always[] = {
-		"--schema-only",    "--no-owner",
-		"--no-privileges",  "--no-password",
-		"--no-tablespaces", "--no-subscriptions",
-		"--encoding=UTF8",  "--lock-wait-timeout=" LOCK_TIMEOUT_MS,
+		"--schema-only",    "--no-owner",         "--no-privileges", "--no-password",
+		"--no-tablespaces", "--no-subscriptions", "--encoding=UTF8", LOCK_TIMEOUT,
 	};
 	static const char *const endings[] = { "", "_log", "_state" };
 	struct arena *arena = run->arena;
