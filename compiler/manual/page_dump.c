@@ -22,7 +22,7 @@ const struct manual_page page_dump = {
 	        "With `--schema` it is that schema alone.",
 	.examples = {
 		{ "inlay dump", "Prints the schema." },
-		{ "inlay dump -o schema.sql", "Writes it; a file that is the same is not touched." },
+		{ "inlay dump -o schema.sql", "Writes it, unless the file is the same." },
 		{ "inlay up && inlay dump -o schema.sql --check",
 		  "In CI: is the committed one what the migrations make?" },
 		{ "PG_DUMP=/usr/lib/postgresql/16/bin/pg_dump inlay dump",
