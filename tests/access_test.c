@@ -5,8 +5,11 @@
 #include "proxy.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -260,6 +263,64 @@ static void a_late_server_is_waited_for(void **state)
 	free(script);
 }
 
+/* Answers everybody with that, whatever they ask; ends with the test program. */
+static pid_t pretend_to_start(const char *directory, const char *words)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char answer[200] = { 'E' };
+	size_t size = 5;
+	int line = socket(AF_UNIX, SOCK_STREAM, 0);
+	pid_t child;
+
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/.s.PGSQL.5432", directory);
+	assert_int_equal(bind(line, (const struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(line, 5), 0);
+	size += (size_t)snprintf(answer + size, 150, "SFATAL%cVFATAL%cC57P03%cM%s%c", 0, 0, 0,
+	                         words, 0) +
+	        1;
+	answer[4] = (char)(size - 1);
+	child = fork();
+	while (child == 0) {
+		char question[1000];
+		int caller = accept(line, NULL, NULL);
+
+		if (caller < 0 || read(caller, question, sizeof(question)) < 0 ||
+		    write(caller, answer, size) < 0)
+			_exit(1);
+		(void)close(caller);
+	}
+	(void)close(line);
+	return child;
+}
+
+static void a_starting_server_may_be_waited_for(void **state)
+{
+	static const char words[] = "the database system is \033[31mstarting up";
+	char *directory = directory_make();
+	char *script = format("inlay history --wait 1ms --database 'host=%s user=ada dbname=app'",
+	                      directory);
+	char *expected =
+	        format("inlay history: waiting for postgres://ada@:5432/app?host=%s, 1 s at most\n"
+	               "inlay history: postgres://ada@:5432/app?host=%s: connection to server on "
+	               "socket \"%s/.s.PGSQL.5432\" failed: FATAL: the database system is "
+	               "?[31mstarting up\n"
+	               "    help: --wait 60s waits for a server that is starting\n",
+	               directory, directory, directory);
+	pid_t server = pretend_to_start(directory, words);
+	struct outcome outcome = command_run(directory, script);
+
+	(void)state;
+	assert_int_equal(outcome.status, 2);
+	assert_string_equal(outcome.err.start, expected);
+	(void)kill(server, SIGKILL);
+	(void)waitpid(server, NULL, 0);
+	outcome_free(&outcome);
+	directory_remove(directory);
+	free(directory);
+	free(expected);
+	free(script);
+}
+
 /* --- SQLite's files --- */
 
 #define NOBODY                                                                                     \
@@ -346,6 +407,7 @@ int main(void)
 		DATABASE_TEST_POSTGRES(the_server_goes_away),
 		{ "a_late_server_is_waited_for",
 		  database_unless_missing(a_late_server_is_waited_for), NULL, NULL, NULL },
+		cmocka_unit_test(a_starting_server_may_be_waited_for),
 		DATABASE_TEST_FILE(read_only_files_are_read),
 		DATABASE_TEST_FILE(a_log_that_can_not_be_read_is_not_passed_over),
 		DATABASE_TEST_FILE(a_locked_file_is_waited_for_and_told),

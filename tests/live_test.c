@@ -5,9 +5,11 @@
 #include "live/live.h"
 #include "live/table.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 /* cmocka.h wants some of those first. */
 #include <cmocka.h>
 
@@ -256,11 +258,43 @@ static void who_reads_can_not_write(void **state)
 	assert_null(strchr(live.words, '\n'));
 	assert_string_equal(ask(&live, "SELECT 1"), "1|");
 	live_close(&live);
-	open_live(&live, database, LIVE_WRITE, &arena);
+	open_live(&live, database, LIVE_WRITE, &arena); /* In place of the one before. */
 	assert_string_equal(ask(&live, "INSERT INTO t VALUES (1)"), "");
 	live_close(&live);
 	database_expect(database, "SELECT COUNT(*) FROM t", "1");
 	arena_clear(&arena);
+}
+
+static void notices_are_told_and_not_obeyed(void **state)
+{
+	static const char noise[] = "DO $$ BEGIN RAISE NOTICE E'a\\x1b[31m\\nb'; END $$";
+	struct database *database = *state;
+	struct arena arena = { 0 };
+	char *directory = directory_make();
+	char *path = format("%s/err", directory);
+	int before = dup(STDERR_FILENO);
+	int file = open(path, O_WRONLY | O_CREAT, 0600);
+	struct live_query query = { .sql = noise };
+	struct bytes said;
+	struct live live;
+
+	open_live(&live, database, LIVE_WRITE, &arena);
+	(void)dup2(file, STDERR_FILENO);
+	(void)live_query(&live, &query);
+	live.is_quiet = true;
+	(void)live_query(&live, &query);
+	(void)fflush(stderr);
+	(void)dup2(before, STDERR_FILENO);
+	said = file_read(path);
+	assert_string_equal(said.start, "inlay test: NOTICE: a?[31m; b\n");
+	(void)close(before);
+	(void)close(file);
+	live_close(&live);
+	arena_clear(&arena);
+	directory_remove(directory);
+	free(said.start);
+	free(path);
+	free(directory);
 }
 
 int main(void)
@@ -272,6 +306,7 @@ int main(void)
 		cmocka_unit_test(tables_are_as_wide_as_their_cells),
 		DATABASE_TEST_FILE(who_reads_can_not_write),
 		DATABASE_TEST_POSTGRES(who_reads_can_not_write),
+		DATABASE_TEST_POSTGRES(notices_are_told_and_not_obeyed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

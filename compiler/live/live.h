@@ -35,7 +35,7 @@ struct live {
 };
 
 /* Reads --env-file, finds the database, waits for it as --wait says, and opens it.  EXIT_DONE, or
- * after a message another code.  live_close() in any case. */
+ * after a message another code.  live_close() in any case; until then `live` stays where it is. */
 enum exit_code live_open(struct live *live, const char *command, const struct options *options,
                          enum live_access access, struct arena *arena);
 void live_close(struct live *live);

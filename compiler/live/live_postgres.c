@@ -4,6 +4,7 @@
 #include "live_parts.h"
 
 #include "buffer.h"
+#include "safe.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -144,28 +145,56 @@ static void say_waiting(const struct live *live, uint32_t wait_ms)
 		        live->address.shown, (unsigned)((wait_ms + 999) / 1000));
 }
 
+/* libpq would print it as it is; the server's words may be a table's. */
+static void tell_notice(void *context, const char *message)
+{
+	const struct live *live = context;
+	struct buffer out = { 0 };
+
+	if (live->is_quiet)
+		return;
+	safe_string(&out, live_line(live->arena, message));
+	fprintf(stderr, "inlay %s: %.*s\n", live->command, (int)out.size,
+	        out.size > 0 ? (const char *)out.start : "");
+	buffer_clear(&out);
+}
+
+static enum exit_code refuse(struct live *live, PGPing ping)
+{
+	return live_fail(live, help_for(live, ping), "%s: %s", live->address.shown,
+	                 live_line(live->arena, PQerrorMessage(live->postgres)));
+}
+
 enum exit_code live_open_postgres(struct live *live, uint32_t wait_ms)
 {
 	const struct parameters parameters = parameters_for(live);
 	const char *const *keywords = parameters.keywords;
 	const char *const *values = parameters.values;
-	int64_t deadline_ms = now_ms() + wait_ms;
-	bool is_told = false;
+	int64_t deadline_ms = -1; /* Counts from the first answer on. */
+	/* What failed before PQping() found it there was perhaps too early: once more. */
+	bool is_there = wait_ms == 0;
 
 	for (;;) {
 		PGPing ping;
 
 		PQfinish(live->postgres);
 		live->postgres = PQconnectdbParams(keywords, values, 1);
-		if (PQstatus(live->postgres) == CONNECTION_OK)
+		if (PQstatus(live->postgres) == CONNECTION_OK) {
+			(void)PQsetNoticeProcessor(live->postgres, tell_notice, live);
 			return EXIT_DONE;
+		}
 		ping = PQpingParams(keywords, values, 1);
-		if (!may_come(live, ping) || now_ms() >= deadline_ms)
-			return live_fail(live, help_for(live, ping), "%s: %s", live->address.shown,
-			                 live_line(live->arena, PQerrorMessage(live->postgres)));
-		if (!is_told)
+		if (ping == PQPING_OK && !is_there) {
+			is_there = true;
+			continue;
+		}
+		if (!may_come(live, ping) || wait_ms == 0 ||
+		    (deadline_ms >= 0 && now_ms() >= deadline_ms))
+			return refuse(live, ping);
+		if (deadline_ms < 0) {
+			deadline_ms = now_ms() + wait_ms;
 			say_waiting(live, wait_ms);
-		is_told = true;
+		}
 		(void)usleep(PAUSE_MS * 1000);
 	}
 }
