@@ -1,8 +1,10 @@
 /* repair_command_test.c - `inlay repair` as a person sees it. */
 #include "support/console.h"
 #include "support/postgres_server.h"
+#include "support/screen.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,10 +122,10 @@ static void tells_who_has_to_decide(void **state)
 	          "     inlay repair 2 --accept  you have done the rest: it is applied\n",
 	          "");
 	console_expect(&console, "inlay repair --quiet", 1, "", "");
-	expect_by(&console, "inlay repair 2 --done </dev/null", 1, IN_DOUBT,
-	          "inlay repair: take statement 2 of 2_alone.sql as done: nobody can be asked "
-	          "here; nothing was changed\n"
-	          "    help: --yes does it without asking\n");
+	expect_by(&console, "inlay repair 2 --done </dev/null", 64, IN_DOUBT,
+	          "inlay repair: take statement 2 of 2_alone.sql as done: there is no terminal to "
+	          "ask on\n"
+	          "    help: --yes does not ask\n");
 	expect_by(&console, "inlay repair 2 --again --yes", 0,
 	          IN_DOUBT "repaired 2_alone: statement 2 is taken as not done: the next call "
 	                   "runs it\n"
@@ -152,9 +154,7 @@ static void goes_on_with_what_can_be_gone_on_with(void **state)
 	          "behind\n"
 	          "     inlay repair 2 --forget  you have undone all of it: it is pending again\n"
 	          "     inlay repair 2 --accept  you have done the rest: it is applied\n",
-	          "inlay repair: go on with 2_alone.sql: nobody can be asked here; nothing was "
-	          "changed\n"
-	          "    help: --yes does it without asking\n");
+	          "to go on with 2_alone.sql: inlay repair --yes\n");
 	console_expect(&console, "inlay repair --yes --quiet && inlay repair", 0,
 	               "<database>: nothing is wrong with the history\n", "");
 	console_close(&console);
@@ -254,10 +254,10 @@ static void accepts_all_that_was_reformatted(void **state)
 	                           { "1_t.sql", "CREATE TABLE t (id INTEGER);\n" }, SET_END },
 	                   1);
 	console = open_with(database, edited, NULL);
-	console_expect(&console, "inlay repair --accept </dev/null", 1, "",
-	               "inlay repair: record what the set says, where that is all (1): nobody can "
-	               "be asked here; nothing was changed\n"
-	               "    help: --yes does it without asking\n");
+	console_expect(&console, "inlay repair --accept </dev/null", 64, "",
+	               "inlay repair: record what the set says of 1 of them: there is no terminal "
+	               "to ask on\n"
+	               "    help: --yes does not ask\n");
 	console_expect(&console, "inlay repair --accept --yes && inlay repair --accept", 0,
 	               "repaired 1_t: the set's text is recorded, which has the same statements\n",
 	               "");
@@ -290,6 +290,77 @@ static void shows_what_would_be_sent(void **state)
 	               "nobody can know whether that statement took effect\n",
 	               "");
 	console_close(&console);
+}
+
+/* --- At a terminal --- */
+
+static void answer(const struct console *console, const char *script, const char *question,
+                   const char *keys, int status)
+{
+	struct screen screen = screen_open(console, script, 100);
+
+	screen_await(&screen, question);
+	screen_type(&screen, keys);
+	assert_int_equal(screen_wait(&screen), status);
+	screen_close(&screen);
+}
+
+static void asks_at_a_terminal(void **state)
+{
+	static const char done[] = "exec \"$INLAY\" repair 2 --done";
+	static const char go_on[] = "exec \"$INLAY\" repair";
+	static const char question[] = "take statement 2 of 2_alone.sql as done? [y/N] ";
+	struct database *database = *state;
+	struct console console;
+
+	interrupt(database);
+	console = open_with(database, alone, doubt_of(database));
+	answer(&console, done, question, "n\n", 2);
+	answer(&console, done, question, KEY_CTRL_D, 2);
+	answer(&console, done, question, "\n", 2);
+	console_expect(&console, "inlay repair | grep -c 'nobody knows of statement 2'", 0, "1\n",
+	               "");
+	answer(&console, done, question, "y\n", 0);
+	answer(&console, go_on, "go on with 2_alone.sql? [y/N] ", "n\n", 1);
+	answer(&console, go_on, "go on with 2_alone.sql? [y/N] ", "yes\n", 0);
+	console_expect(&console, "inlay repair", 0,
+	               "<database>: nothing is wrong with the history\n", "");
+	console_close(&console);
+	database_expect(database, "SELECT id FROM t ORDER BY id", "1\n3");
+}
+
+/* While it goes on with what was interrupted, Ctrl-C stops it; what is through stays. */
+static void stops_when_it_is_told_to(void **state)
+{
+	struct database *database = *state;
+	struct console console;
+	struct screen screen;
+
+	database_expect_result(
+	        database,
+	        database_ensure(database,
+	                        (const struct set_file[]){ { "1_slow.sql",
+	                                                     "-- migrate:up transaction:false\n"
+	                                                     "CREATE TABLE t (id INTEGER);\n"
+	                                                     "SELECT pg_sleep(0) FROM nowhere;\n" },
+	                                                   SET_END }),
+	        INLAY_INTERRUPTED);
+	console = open_with(
+	        database,
+	        (const struct set_file[]){ { "1_slow.sql", "-- migrate:up transaction:false\n"
+	                                                   "CREATE TABLE t (id INTEGER);\n"
+	                                                   "INSERT INTO t VALUES (1);\n"
+	                                                   "SELECT pg_sleep(600);\n" },
+	                                   SET_END },
+	        NULL);
+	screen = screen_open(&console, "exec \"$INLAY\" repair --yes --verbose", 100);
+	screen_await(&screen, "statement 2: INSERT INTO t VALUES (1)");
+	screen_type(&screen, KEY_CTRL_C);
+	assert_int_equal(screen_wait(&screen), 128 + SIGINT);
+	screen_close(&screen);
+	console_close(&console);
+	database_expect(database, "SELECT id FROM t", "1");
+	database_expect(database, "SELECT status, progress FROM schema_migrations", "failed|2");
 }
 
 /* --- The lock --- */
@@ -334,10 +405,9 @@ static void ends_who_holds_the_lock_and_does_nothing(void **state)
 	            "1. the lock is held and nothing is done with it: " STUCK_SESSION
 	            "   find out whose it is, then end it: inlay repair --terminate\n",
 	            "");
-	expect_last(&console, "inlay repair --terminate </dev/null", 1, STUCK_SESSION,
-	            "inlay repair: end backend <pid>: nobody can be asked here; nothing was "
-	            "changed\n"
-	            "    help: --yes does it without asking\n");
+	expect_last(&console, "inlay repair --terminate </dev/null", 64, STUCK_SESSION,
+	            "inlay repair: end backend <pid>: there is no terminal to ask on\n"
+	            "    help: --yes does not ask\n");
 	expect_last(&console, "inlay repair --terminate --yes", 0,
 	            STUCK_SESSION "backend <pid> is ended\n", "");
 	console_expect(&console, "inlay repair --terminate", 0, "nobody holds the lock\n", "");
@@ -476,6 +546,8 @@ int main(void)
 		DATABASE_TEST_BOTH(repairs_what_the_set_tells),
 		DATABASE_TEST_BOTH(accepts_all_that_was_reformatted),
 		DATABASE_TEST_FILE(shows_what_would_be_sent),
+		DATABASE_TEST_BOTH(asks_at_a_terminal),
+		DATABASE_TEST_GATES(stops_when_it_is_told_to),
 		DATABASE_TEST_GATES(ends_who_holds_the_lock_and_does_nothing),
 		DATABASE_TEST_GATES(leaves_who_is_at_work_alone),
 		DATABASE_TEST_POSTGRES(says_what_it_may_not),

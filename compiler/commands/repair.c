@@ -3,6 +3,7 @@
 
 #include "live/confirm.h"
 #include "live/live_set.h"
+#include "live/watch.h"
 #include "repair_tell.h"
 #include "safe.h"
 
@@ -18,6 +19,7 @@ struct session {
 	int64_t version; /* -1: all. */
 	struct repair_findings findings;
 	bool is_changed; /* The last repair has changed something. */
+	int signal;      /* That stopped it; or 0. */
 };
 
 /* --- What the runtime does --- */
@@ -27,8 +29,29 @@ static void take_event(void *context, const struct inlay_event *event)
 	struct session *session = context;
 
 	session->is_changed = session->is_changed || event->kind == INLAY_EVENT_REPAIRED;
+	if (event->kind == INLAY_EVENT_STATEMENT && !session->options->verbose)
+		return;
 	if (event->kind == INLAY_EVENT_WOULD_RUN || !session->options->quiet)
 		repair_tell_event(event);
+}
+
+static void do_nothing(void *context)
+{
+	(void)context;
+}
+
+static const struct watch_listener nobody = { do_nothing, do_nothing, NULL };
+
+/* Behind a call that could be stopped. */
+static enum exit_code end(struct session *session, const struct inlay_error *error)
+{
+	int number = watch_stop(&session->live);
+
+	if (error->result == INLAY_PENDING)
+		return EXIT_FINDINGS;
+	if (error->result == INLAY_CANCELLED || error->result == INLAY_INTERRUPTED)
+		session->signal = number; /* Otherwise it came too late. */
+	return live_tell(&session->live, error);
 }
 
 /* Looking was done with the right to read only. */
@@ -52,9 +75,9 @@ static enum exit_code repair(struct session *session, const struct inlay_repair_
 
 	if (code != EXIT_DONE)
 		return code;
-	if (live_repair(&session->live, &session->set.set, scope, &error) == INLAY_PENDING)
-		return EXIT_FINDINGS;
-	return live_tell(&session->live, &error);
+	watch_start(&session->live, &nobody);
+	(void)live_repair(&session->live, &session->set.set, scope, &error);
+	return end(session, &error);
 }
 
 /* Up to that version and no further, or the rollback that is under way and no other. */
@@ -66,30 +89,51 @@ static enum exit_code go_on(struct session *session, const struct inlay_finding 
 
 	if (code != EXIT_DONE)
 		return code;
+	watch_start(&session->live, &nobody);
 	if (finding->is_down) {
 		(void)live_rollback(&session->live, &session->set.set, &last, &error);
 	} else {
 		session->live.settings.to_version = finding->version;
 		(void)live_ensure(&session->live, &session->set.set, &error);
 	}
-	return error.result == INLAY_PENDING ? EXIT_FINDINGS : live_tell(&session->live, &error);
+	return end(session, &error);
 }
 
 /* --- Asking --- */
 
-/* EXIT_DONE: yes. */
+typedef enum exit_code agreement(const struct session *session, const char *question);
+
+/* EXIT_DONE when a person, or --yes, agrees. */
 static enum exit_code ask(const struct session *session, const char *question)
 {
+	const struct live *live = &session->live;
 	bool is_settled = session->options->yes || session->options->dry_run;
 
 	fflush(stdout);
-	switch (live_confirm(is_settled, question)) {
+	switch (live_confirm(is_settled, arena_format(live->arena, "%s?", question))) {
 	case LIVE_YES: return EXIT_DONE;
-	case LIVE_NO: fputs("nothing was changed\n", stderr); return EXIT_FINDINGS;
+	case LIVE_NO: return live_fail(live, NULL, "nothing was changed");
 	case LIVE_NOBODY: break;
 	}
-	(void)live_fail(&session->live, "--yes does it without asking",
-	                "%s: nobody can be asked here; nothing was changed", question);
+	(void)live_fail(live, "--yes does not ask", "%s: there is no terminal to ask on", question);
+	return EXIT_USAGE;
+}
+
+/* The same of what is offered and not asked for: EXIT_FINDINGS when it is left as it is. */
+static enum exit_code offer(const struct session *session, const char *question)
+{
+	const struct live *live = &session->live;
+	bool is_settled = session->options->yes || session->options->dry_run;
+
+	fflush(stdout);
+	switch (live_confirm(is_settled, arena_format(live->arena, "%s?", question))) {
+	case LIVE_YES: return EXIT_DONE;
+	case LIVE_NO: break;
+	case LIVE_NOBODY:
+		if (!session->options->quiet)
+			fprintf(stderr, "to %s: inlay repair --yes\n", question);
+		break;
+	}
 	return EXIT_FINDINGS;
 }
 
@@ -112,7 +156,7 @@ static bool is_record(const struct inlay_finding *finding)
 }
 
 /* Repairs what needs no decision; *left counts what stays. */
-static enum exit_code repair_records(struct session *session, size_t *left)
+static enum exit_code repair_records(struct session *session, agreement *agree, size_t *left)
 {
 	struct inlay_repair_scope scope = inlay_repair_records();
 	enum exit_code code;
@@ -122,9 +166,8 @@ static enum exit_code repair_records(struct session *session, size_t *left)
 		count += is_record(&session->findings.items[i]);
 	if (count == 0)
 		return EXIT_DONE;
-	code = ask(session,
-	           arena_format(session->live.arena,
-	                        "record what the set says, where that is all (%zu)", count));
+	code = agree(session, arena_format(session->live.arena,
+	                                   "record what the set says of %zu of them", count));
 	if (code == EXIT_DONE)
 		code = repair(session, &scope);
 	*left += code == EXIT_DONE ? 0 : count;
@@ -141,9 +184,9 @@ static enum exit_code finish(struct session *session, size_t *left)
 			*left += !is_record(finding);
 			continue;
 		}
-		code = ask(session, arena_format(session->live.arena, "go on with %s%s",
-		                                 finding->is_down ? "the rollback of " : "",
-		                                 finding->filename));
+		code = offer(session, arena_format(session->live.arena, "go on with %s%s",
+		                                   finding->is_down ? "the rollback of " : "",
+		                                   finding->filename));
 		if (code == EXIT_DONE)
 			code = go_on(session, finding);
 		if (code == EXIT_DONE && !session->options->quiet)
@@ -174,7 +217,7 @@ static enum exit_code examine(struct session *session)
 	if (session->findings.count + left == 0 && !session->options->quiet)
 		printf("%s: nothing is wrong with the history\n", session->live.address.shown);
 	if (session->version < 0)
-		code = repair_records(session, &left);
+		code = repair_records(session, offer, &left);
 	else
 		for (size_t i = 0; i < session->findings.count; i++)
 			left += is_record(&session->findings.items[i]);
@@ -309,7 +352,7 @@ static enum exit_code accept_all(struct session *session)
 	enum exit_code code = look(session);
 
 	if (code == EXIT_DONE)
-		code = repair_records(session, &left);
+		code = repair_records(session, ask, &left);
 	return code == EXIT_DONE && left > 0 ? EXIT_FINDINGS : code;
 }
 
@@ -344,5 +387,9 @@ enum exit_code command_repair(const struct options *options)
 	live_set_clear(&session.set);
 	live_close(&session.live);
 	arena_clear(&arena);
+	if (session.signal != 0) {
+		(void)fflush(NULL);
+		watch_die(session.signal);
+	}
 	return code;
 }

@@ -257,6 +257,9 @@ void repair_tell_event(const struct inlay_event *event)
 	if (event->kind == INLAY_EVENT_REPAIRED) {
 		printf("repaired%s%s: ", event->version >= 0 ? " " : "", event->migration);
 		print("", event->message, "\n");
+	} else if (event->kind == INLAY_EVENT_STATEMENT) {
+		printf("statement %" PRIu32 ": ", event->statement);
+		print_cut("", event->sql, "\n", SQL_SIZE_MAX);
 	} else if (event->kind == INLAY_EVENT_WOULD_RUN) {
 		print("", event->sql, ";\n");
 		print_parameters(event);
