@@ -179,7 +179,7 @@ static void down_asks_and_does_what_is_answered(void **state)
 		answer[strcspn(answer, "\n" KEY_CTRL_D)] = '\0';
 		expected = format(
 		        "rolling back on <database> loses the data in what is dropped:\n  2_b\n"
-		        "   DELETE FROM a\n   DROP TABLE b\n"
+		        "      DELETE FROM a\n      DROP TABLE b\n"
 		        "roll back 2_b? [y/N] %s\n%s",
 		        answer, rows[i].said);
 		expect_screen(&console, &screen, rows[i].status, expected);
@@ -202,7 +202,7 @@ static void redo_asks_for_several(void **state)
 	screen_type(&screen, "y\n");
 	expect_screen(&console, &screen, 0,
 	              "rolling back on <database> loses the data in what is dropped:\n  2_b\n"
-	              "   DELETE FROM a\n   DROP TABLE b\n  1_a\n   DROP TABLE a\n"
+	              "      DELETE FROM a\n      DROP TABLE b\n  1_a\n      DROP TABLE a\n"
 	              "roll back these 2 migrations? [y/N] y\n"
 	              "rolled back  2_b  <ms>\nrolled back  1_a  <ms>\n"
 	              "applied  1_a  <ms>\napplied  2_b  <ms>\n"

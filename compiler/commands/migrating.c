@@ -99,28 +99,41 @@ static void add_row(void *context, const struct inlay_migration_status *status)
 
 /* --- Beginning --- */
 
-/* What the runtime takes for "yes"; what it does not understand it objects to. */
-static bool is_dry_by_environment(void)
+/* MIGRATION_DRY_RUN, as the runtime reads it: false where it says nothing that makes sense. */
+static bool read_environment(bool *is_dry)
 {
-	static const char *const words[] = { "true", "on", "yes", "1" };
+	static const char *const words[] = {
+		"", "false", "off", "no", "0", "true", "on", "yes", "1"
+	};
 	const char *value = getenv("MIGRATION_DRY_RUN");
 	size_t i;
 
+	*is_dry = false;
 	for (i = 0; value != NULL && i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcasecmp(value, words[i]) == 0)
+		if (strcasecmp(value, words[i]) == 0) {
+			*is_dry = i > 4;
 			return true;
-	return false;
+		}
+	return value == NULL;
 }
 
-static void settle_dry_run(struct migrating *migrating)
+static enum exit_code settle_dry_run(struct migrating *migrating)
 {
+	bool is_dry;
+
 	migrating->is_dry = migrating->options->dry_run;
-	if (migrating->is_dry || !is_dry_by_environment())
-		return;
-	migrating->is_dry = true;
-	if (!migrating->options->quiet)
+	if (migrating->is_dry)
+		return EXIT_DONE;
+	if (!read_environment(&is_dry))
+		return options_complain(
+		        migrating->live.command,
+		        "MIGRATION_DRY_RUN is true, false, on, off, yes, no, 1 or 0, not",
+		        getenv("MIGRATION_DRY_RUN"));
+	migrating->is_dry = is_dry;
+	if (is_dry && !migrating->options->quiet)
 		fprintf(stderr, "inlay %s: MIGRATION_DRY_RUN is set: this is a dry run\n",
 		        migrating->live.command);
+	return EXIT_DONE;
 }
 
 enum exit_code migrating_begin(struct migrating *migrating, const char *command,
@@ -133,9 +146,10 @@ enum exit_code migrating_begin(struct migrating *migrating, const char *command,
 	*migrating = (struct migrating){ .options = options, .error = inlay_error_init() };
 	code = live_open(live, command, options, access, &migrating->arena);
 	progress_init(&migrating->progress, live, options);
+	if (code == EXIT_DONE)
+		code = settle_dry_run(migrating);
 	if (code != EXIT_DONE)
 		return code;
-	settle_dry_run(migrating);
 	code = live_set_read(&migrating->set, command, options, live->address.dialect);
 	if (code != EXIT_DONE)
 		return code;

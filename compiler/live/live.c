@@ -63,6 +63,8 @@ static const struct {
 	{ "options->schema", "--schema" },
 	{ "options->lock_timeout_ms", "--lock-timeout" },
 	{ "inlay_rollback()", "`inlay down`" },
+	{ "ensure_migrated()", "`inlay up`" },
+	{ "scope->use_stored", "--use-stored" },
 };
 
 const char *live_spell(const struct live *live, const struct inlay_error *error)

@@ -1,4 +1,4 @@
-/* watch.h - beside calls of the runtime that may take long: Ctrl-C stops them, and a clock ticks. */
+/* watch.h - beside calls of the runtime that may take long: Ctrl-C stops them, a clock ticks. */
 #ifndef INLAY_WATCH_H
 #define INLAY_WATCH_H
 

@@ -18,8 +18,8 @@ struct screen {
 #define KEY_CTRL_C "\x03"
 #define KEY_CTRL_D "\x04"
 
-/* Runs `script` by sh, as console_run() does, on a terminal of so many columns with TERM=xterm.  The
- * script ends in `exec "$INLAY" ...`, so that its end is the command's. */
+/* Runs `script` by sh, as console_run() does, on a terminal of so many columns with TERM=xterm.
+ * The script ends in `exec "$INLAY" ...`, so that its end is the command's. */
 struct screen screen_open(const struct console *console, const char *script, int columns);
 
 /* Waits until `text` was written, behind what an earlier call has found; fails the test when the
