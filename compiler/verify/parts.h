@@ -3,6 +3,7 @@
 #define INLAY_VERIFY_PARTS_H
 
 #include "catalog/catalog.h"
+#include "leftovers.h"
 #include "recorded.h"
 #include "scratch.h"
 #include "set_view.h"
@@ -11,7 +12,7 @@
 /* What a query has found, before it is known whether the set means it so. */
 struct leftover_row {
 	enum rule rule;
-	const char *columns[6]; /* As leftovers.c has them. */
+	const char *columns[LEFTOVER_COLUMNS];
 };
 
 struct pass {
@@ -54,7 +55,7 @@ void chain_judge(struct pass *pass);
 void leftovers_read(struct pass *pass);
 void leftovers_tell(struct pass *pass);
 
-/* Up, down and up again, where the set's files are here (scripts.c).  `scratch` is open. */
-void scripts_judge(struct pass *pass, const struct scratch *scratch);
+/* Up, down and up again (scripts.c).  `scratch` is open, with a beginning of the set. */
+void scripts_judge(struct pass *pass, struct scratch *scratch);
 
 #endif

@@ -42,14 +42,20 @@ static const char *add_foreign(const struct pass *pass)
 
 /* --- The schema --- */
 
-/* "~ table t: constraint c ..." of a leftover "table t: constraint c ". */
+/* "~ table t: constraint c ..." of a leftover "table t: constraint c ", "+ index i" and "~ index i:
+ * ..." of "index i". */
 static bool is_told(const struct pass *pass, const char *line)
 {
 	size_t i;
 
-	for (i = 0; i < pass->told.count; i++)
-		if (strncmp(line + 2, pass->told.items[i], strlen(pass->told.items[i])) == 0)
+	for (i = 0; i < pass->told.count; i++) {
+		const char *start = pass->told.items[i];
+		size_t size = strlen(start);
+
+		if (strncmp(line + 2, start, size) == 0 &&
+		    (start[size - 1] == ' ' || line[2 + size] == '\0' || line[2 + size] == ':'))
 			return true;
+	}
 	return false;
 }
 

@@ -1,6 +1,6 @@
 /*
- * verify.h - a live database against its set: history, leftovers, schema; and the set's own scripts,
- * up, down and up again.  Nothing is written to the database.
+ * verify.h - a live database against its set: history, leftovers, schema; and the set's own
+ * scripts, up, down and up again.  Nothing is written to the database.
  */
 #ifndef INLAY_VERIFY_H
 #define INLAY_VERIFY_H
