@@ -1,31 +1,28 @@
 /* set_view.c - an image's tables. */
 #include "set_view.h"
 
-#include <string.h>
+#include "inspect/inspect.h"
 
-static const void *at(const struct inlay_image *image, uint32_t offset)
-{
-	return (const char *)image + offset;
-}
+#include <string.h>
 
 struct set_view set_view_of(const struct inlay_set *set, enum dialect dialect)
 {
 	const struct inlay_image *image = set->image;
-	const struct inlay_image_dialect *tables = &image->dialects[dialect];
+	enum inlay_dialect which = (enum inlay_dialect)dialect;
 
 	return (struct set_view){
 		.image = image,
-		.migrations = at(image, tables->migrations),
-		.migration_count = tables->migration_count,
-		.repeatables = at(image, tables->repeatables),
-		.repeatable_count = tables->repeatable_count,
-		.statements = at(image, tables->statements),
+		.migrations = inspect_migrations(image, which),
+		.migration_count = image->dialects[dialect].migration_count,
+		.repeatables = inspect_repeatables(image, which),
+		.repeatable_count = image->dialects[dialect].repeatable_count,
+		.statements = inspect_statements(image, which),
 	};
 }
 
 const char *set_view_text(const struct set_view *view, uint32_t offset)
 {
-	return at(view->image, offset);
+	return inspect_text(view->image, offset);
 }
 
 const char *set_view_file(const struct set_view *view,
