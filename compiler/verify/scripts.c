@@ -1,5 +1,5 @@
-/* scripts.c - the set's scripts, up, down and up again: file by file as `inlay check` does it, or, of
- * a program's set, as a whole. */
+/* scripts.c - the set's scripts, up, down and up again: file by file as `inlay check` does it; of
+ * a program's set as a whole. */
 #include "parts.h"
 
 #include "drift.h"
