@@ -39,6 +39,8 @@ static const struct option option_table[] = {
 	{ "force", "force", NULL, FLAG, MEMBER(force), "also where the schemas differ" },
 	{ "force-active", "force", NULL, FLAG, MEMBER(force),
 	  "with --terminate: also a session that is at work" },
+	{ "force-adopt", "force", NULL, FLAG, MEMBER(force),
+	  "also edited files, and with migrations missing in between" },
 	{ "use-stored", "use-stored", NULL, FLAG, MEMBER(use_stored),
 	  "undo what the set lacks by the script in the database" },
 	{ "done", "done", NULL, FLAG, MEMBER(done),

@@ -297,8 +297,8 @@ enum inlay_result call_look(struct call *call, struct tracking_rows *rows, const
 	case TRACKING_READY: return INLAY_OK;
 	case TRACKING_FOREIGN:
 		return error_set(call->error, INLAY_FOREIGN,
-		                 "%s; nothing was changed: name another table in options->table, "
-		                 "or let `inlay adopt` of a later release take it over",
+		                 "%s; nothing was changed: name another table in options->table; "
+		                 "`inlay adopt` takes over what the other tool has applied",
 		                 words);
 	case TRACKING_NEWER:
 		return error_set(call->error, INLAY_FOREIGN,

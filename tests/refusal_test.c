@@ -180,8 +180,8 @@ static void never_touches_another_tools_table(void **state)
 		(void)snprintf(
 		        expected, sizeof(expected),
 		        "\"%s\".\"schema_migrations\" is %s; nothing was changed: name another "
-		        "table in options->table, or let `inlay adopt` of a later release take "
-		        "it over",
+		        "table in options->table; `inlay adopt` takes over what the other tool has "
+		        "applied",
 		        database_either(database, "main", "public"), tools[i].words);
 		database_expect_error(database, one_to_two, INLAY_FOREIGN, expected);
 		database_expect(database, "SELECT * FROM schema_migrations", before);

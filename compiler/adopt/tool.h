@@ -2,13 +2,13 @@
  * tool.h - what adopt has to know of another tool: how its table looks, which query tells what it
  * holds, which migration of ours a row is, and what checksum it would store for a file.
  *
- * A tool's words end in its query: each answers with the same columns (struct adopt_row), so nothing
- * behind it knows of tools.
+ * A tool's words end in its query: each answers with the same columns (struct adopt_row), so
+ * nothing behind it knows of tools.
  */
 #ifndef INLAY_ADOPT_TOOL_H
 #define INLAY_ADOPT_TOOL_H
 
-#include "arena.h"
+#include "formats/format.h"
 #include "migration.h"
 
 #define ADOPT_SHAPES_MAX 3
@@ -66,13 +66,24 @@ enum adopt_sum {
 	ADOPT_SUM_DIFFERS
 };
 
+/* How a key says which migration of ours it is. */
+enum adopt_keys {
+	ADOPT_KEYS_NUMBERS, /* It is the version. */
+	ADOPT_KEYS_FILES,   /* It is in the name of a file, which the tool's format reads. */
+	ADOPT_KEYS_NAMES    /* Ours is called so. */
+};
+
 struct adopt_tool {
-	const char *name;   /* "golang-migrate": for --from. */
-	const char *title;  /* "golang-migrate": for people. */
-	const char *layout; /* Its directories as formats/ has them; NULL: it reads none. */
+	const char *name;  /* "golang-migrate": for --from. */
+	const char *title; /* "golang-migrate": for people. */
+	/* Its directories; NULL: they are not read. */
+	const struct format *format;
 	/* Its files are read the same in our own layout, which they may look like. */
 	bool is_native;
-	/* Several rows may be one migration of ours. */
+	enum adopt_keys keys;
+	const char *file_name; /* KEYS_FILES: what stands before and behind: "V@__x.sql". */
+	bool is_one_row;       /* It stands for all before. */
+	/* Several rows of one scope may be one migration of ours. */
 	bool has_parts;
 	/* Rows of other applications stand in the same table: those of a scope of which no
 	 * migration is ours are none of our business. */
@@ -84,25 +95,31 @@ struct adopt_tool {
 	 * the tool does not know this database. */
 	const char *rows[DIALECT_COUNT];
 
-	/* Who is at work with that tool right now, one text a row, or NULL.  `beside` is the table
-	 * that it asks, if that may be missing. */
+	/* Who is at work with that tool right now, one text a row, out of `busy_table` if there is
+	 * one; NULL: no table tells. */
 	const char *busy[DIALECT_COUNT];
 	const char *busy_table;
-	const char *release; /* How a lock that nobody holds any more goes away. */
+	const char *release;  /* How a lock goes that somebody dead has left in there. */
+	int64_t advisory_key; /* PostgreSQL: the lock it holds while it works; 0: none we know. */
 
-	/* The version of ours that a key is.  false: it can be none.  NULL: they go by name. */
-	bool (*number)(const char *key, int64_t *version);
-
-	/* Holds what is stored against files->items[index]; `*ours` becomes what would be stored for
-	 * it.  NULL: the tool stores none. */
+	/* Holds what is stored against files->items[index]; `*ours` becomes what would be stored
+	 * for it.  NULL: the tool stores none. */
 	enum adopt_sum (*compare)(const struct adopt_files *files, size_t index,
 	                          const struct adopt_row *row, const char **ours);
 };
 
-/* All of them. */
-const struct adopt_tool *const *adopt_tools(size_t *count);
+/* All of them, each in a file tools_*.c; NULL ends them. */
+extern const struct adopt_tool adopt_atlas, adopt_bun, adopt_dbmate, adopt_diesel, adopt_django,
+        adopt_flyway, adopt_golang_migrate, adopt_goose, adopt_liquibase, adopt_prisma, adopt_rails,
+        adopt_refinery, adopt_sqitch, adopt_sqlx, adopt_tern, adopt_yoyo;
+const struct adopt_tool *const *adopt_tools(void);
 
 /* The one of that name, or NULL. */
 const struct adopt_tool *adopt_tool_find(const char *name);
+
+/* A time as adopt_row has it, of an expression with or without a time zone. */
+#define ADOPT_TIME_POSTGRES(time)                                                                  \
+	"to_char((" time ")::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'"
+#define ADOPT_TIME_SQLITE(time) "strftime('%Y-%m-%d %H:%M:%S', " time ") || '+00'"
 
 #endif

@@ -53,7 +53,8 @@ static const struct command commands[] = {
 	  LIVE_OPTIONS " " LOCK_OPTIONS " at rehearse except force dry-run yes",
 	  "record migrations as applied that the database has already", command_baseline },
 	{ COMMANDS_TAKE_UP, "adopt", "",
-	  "dir layout placeholder " DATABASE_OPTIONS " " LOCK_OPTIONS " tool dry-run yes",
+	  "dir layout placeholder " DATABASE_OPTIONS " " LOCK_OPTIONS
+	  " tool force-adopt dry-run yes json",
 	  "go on with a database that another tool has migrated", command_adopt },
 	{ COMMANDS_TAKE_UP, "import", "DIR", "output dialect layout placeholder",
 	  "rewrite another tool's migrations as inlay's", command_import },

@@ -1,0 +1,31 @@
+/* beside.c - sqitch.db. */
+#define _DEFAULT_SOURCE
+
+#include "beside.h"
+
+#include <string.h>
+#include <unistd.h>
+
+bool beside_attach(struct live *live)
+{
+	const char *place = live->address.place;
+	const char *slash;
+	const char *path;
+
+	if (live->address.dialect != DIALECT_SQLITE || live->is_absent ||
+	    strcmp(place, ":memory:") == 0)
+		return false;
+	slash = strrchr(place, '/');
+	path = arena_format(live->arena, "%.*ssqitch.db",
+	                    slash != NULL ? (int)(slash - place) + 1 : 0, place);
+	/* ATTACH would make it. */
+	return access(path, R_OK) == 0 &&
+	       live_query(live, &(struct live_query){ .sql = "ATTACH DATABASE $1 AS sqitch",
+	                                              .parameters = &path,
+	                                              .parameter_count = 1 });
+}
+
+void beside_detach(struct live *live)
+{
+	(void)live_query(live, &(struct live_query){ .sql = "DETACH DATABASE sqitch" });
+}

@@ -1,0 +1,12 @@
+/* beside.h - Sqitch keeps what it did to a SQLite database in a file of its own. */
+#ifndef INLAY_ADOPT_BESIDE_H
+#define INLAY_ADOPT_BESIDE_H
+
+#include "live/live.h"
+
+/* Makes sqitch.db in the directory of a SQLite database its schema "sqitch"; false: there is none,
+ * or it is no database. */
+bool beside_attach(struct live *live);
+void beside_detach(struct live *live);
+
+#endif
