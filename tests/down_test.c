@@ -1,5 +1,5 @@
-/* down_test.c - `inlay down` and `inlay redo` where there is no terminal: what goes, what stays, and
- * what is refused before anything is changed. */
+/* down_test.c - `inlay down` and `inlay redo` where there is no terminal: what goes, what stays,
+ * and what is refused before anything is changed. */
 #include "support/console.h"
 
 #include <setjmp.h>

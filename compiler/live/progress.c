@@ -221,18 +221,21 @@ static void take_begun(struct progress *progress, const struct inlay_event *even
 
 static void take_statement(struct progress *progress, const struct inlay_event *event)
 {
-	const char *end = event->sql + strcspn(event->sql, "\n");
+	size_t line_size = strcspn(event->sql, "\n");
+	size_t size = line_size < PROGRESS_TEXT_SIZE ? line_size : PROGRESS_TEXT_SIZE - 1;
+	bool is_whole = event->sql[line_size] == '\0';
 	char sql[PROGRESS_TEXT_SIZE];
 
 	time_of(progress, event->index)->ended_ms = now_ms();
 	progress->line.statement = event->statement;
 	if (!progress->is_verbose)
 		return;
-	(void)snprintf(sql, sizeof(sql), "%.*s", (int)(end - event->sql), event->sql);
+	memcpy(sql, event->sql, size);
+	sql[size] = '\0';
 	cut(sql, SQL_WIDTH);
 	tell(progress, "", "statement", "%s %" PRIu32 " of %" PRIu32 "  %s%s", event->migration,
 	     event->statement, event->statement_count, sql,
-	     *end != '\0' || strlen(sql) < (size_t)(end - event->sql) ? " ..." : "");
+	     is_whole && strlen(sql) == line_size ? "" : " ...");
 }
 
 static void take_done(struct progress *progress, const struct inlay_event *event)
