@@ -1,10 +1,13 @@
 /* main.c - what the command line asks for, and how the program ends. */
 #include "commands/commands.h"
 #include "manual/manual.h"
+#include "password.h"
 #include "version.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static enum exit_code print(struct buffer *text, FILE *to, enum exit_code code)
 {
@@ -52,10 +55,25 @@ static int finish(enum exit_code code)
 	return (int)code;
 }
 
+/* A file or a connection that takes the place of a closed stream would get our messages.  What is
+ * opened here can not be written to either, and so the loss is noticed. */
+static void open_streams(void)
+{
+	int descriptor;
+
+	do
+		descriptor = open("/dev/null", O_RDONLY);
+	while (descriptor >= 0 && descriptor <= 2);
+	if (descriptor > 2)
+		(void)close(descriptor);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	open_streams();
+	argv = password_take(argc, argv);
 	if (argc < 2)
 		return (int)print_usage(stderr, EXIT_USAGE);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)

@@ -4,6 +4,7 @@
 #include "live/env_file.h"
 #include "live/live.h"
 #include "live/table.h"
+#include "password.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -109,7 +110,7 @@ static void passwords_are_hidden_from_the_list_of_processes(void **state)
 		char text[100];
 
 		(void)snprintf(text, sizeof(text), "%s", rows[i].text);
-		address_hide_password(text);
+		password_hide(text);
 		assert_string_equal(text, rows[i].hidden);
 	}
 }

@@ -3,8 +3,8 @@
 
 #include "address.h"
 
-#include "address_password.h"
 #include "buffer.h"
+#include "password.h"
 
 #include <libpq-fe.h>
 #include <stdlib.h>
@@ -61,21 +61,9 @@ static const char *show(struct arena *arena, const PQconninfoOption *options)
 	return is_socket ? arena_format(arena, "%s?host=%s", shown, host) : shown;
 }
 
-void address_hide_password(char *text)
-{
-	struct text password = address_find_password(text, text);
-
-	while (password.size > 0) {
-		char *start = text + ((const char *)password.start - text);
-
-		memset(start, '*', password.size);
-		password = address_find_password(text, start + password.size);
-	}
-}
-
 static bool has_secret(const char *text)
 {
-	return strchr(text, '@') != NULL || address_find_password(text, text).size > 0;
+	return strchr(text, '@') != NULL || password_find(text, text).size > 0;
 }
 
 /* libpq's words on a text that it can not read repeat parts of it. */

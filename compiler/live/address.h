@@ -19,8 +19,4 @@ const char *address_parse(struct arena *arena, const char *text, struct address 
 /* The database that `given` (may be NULL) or the environment names. */
 const char *address_find(struct arena *arena, const char *given, struct address *address);
 
-/* Puts asterisks over the passwords in `text`, which is the caller's, so that nobody reads it from
- * the list of processes. */
-void address_hide_password(char *text);
-
 #endif

@@ -157,8 +157,6 @@ enum exit_code live_open(struct live *live, const char *command, const struct op
 		return EXIT_NO_INPUT;
 	}
 	problem = address_find(arena, options->database, &live->address);
-	if (options->database != NULL) /* An argument of main(), which may be written to. */
-		address_hide_password((char *)(uintptr_t)options->database);
 	if (problem != NULL)
 		return say_usage(live, problem, NULL);
 	if (live->address.dialect == DIALECT_SQLITE)

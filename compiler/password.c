@@ -1,5 +1,7 @@
-/* address_password.c - where in a connection string the secrets are, as libpq reads it. */
-#include "address_password.h"
+/* password.c - where in a connection string the secrets are, as libpq reads it. */
+#include "password.h"
+
+#include "arena.h"
 
 #include <string.h>
 
@@ -100,7 +102,38 @@ static struct text find_in_words(const char *from)
 	return piece(from, from);
 }
 
-struct text address_find_password(const char *text, const char *from)
+struct text password_find(const char *text, const char *from)
 {
 	return strstr(text, "://") != NULL ? find_in_url(text, from) : find_in_words(from);
+}
+
+void password_hide(char *text)
+{
+	struct text password = password_find(text, text);
+
+	while (password.size > 0) {
+		char *start = text + ((const char *)password.start - text);
+
+		memset(start, '*', password.size);
+		password = password_find(text, start + password.size);
+	}
+}
+
+char **password_take(int argc, char **argv)
+{
+	static char **taken; /* Until the program ends. */
+	int i;
+
+	taken = memory_resize(NULL, ((size_t)argc + 1) * sizeof(*taken));
+	for (i = 0; i < argc; i++) {
+		size_t size = strlen(argv[i]) + 1;
+
+		taken[i] = argv[i];
+		if (password_find(argv[i], argv[i]).size == 0)
+			continue;
+		taken[i] = memcpy(memory_resize(NULL, size), argv[i], size);
+		password_hide(argv[i]);
+	}
+	taken[argc] = NULL;
+	return taken;
 }
