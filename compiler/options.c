@@ -114,7 +114,8 @@ static const struct option option_table[] = {
 	{ "relock", "relock", NULL, FLAG, MEMBER(relock),
 	  "accept edits of locked migrations that no database has seen" },
 	{ "json", "json", NULL, FLAG, MEMBER(json), "for machines, on standard output" },
-	{ "verbose", "verbose", "-v", FLAG, MEMBER(verbose), "more: each statement, files, checksums" },
+	{ "verbose", "verbose", "-v", FLAG, MEMBER(verbose),
+	  "more: each statement, files, checksums" },
 	{ "quiet", "quiet", "-q", FLAG, MEMBER(quiet), "no notes, and nothing when all is well" },
 	{ "help", "help", "-h", FLAG, MEMBER(help), "this text" },
 };

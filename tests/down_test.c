@@ -112,7 +112,7 @@ static void what_can_not_be_undone_is_said_before(void **state)
 	console_expect(&console, "rm migrations/005_c.sql; inlay down -y >/dev/null 2>&1", 2, "",
 	               "");
 	console_expect(&console, "inlay down 2 -y --use-stored", 0,
-	               "rolled back  5_c  <ms>\nrolled back  2_b  <ms>\n"
+	               "rolled back  005_c  <ms>\nrolled back  002_b  <ms>\n"
 	               "2 migrations rolled back in <ms>\n",
 	               "");
 	console_close(&console);
@@ -122,16 +122,12 @@ static void a_dry_run_shows_the_down_scripts(void **state)
 {
 	struct console console = open_applied(state);
 
-	console_expect(
-	        &console, "inlay down 2 --dry-run | grep -e '^-- ' -e '^DROP' -e '^COMMIT'", 0,
-	        database_either(console.database,
-	                        "-- inlay down: what would be sent for 2 migrations to "
-	                        "<database>\n-- Really they share one transaction, each in a "
-	                        "savepoint.\n",
-	                        "-- inlay down: what would be sent for 2 migrations to "
-	                        "<database>\n-- Really each begins with the lock, and with "
-	                        "timeouts that end with it.\n"),
-	        "");
+	console_expect(&console, "inlay down 2 --dry-run | grep -e '.sql)' -e '^DROP' -e '^COMMIT'",
+	               0,
+	               "-- 005_c (migrations/005_c.sql)\nDROP TABLE c;\nCOMMIT;\n"
+	               "-- 002_b (migrations/002_b.sql)\nDROP TABLE b;\nCOMMIT;\n",
+	               "");
+	console_expect(&console, "inlay up", 0, "nothing to do: 3 migrations are applied\n", "");
 	console_close(&console);
 }
 
@@ -215,7 +211,7 @@ static void redo_refuses_what_it_could_not_apply_again(void **state)
 
 	console_expect(&console,
 	               "mkdir old; mv migrations/005_c.sql old; inlay redo -y --use-stored", 2, "",
-	               "inlay redo: the set does not have 5_c, so it could not be applied again; "
+	               "inlay redo: the set does not have 005_c, so it could not be applied again; "
 	               "nothing was changed\n    help: `inlay down --use-stored` rolls it back\n");
 	console_write(&console, "migrations/005_c.sql",
 	              "-- migrate:up\n-- migrate:call rehash\n-- migrate:down\nDROP TABLE c;\n");
