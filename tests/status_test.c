@@ -226,7 +226,7 @@ static void rows_changed_by_hand_are_found(void **state)
 	                      "\n"
 	                      "002_fill_t.sql does not fit the migrations before it, though its "
 	                      "SQL is the set's: somebody has changed the tracking table by hand\n"
-	                      "    help: restore its row from a backup\n"
+	                      "    help: inlay repair puts its row right\n"
 	                      "2 applied\n");
 }
 

@@ -191,7 +191,7 @@ static void changed_rows_are_an_error(void **state)
 	        *state, "UPDATE schema_migrations SET previous = 'x' WHERE version = 2",
 	        "<database>: error: the row of 002_u.sql does not follow the one before it: a "
 	        "row was deleted, added or changed [live-chain]\n"
-	        "     = help: restore the row from a backup\n" WRONG("1 error"));
+	        "     = help: inlay repair tells whether it can put it right\n" WRONG("1 error"));
 }
 
 static void a_changed_chain_is_an_error(void **state)
@@ -201,7 +201,7 @@ static void a_changed_chain_is_an_error(void **state)
 	        "migrations/002_u.sql: error: 002_u.sql does not fit the migrations before it, "
 	        "though its SQL is the set's: somebody has changed the tracking table by hand "
 	        "[live-chain]\n"
-	        "     = help: restore its row from a backup\n" WRONG("1 error"));
+	        "     = help: inlay repair puts its row right\n" WRONG("1 error"));
 }
 
 static void a_wrong_mark_is_an_error(void **state)
@@ -210,8 +210,7 @@ static void a_wrong_mark_is_an_error(void **state)
 	        *state, "PRAGMA user_version = -5",
 	        "<database>: error: user_version says that another history is applied than "
 	        "the tracking table has [live-chain]\n"
-	        "     = help: PRAGMA user_version = 0; makes programs read the tables "
-	        "again\n" WRONG("1 error"));
+	        "     = help: inlay repair puts it right\n" WRONG("1 error"));
 }
 
 /* What is not negative is the application's own. */

@@ -25,8 +25,9 @@ static const char *for_result(const char *command, enum inlay_result result)
 		                   "ends the session that holds the lock";
 	case INLAY_EDITED:
 		return goes_down ? "--use-stored takes the down script that the database keeps"
-		                 : "`inlay status` shows all of them; `inlay repair --accept` "
-		                   "records the set's text, where that is what the database has";
+		                 : "`inlay status` shows all of them; `inlay repair VERSION "
+		                   "--accept` records the set's text, where that is what the "
+		                   "database has";
 	case INLAY_MISSING:
 		return goes_down ? "--use-stored takes the down script that the database keeps"
 		                 : "`inlay status` shows all of them; `inlay down --use-stored` "

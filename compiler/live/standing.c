@@ -200,7 +200,7 @@ static const char *say_applied(struct arena *arena, const struct inlay_migration
                                const char **help)
 {
 	if ((row->flags & INLAY_STATUS_ALTERED) != 0) {
-		*help = "restore its row from a backup";
+		*help = "inlay repair puts its row right";
 		return arena_format(arena,
 		                    "%s does not fit the migrations before it, though its SQL is "
 		                    "the set's: somebody has changed the tracking table by hand",

@@ -7,7 +7,7 @@
 #define UNSETTLED                                                                                  \
 	"late " /* Begins the chain of rows that late migrations are still to come before. */
 
-static const char help[] = "restore the row from a backup";
+static const char help[] = "inlay repair tells whether it can put it right";
 
 static bool is_unsettled(const struct recorded_row *row)
 {
@@ -89,9 +89,7 @@ static void judge_mark(struct pass *pass)
 	    !live_query(pass->live, &query) || found >= 0 || found == mark)
 		return;
 	diagnostics_add(
-	        pass->problems,
-	        pass_problem(pass, RULE_LIVE_CHAIN,
-	                     "PRAGMA user_version = 0; makes programs read the tables again"),
+	        pass->problems, pass_problem(pass, RULE_LIVE_CHAIN, "inlay repair puts it right"),
 	        "user_version says that another history is applied than the tracking table has");
 }
 
