@@ -191,7 +191,8 @@ static void write_lines(FILE *to, const char *lead, const char *const *lines, si
 		safe_string(&out, lines[i]);
 		buffer_byte(&out, '\n');
 	}
-	(void)fwrite(out.start, 1, out.size, to);
+	if (out.size > 0)
+		(void)fwrite(out.start, 1, out.size, to);
 	(void)fflush(to);
 	buffer_clear(&out);
 }

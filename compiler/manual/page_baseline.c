@@ -40,8 +40,7 @@ const struct manual_page page_baseline = {
 	.exit_status = "0  recorded, or there was nothing to record\n"
 	        "1  the schema differs\n"
 	        "2  it can not be compared or recorded, or the answer was no\n"
-	        "64  the command line is wrong: a version that the set has not, or no `--yes` and "
-	        "no terminal\n"
+	        "64  the command line is wrong: no such version, or nobody to ask\n"
 	        "65  the migrations are wrong\n"
 	        "66  there are no migrations to read",
 	.see_also = "adopt status verify up",
