@@ -1,12 +1,14 @@
 /* verify.c - `inlay verify`: opens, looks, reports. */
 #include "commands.h"
 
+#include "adopt/adopt.h"
 #include "image.h"
 #include "report.h"
 #include "safe.h"
 #include "verify/verify.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void add_seen(struct buffer *out, bool is_seen, const char *what)
 {
@@ -75,6 +77,34 @@ static void tell(const struct verification *verification, FILE *to)
 	buffer_clear(&out);
 }
 
+/* Other tools' tables: they stay behind inlay adopt, and no migration of ours makes them. */
+static void add_foreign(struct verification *verification)
+{
+	struct live *live = verification->live;
+	struct adopt_found_list found = { .count = 0 };
+	struct verify_foreign *foreign;
+	size_t i;
+
+	if (!adopt_recognise(live, NULL, &found) || found.count == 0)
+		return;
+	foreign = arena_array(live->arena, struct verify_foreign, found.count);
+	for (i = 0; i < found.count; i++) {
+		const struct adopt_found *item = &found.items[i];
+		bool is_plain = live->sqlite != NULL || strcmp(item->schema, "public") == 0;
+		const char *prefix = is_plain ? "" : arena_format(live->arena, "%s.", item->schema);
+		const char *busy = item->has_busy_table ? item->tool->busy_table : item->table;
+
+		foreign[i] = (struct verify_foreign){
+			.tool = item->tool->title,
+			.table = item->shown,
+			.patterns = arena_format(live->arena, "%s%s,%s%s", prefix, item->table,
+			                         prefix, busy),
+		};
+	}
+	verification->foreign = foreign;
+	verification->foreign_count = found.count;
+}
+
 static enum exit_code verify(struct live *live, const struct live_set *set,
                              const struct options *options)
 {
@@ -84,8 +114,10 @@ static enum exit_code verify(struct live *live, const struct live_set *set,
 		.options = options,
 		.problems = { .arena = live->arena, .strict = options->strict },
 	};
-	enum exit_code code = verify_run(&verification);
+	enum exit_code code;
 
+	add_foreign(&verification);
+	code = verify_run(&verification);
 	if (code != EXIT_DONE)
 		return code;
 	code = report_problems(&verification.problems, options);
