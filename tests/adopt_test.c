@@ -226,10 +226,10 @@ static void it_asks_and_says_what_it_did(void **state)
 	char *done = format("%s2 migrations are recorded as adopted from sqlx\n", plan);
 	char *again = format("%sall of that is recorded already\n", plan);
 
-	console_expect(&console, "inlay adopt", 1, plan,
-	               "inlay adopt: nobody can be asked here whether to record 2 migrations as "
-	               "applied in schema_migrations; nothing was recorded\n"
-	               "    help: --yes does it without asking\n");
+	console_expect(
+	        &console, "inlay adopt", 64, plan,
+	        "inlay adopt: this records 2 migrations as applied in schema_migrations, and "
+	        "there is no terminal to ask on\n    help: --yes does not ask\n");
 	console_expect(&console, "inlay adopt --yes", 0, done, "");
 	console_expect(&console, "inlay adopt", 0, again, "");
 	console_close(&console);

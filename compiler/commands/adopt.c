@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "live/confirm.h"
 #include "live/live_set.h"
+#include "live/watch.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 /* A call of the command. */
 struct adoption {
 	const struct options *options;
-	const char *database; /* --database with its password, which live_open() hides. */
+	int signal; /* That stopped it, or 0. */
 	struct arena arena;
 	struct live live;
 	struct live_set set;
@@ -171,7 +172,8 @@ static void show(struct adoption *adoption)
 		adopt_show_json(&adoption->plan, &out);
 	else if (!adoption->options->quiet)
 		adopt_show(&adoption->plan, &adoption->arena, &out);
-	(void)fwrite(out.start, 1, out.size, stdout);
+	if (out.size > 0)
+		(void)fwrite(out.start, 1, out.size, stdout);
 	(void)fflush(stdout);
 	buffer_clear(&out);
 }
@@ -186,8 +188,15 @@ static const char *time_of(struct adoption *adoption, const struct adopt_step *s
 	return arena_format(&adoption->arena, "%.*s", (int)size, step->applied_at);
 }
 
+static void do_nothing(void *context)
+{
+	(void)context;
+}
+
+/* It may have to wait for others, and whoever waits may be asked to stop. */
 static enum exit_code record(struct adoption *adoption)
 {
+	static const struct watch_listener listener = { do_nothing, do_nothing, NULL };
 	struct inlay_baseline_row *rows =
 	        arena_array(&adoption->arena, struct inlay_baseline_row, adoption->plan.count + 1);
 	struct inlay_error error = inlay_error_init();
@@ -204,7 +213,12 @@ static enum exit_code record(struct adoption *adoption)
 	scope = inlay_baseline_of(rows, count);
 	scope.adopted_from = adoption->plan.found->tool->name;
 	scope.repeatables = 0; /* Whether the tool has run their last texts nobody knows. */
+	watch_start(&adoption->live, &listener);
 	(void)live_baseline(&adoption->live, &adoption->set.set, &scope, &error);
+	adoption->signal = watch_stop(&adoption->live);
+	if (error.result == INLAY_CANCELLED)
+		return live_fail(&adoption->live, NULL, "stopped: nothing was recorded");
+	adoption->signal = 0; /* It came too late. */
 	if (error.result == INLAY_OK && !adoption->options->quiet && !adoption->options->json)
 		printf("%" PRIu32 " %s recorded as adopted from %s\n", error.recorded_count,
 		       error.recorded_count == 1 ? "migration is" : "migrations are",
@@ -221,23 +235,12 @@ static enum exit_code ask(struct adoption *adoption, size_t count)
 	switch (live_confirm(adoption->options->yes,
 	                     arena_format(&adoption->arena, "record %s?", what))) {
 	case LIVE_YES: return EXIT_DONE;
-	case LIVE_NO: fputs("nothing was recorded\n", stderr); return EXIT_FINDINGS;
+	case LIVE_NO: return live_fail(&adoption->live, NULL, "nothing was changed");
 	case LIVE_NOBODY: break;
 	}
-	(void)live_fail(&adoption->live, "--yes does it without asking",
-	                "nobody can be asked here whether to record %s; nothing was recorded",
-	                what);
-	return EXIT_FINDINGS;
-}
-
-/* The database was opened for reading, so that no plan makes a file or writes to one. */
-static enum exit_code open_to_write(struct adoption *adoption)
-{
-	struct options options = *adoption->options;
-
-	options.database = adoption->database;
-	live_close(&adoption->live);
-	return live_open(&adoption->live, "adopt", &options, LIVE_WRITE, &adoption->arena);
+	(void)live_fail(&adoption->live, "--yes does not ask",
+	                "this records %s, and there is no terminal to ask on", what);
+	return EXIT_USAGE;
 }
 
 static enum exit_code settle(struct adoption *adoption)
@@ -255,8 +258,6 @@ static enum exit_code settle(struct adoption *adoption)
 	if (adoption->options->dry_run)
 		return EXIT_DONE;
 	code = ask(adoption, count);
-	if (code == EXIT_DONE)
-		code = open_to_write(adoption);
 	return code == EXIT_DONE ? record(adoption) : code;
 }
 
@@ -305,14 +306,17 @@ enum exit_code command_adopt(const struct options *options)
 		                                     list_tools(&adoption.arena)),
 		                        options->tool);
 	} else {
-		if (options->database != NULL)
-			adoption.database = arena_copy(&adoption.arena, text_of(options->database));
-		code = live_open(&adoption.live, "adopt", options, LIVE_READ, &adoption.arena);
+		code = live_open(&adoption.live, "adopt", options,
+		                 options->dry_run ? LIVE_READ : LIVE_CHANGE, &adoption.arena);
 		if (code == EXIT_DONE)
 			code = adopt(&adoption);
 		live_set_clear(&adoption.set);
 		live_close(&adoption.live);
 	}
 	arena_clear(&adoption.arena);
+	if (adoption.signal != 0) {
+		(void)fflush(NULL);
+		watch_die(adoption.signal);
+	}
 	return code;
 }

@@ -33,7 +33,7 @@ const struct manual_page page_adopt = {
 		  "needs another name, in the program, too (`options.table`)." },
 	},
 	.exit_status = "0  recorded, or recorded before; with --dry-run: it could be\n"
-	               "1  not recorded: nobody said yes\n"
-	               "2  refused; nothing was written",
+	               "2  refused; nothing was written\n"
+	               "64  somebody has to say yes, and there is no terminal to ask on",
 	.see_also = "baseline import verify layouts",
 };
