@@ -3,6 +3,8 @@
 #ifndef INLAY_TESTS_ADOPT_VECTORS_H
 #define INLAY_TESTS_ADOPT_VECTORS_H
 
+#include <stddef.h>
+
 /* NULL: the tool refuses the file, or makes another one of it. */
 struct vector {
 	const char *path;

@@ -59,11 +59,13 @@ install)
 	: >"$home/installed"
 	;;
 migrate)
+	unset DATABASE_URL
 	directory=$3
 	if [ -n "${SQLITE:-}" ]; then
 		dialect=sqlite
 	else
 		dialect=postgres
+		export PGSSLMODE=disable
 		server=$PGUSER@$PGHOST:$PGPORT/$PGDATABASE
 	fi
 	migrate

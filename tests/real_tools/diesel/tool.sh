@@ -7,7 +7,7 @@ install() {
 migrate() {
 	case $dialect in
 	sqlite) url=$SQLITE ;;
-	postgres) url="postgres://$server" ;;
+	postgres) url="postgres://$server?sslmode=disable" ;;
 	esac
 	"$home/bin/diesel" migration run --database-url "$url" --migration-dir "$directory"
 }

@@ -7,7 +7,7 @@ install() {
 migrate() {
 	case $dialect in
 	sqlite) url="sqlite://$SQLITE" && : >>"$SQLITE" ;;
-	postgres) url="postgres://$server" ;;
+	postgres) url="postgres://$server?sslmode=disable" ;;
 	esac
 	DATABASE_URL=$url "$home/bin/refinery" migrate -e DATABASE_URL -p "$directory"
 }

@@ -1,0 +1,1 @@
+CREATE INDEX notes_account_id ON notes (account_id);

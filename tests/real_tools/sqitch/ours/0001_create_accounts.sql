@@ -1,0 +1,2 @@
+-- Deploy example:create_accounts
+CREATE TABLE accounts (id integer PRIMARY KEY, name text NOT NULL);

@@ -1,0 +1,2 @@
+-- Deploy example:create_notes
+CREATE TABLE notes (id integer PRIMARY KEY, account_id integer NOT NULL, body text);

@@ -1,0 +1,2 @@
+-- Deploy example:index_notes
+CREATE INDEX notes_account_id ON notes (account_id);
