@@ -118,8 +118,7 @@ static void refuse_edited(const struct console *console, const struct tool *tool
 
 	if (tool->checked == NULL)
 		return;
-	script = format("cp -r set edited && rm -f edited/atlas.sum &&"
-	                "echo '-- edited' >> 'edited/%s' &&"
+	script = format("cp -r set edited && echo '-- edited' >> 'edited/%s' &&"
 	                "{ inlay adopt --dir edited --yes %s > out 2>&1; test $? = 2; } &&"
 	                "grep -q 'was edited since' out",
 	                tool->checked, tool->options != NULL ? tool->options : "");
@@ -167,7 +166,8 @@ static void adopt(struct database *database, const struct tool *tool)
 static const struct tool tools[] = {
 	{ .name = "atlas",
 	  .next = "20240104120000_more.sql",
-	  .checked = "20240102120000_create_notes.sql" },
+	  .checked = "20240102120000_create_notes.sql",
+	  .options = "--layout atlas" }, /* Where there is no atlas.sum. */
 	{ .name = "bun", .next = "20240104120000_more.sql" },
 	{ .name = "dbmate",
 	  .next = "20240104120000_more.sql",
