@@ -20,6 +20,7 @@ pub fn build(b: *std.Build) void {
     const checked: Products = .init(project, .Debug);
     const fast: Products = .init(project, .ReleaseFast);
     const test_programs = tests.add_tests(project, checked);
+    const tool_programs = tests.add_tool_tests(project, checked);
     const bench_programs = tests.add_bench_programs(project, fast);
     const runner = tests.add_runner(project);
     const lexers = add_lexers(project);
@@ -49,10 +50,18 @@ pub fn build(b: *std.Build) void {
     tests.add_zig_group(fast_run, checked, test_programs);
     test_fast.dependOn(&fast_run.step);
 
+    // ./zigw build test-tools
+    const test_tools = b.step("test-tools", "Adopt databases of real other tools (ONLY_TOOL=name)");
+    const tools_run = tests.add_test_run(project, runner, &.{});
+    tools_run.addArgs(&.{ "--timeout", "5400" }); // To build some of them takes minutes.
+    tests.add_zig_group(tools_run, checked, tool_programs);
+    test_tools.dependOn(&tools_run.step);
+
     // ./zigw build check
     const check = b.step("check", "Compile everything, run nothing");
     check.dependOn(&runner.step);
     for (test_programs) |program| check.dependOn(&program.step);
+    for (tool_programs) |program| check.dependOn(&program.step);
     for (bench_programs) |program| check.dependOn(&program.step);
     if (shipped.library) |library| check.dependOn(&library.step);
     if (shipped.command) |command| check.dependOn(&command.step);

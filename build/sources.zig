@@ -17,6 +17,8 @@ pub const Sources = struct {
     migrations: []const []const u8,
     /// tests/*_test.c: a program each.
     tests: []const []const u8,
+    /// tests/real_tools/*_test.c: the same.
+    tool_tests: []const []const u8,
     /// tests/support/*.c but the runner, and tests/oracle/*.c: linked into every test.
     support: []const []const u8,
     /// tests/fuzz/*_fuzz.c: a libFuzzer target each.
@@ -37,6 +39,7 @@ pub const Sources = struct {
             .lexers = list(b, "compiler", "lexer_", ".re", ""),
             .migrations = list(b, "migrations", "", "", ""),
             .tests = list(b, "tests", "", "_test.c", ""),
+            .tool_tests = list(b, "tests/real_tools", "", "_test.c", ""),
             .support = std.mem.concat(b.allocator, []const u8, &.{
                 list(b, "tests/oracle", "", ".c", ""),
                 list(b, "tests/support", "", ".c", "runner.c"),

@@ -33,11 +33,22 @@ pub const Fresh = struct { committed: []const u8, fresh: std.Build.LazyPath, rem
 
 /// tests/*_test.c, one program each, with all of Zig's checks.
 pub fn add_tests(project: Project, products: Products) []const *Compile {
+    var wanted: std.ArrayList([]const u8) = .empty;
+    for (project.sources.tests) |source|
+        if (is_wanted(project, source))
+            wanted.append(project.b.allocator, source) catch @panic("OOM");
+    return add_programs(project, products, wanted.items);
+}
+
+fn add_programs(
+    project: Project,
+    products: Products,
+    sources: []const []const u8,
+) []const *Compile {
     const support = project.add_library(.Debug, "support", project.sources.support);
     const generated = project.add_library(.Debug, "generated", project.sources.generated);
     var programs: std.ArrayList(*Compile) = .empty;
-    for (project.sources.tests) |source| {
-        if (!is_wanted(project, source)) continue;
+    for (sources) |source| {
         const program = project.add_program(.Debug, stem(source), source, &.{
             support, generated, products.compiler, products.library,
         });
@@ -83,6 +94,12 @@ pub fn add_zig_group(run: *Run, products: Products, tests: []const *Compile) voi
         run.addArtifactArg(command);
     }
     for (tests) |program| run.addArtifactArg(program);
+}
+
+/// tests/real_tools/: other migration tools, from their registries, and what inlay makes of their
+/// databases.  Not a part of the tests: these need nobody else.
+pub fn add_tool_tests(project: Project, products: Products) []const *Compile {
+    return add_programs(project, products, project.sources.tool_tests);
 }
 
 /// Built by gcc with AddressSanitizer, LeakSanitizer and the undefined-behaviour checks.
