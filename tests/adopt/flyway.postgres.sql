@@ -20,9 +20,9 @@ CREATE TABLE public.notes (
     account_id integer NOT NULL,
     body text
 );
-INSERT INTO public.flyway_schema_history VALUES (1, '1', 'create accounts', 'SQL', 'V1__create_accounts.sql', -265028396, 'postgres', '2026-11-21 19:17:12.643329', 19, true);
-INSERT INTO public.flyway_schema_history VALUES (2, '2', 'create notes', 'SQL', 'V2__create_notes.sql', -314870116, 'postgres', '2026-11-21 19:17:12.774491', 5, true);
-INSERT INTO public.flyway_schema_history VALUES (3, '2.1', 'index notes', 'SQL', 'V2.1__index_notes.sql', -213590070, 'postgres', '2026-11-21 19:17:12.798748', 12, true);
+INSERT INTO public.flyway_schema_history VALUES (1, '1', 'create accounts', 'SQL', 'V1__create_accounts.sql', -265028396, 'postgres', '2026-11-21 19:56:17.176204', 266, true);
+INSERT INTO public.flyway_schema_history VALUES (2, '2', 'create notes', 'SQL', 'V2__create_notes.sql', -314870116, 'postgres', '2026-11-21 19:56:18.367857', 193, true);
+INSERT INTO public.flyway_schema_history VALUES (3, '3', 'index notes', 'SQL', 'V3__index_notes.sql', -213590070, 'postgres', '2026-11-21 19:56:18.835572', 197, true);
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.flyway_schema_history

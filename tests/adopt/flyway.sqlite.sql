@@ -11,9 +11,9 @@ CREATE TABLE IF NOT EXISTS "flyway_schema_history" (
     "execution_time" INT NOT NULL,
     "success" BOOLEAN NOT NULL
 );
-INSERT INTO flyway_schema_history VALUES(1,'1','create accounts','SQL','V1__create_accounts.sql',-265028396,'','2026-11-21 19:17:07.352',3,1);
-INSERT INTO flyway_schema_history VALUES(2,'2','create notes','SQL','V2__create_notes.sql',-314870116,'','2026-11-21 19:17:07.431',0,1);
-INSERT INTO flyway_schema_history VALUES(3,'2.1','index notes','SQL','V2.1__index_notes.sql',-213590070,'','2026-11-21 19:17:07.453',0,1);
+INSERT INTO flyway_schema_history VALUES(1,'1','create accounts','SQL','V1__create_accounts.sql',-265028396,'','2026-11-21 19:55:23.918',106,1);
+INSERT INTO flyway_schema_history VALUES(2,'2','create notes','SQL','V2__create_notes.sql',-314870116,'','2026-11-21 19:55:24.257',0,1);
+INSERT INTO flyway_schema_history VALUES(3,'3','index notes','SQL','V3__index_notes.sql',-213590070,'','2026-11-21 19:55:24.536',97,1);
 CREATE TABLE accounts (id integer PRIMARY KEY, name text NOT NULL);
 CREATE TABLE notes (id integer PRIMARY KEY, account_id integer NOT NULL, body text);
 CREATE INDEX "flyway_schema_history_s_idx" ON "flyway_schema_history" ("success");

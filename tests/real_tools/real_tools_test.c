@@ -3,7 +3,7 @@
  * Not a part of `test`: it needs the tools' registries.  `./zigw build test-tools` runs it; with
  * ONLY_TOOL=flyway in the environment for that tool alone. */
 #include "../adopt_vectors.h"
-#include "console.h"
+#include "adopting.h"
 #include "postgres_server.h"
 #include "proxy.h"
 
@@ -17,57 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a tool is, and what its next migration looks like. */
-struct tool {
-	const char *name;
-	const char *next; /* A file of the directory that inlay reads. */
-	const char *head; /* What stands in it before the SQL, or NULL. */
-	/* A file of which the tool keeps a checksum; NULL: it keeps none. */
-	const char *checked;
-	const char *options; /* Of `inlay`. */
-};
-
-/* Below the checkout, so that nothing is fetched twice. */
 #define SCRIPT                                                                                     \
 	"TOOLS=\"${INLAY_REAL_TOOLS:-$ROOT/.tools/real_tools}\""                                   \
 	" sh \"$ROOT/tests/real_tools/run.sh\" "
 
-static bool has_ours(const struct tool *tool)
-{
-	char *path = format("tests/real_tools/%s/ours", tool->name);
-	char **names = directory_names(path);
-	bool has = names[0] != NULL;
-
-	names_free(names);
-	free(path);
-	return has;
-}
-
-/* Fails the test with all that was said, unless it ends in `status`. */
-static void expect(const struct console *console, int status, const char *script)
-{
-	struct outcome outcome = console_run(console, script);
-
-	if (outcome.status != status)
-		fail_msg("%s\nended in %d, not in %d:\n%s%s", script, outcome.status, status,
-		         outcome.out.start, outcome.err.start);
-	outcome_free(&outcome);
-}
-
-/* The same of `inlay` with the set. */
-static void inlay(const struct console *console, const struct tool *tool, int status,
-                  const char *arguments)
-{
-	const char *options = tool->options != NULL ? tool->options : "";
-	char *script = format("inlay %s --dir set %s", arguments, options);
-
-	expect(console, status, script);
-	free(script);
-}
-
 /* Lets the tool migrate with `directory`.  Most reach PostgreSQL by TCP alone, and the tests'
  * server has none. */
-static void migrate(const struct console *console, const struct tool *tool)
+static void migrate(const struct console *console, const struct adopting_tool *tool)
 {
 	const struct database *database = console->database;
 	struct proxy_plan plan = { .host = NULL };
@@ -86,131 +42,32 @@ static void migrate(const struct console *console, const struct tool *tool)
 	} else {
 		place = format("SQLITE='%s'", database->path);
 	}
-	script = format("export %s; " SCRIPT "install %s && " SCRIPT "migrate %s \"$PWD/theirs\"",
-	                place, tool->name, tool->name);
-	expect(console, 0, script);
+	script =
+	        format("export %s; cp -r \"$ROOT/tests/real_tools/%s/migrations\" theirs && " SCRIPT
+	               "install %s && " SCRIPT "migrate %s \"$PWD/theirs\"",
+	               place, tool->name, tool->name, tool->name);
+	adopting_expect(console, 0, script);
 	if (proxy != NULL)
 		proxy_stop(proxy);
 	free(script);
 	free(place);
 }
 
-static void begin(const struct console *console, const struct tool *tool)
-{
-	char *script = format("cp -r \"$ROOT/tests/real_tools/%s/migrations\" theirs &&"
-	                      "cp -r \"$ROOT/tests/real_tools/%s/%s\" set",
-	                      tool->name, tool->name, has_ours(tool) ? "ours" : "migrations");
-
-	expect(console, 0, script);
-	free(script);
-	/* Which Prisma has one of, in any case. */
-	if (strcmp(tool->name, "prisma") == 0)
-		console_write(console, "set/migration_lock.toml",
-		              console->database->dialect == INLAY_DIALECT_SQLITE
-		                      ? "provider = \"sqlite\"\n"
-		                      : "provider = \"postgresql\"\n");
-}
-
-/* A file that is not the one that was applied is told, and nothing is written. */
-static void refuse_edited(const struct console *console, const struct tool *tool)
-{
-	char *script;
-
-	if (tool->checked == NULL)
-		return;
-	script = format("cp -r set edited && echo '-- edited' >> 'edited/%s' &&"
-	                "{ inlay adopt --dir edited --yes %s > out 2>&1; test $? = 2; } &&"
-	                "grep -q 'was edited since' out",
-	                tool->checked, tool->options != NULL ? tool->options : "");
-	expect(console, 0, script);
-	free(script);
-}
-
-static void go_on(const struct console *console, const struct tool *tool)
-{
-	char *path = format("set/%s", tool->next);
-	char *text =
-	        format("%sCREATE TABLE more (id integer);\n", tool->head != NULL ? tool->head : "");
-
-	console_write(console, path, text);
-	inlay(console, tool, 1, "status");
-	inlay(console, tool, 0, "up");
-	inlay(console, tool, 0, "status");
-	free(text);
-	free(path);
-}
-
-static void adopt(struct database *database, const struct tool *tool)
+static void adopt(struct database *database, const struct adopting_tool *tool)
 {
 	struct console console = console_open(database);
 
-	begin(&console, tool);
 	migrate(&console, tool);
-	inlay(&console, tool, 0, "adopt --dry-run");
-	inlay(&console, tool, 1, "status");
-	refuse_edited(&console, tool);
-	inlay(&console, tool, 0, "adopt --yes");
-	inlay(&console, tool, 0, "adopt"); /* Nothing is left to ask about. */
-	inlay(&console, tool, 0, "status");
-	inlay(&console, tool, 0, "up");
-	go_on(&console, tool);
+	adopting_goes_on(&console, tool);
 	console_close(&console);
 	database_expect(database, "SELECT count(*) FROM more", "0");
 	database_expect(database, "SELECT count(*) FROM accounts", "0");
 }
 
-/* --- The tools --- */
-
-#define OTHER_TABLE "--table inlay_migrations" /* Its own has the name of ours. */
-
-static const struct tool tools[] = {
-	{ .name = "atlas",
-	  .next = "20240104120000_more.sql",
-	  .checked = "20240102120000_create_notes.sql",
-	  .options = "--layout atlas" }, /* Where there is no atlas.sum. */
-	{ .name = "bun", .next = "20240104120000_more.sql" },
-	{ .name = "dbmate",
-	  .next = "20240104120000_more.sql",
-	  .head = "-- migrate:up\n",
-	  .options = OTHER_TABLE },
-	{ .name = "diesel", .next = "2024-01-04-120000_more/up.sql" },
-	{ .name = "django", .next = "0004_more.sql" },
-	{ .name = "flyway",
-	  .next = "V4__more.sql",
-	  .checked = "V2__create_notes.sql",
-	  .options = "--layout flyway" }, /* refinery's files are called so, too. */
-	{ .name = "golang-migrate", .next = "000004_more.up.sql", .options = OTHER_TABLE },
-	{ .name = "goose", .next = "00004_more.sql", .head = "-- +goose Up\n" },
-	{ .name = "liquibase", .next = "0004_more.sql" },
-	{ .name = "prisma",
-	  .next = "20240104120000_more/migration.sql",
-	  .checked = "20240102120000_create_notes/migration.sql" },
-	{ .name = "rails", .next = "20240104120000_more.sql", .options = OTHER_TABLE },
-	{ .name = "refinery",
-	  .next = "V4__more.sql",
-	  .checked = "V2__create_notes.sql",
-	  .options = "--layout refinery" },
-	{ .name = "sqitch", .next = "0004_more.sql" },
-	{ .name = "sqlx",
-	  .next = "20240104120000_more.sql",
-	  .checked = "20240102120000_create_notes.up.sql" },
-	{ .name = "tern", .next = "004_more.sql" },
-	{ .name = "yoyo", .next = "0004_more.sql" },
-};
-
-static const struct tool *find(const char *name)
-{
-	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
-		if (strcmp(tools[i].name, name) == 0)
-			return &tools[i];
-	fail_msg("there is no tool %s", name);
-	return NULL;
-}
-
 #define ADOPTS(function, tool)                                                                     \
 	static void function##_is_adopted(void **state)                                            \
 	{                                                                                          \
-		adopt(*state, find(tool));                                                         \
+		adopt(*state, adopting_find(tool));                                                \
 	}
 ADOPTS(atlas, "atlas")
 ADOPTS(bun, "bun")
@@ -270,10 +127,10 @@ static void expect_stored(const struct console *console, const struct keeping *k
 	                      "grep -qx -e '%s' stored || { cat out stored; false; }",
 	                      keeping->tool, keeping->ask, stored);
 
-	expect(console, 0, "rm -rf theirs db sqitch && mkdir theirs");
+	adopting_expect(console, 0, "rm -rf theirs db sqitch && mkdir theirs");
 	write_plan(console, vector);
 	console_write(console, path, vector->text);
-	expect(console, 0, script);
+	adopting_expect(console, 0, script);
 	free(script);
 	free(path);
 }
@@ -283,7 +140,7 @@ static void expect_all(struct database *database, const struct keeping *keeping)
 	struct console console = console_open(database);
 	char *script = format(SCRIPT "install %s", keeping->tool);
 
-	expect(&console, 0, script);
+	adopting_expect(&console, 0, script);
 	free(script);
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
 		if (stored_by(&vectors[i], keeping->tool) != NULL)
