@@ -1,4 +1,4 @@
-/* real_tools_test.c - the other tools themselves: each migrates a database, which inlay then adopts.
+/* real_tools_test.c - the other tools themselves: each migrates a database, which we adopt.
  *
  * Not a part of `test`: it needs the tools' registries.  `./zigw build test-tools` runs it; with
  * ONLY_TOOL=flyway in the environment for that tool alone. */
