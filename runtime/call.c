@@ -31,6 +31,7 @@ static struct manner manner_of(const struct inlay_options *options)
 		.transaction_timeout_ms = options->transaction_timeout_ms,
 		.separate = options->separate_commits != 0,
 		.schema = options->schema,
+		.prompt = options->prompt_events != 0 && options->on_event != NULL,
 		.modest = options->gate == INLAY_GATE_ROW,
 	};
 }

@@ -95,6 +95,7 @@ struct manner {
 	uint32_t transaction_timeout_ms; /* The same, from PostgreSQL 17 on. */
 	bool separate;                   /* Every migration is made durable on its own. */
 	const char *schema; /* PostgreSQL: in front of search_path; NULL: as the session has it. */
+	bool prompt;        /* PostgreSQL: a statement is answered as soon as it has run. */
 	bool modest; /* PostgreSQL: an engine that may lack settings: only the needed ones. */
 };
 

@@ -169,7 +169,8 @@ enum inlay_event_kind {
 	 * INLAY_PENDING when there is something to do or to object to. */
 	INLAY_EVENT_CHECKED = 7,
 	INLAY_EVENT_LOCKED = 8, /* This call has the gate, after waited_ms. */
-	/* A statement of a migration has run: `sql`, and `statement` says which. */
+	/* A statement of a migration has run: `sql`, and `statement` says which.  When that is
+	 * told: options->prompt_events. */
 	INLAY_EVENT_STATEMENT = 9,
 	/* A migration that this call would apply and must not, see INLAY_PENDING. */
 	INLAY_EVENT_PENDING = 10,
@@ -335,6 +336,12 @@ struct inlay_options {
 	 * migrations and the repeatable ones are left out, for every function that takes a set and
 	 * options.  Default -1: all of it. */
 	int64_t to_version;
+	/* Not 0: PostgreSQL is asked to answer behind each statement, so that STATEMENT is told
+	 * once it has run, while the next one does: for whoever shows how far a migration is.
+	 * Nothing is waited for that otherwise would not be; what it costs is small packets.
+	 * Default 0: it answers many statements at a time, often all of a migration's.  On SQLite
+	 * each is told at once either way. */
+	uint32_t prompt_events;
 	/* NULL, or: as soon as this is not 0 the call stops, see INLAY_CANCELLED; it may be set by
 	 * a signal handler or by another thread.  It is looked at while the call waits for others,
 	 * between migrations and their statements, and, on PostgreSQL, while a statement runs,
@@ -409,6 +416,7 @@ static inline struct inlay_options inlay_options_init(void)
 	options.allow_unchecked = 0;
 	options.call_context = NULL;
 	options.to_version = -1;
+	options.prompt_events = 0;
 	options.cancel = NULL;
 	return options;
 }

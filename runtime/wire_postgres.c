@@ -419,6 +419,13 @@ static void add_entry(struct session *session, struct wire *wire, const struct c
 	wire->unflushed_size += entry->size;
 }
 
+/* Behind the command that was sent last.  The answer is asked for, and nobody waits for it. */
+static bool is_answer_due(const struct session *session, const struct wire *wire)
+{
+	return wire->unflushed_size >= FLUSH_SIZE || wire->count % 64 == 0 ||
+	       (session->manner.prompt && session->purpose.step == STEP_STATEMENT);
+}
+
 static enum outcome send_entry(struct session *session, struct wire *wire,
                                const struct command *command, bool is_commit)
 {
@@ -440,7 +447,7 @@ static enum outcome send_entry(struct session *session, struct wire *wire,
 		return outcome;
 	}
 	add_entry(session, wire, command, is_commit);
-	if (wire->unflushed_size < FLUSH_SIZE && wire->count % 64 != 0)
+	if (!is_answer_due(session, wire))
 		return OUTCOME_DONE;
 	wire_flush(session, wire);
 	if (!PQconsumeInput(session->connection))

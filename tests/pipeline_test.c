@@ -143,6 +143,23 @@ static void waits_as_often_for_many_statements_as_for_one(void **state)
 	free_files(many);
 }
 
+/* Every statement is answered once it has run; it is asked for on the way. */
+static void prompt_answers_are_not_waited_for(void **state)
+{
+	struct set_file *files = make_long_file("", 100, add_insert);
+	struct database *database = *state;
+	struct proxy_counters late = measure(database, 0, files, 1);
+	uint64_t trip_count = measure_many(database, 60, 10).round_trip_count;
+	struct proxy_counters prompt;
+
+	database->options.prompt_events = 1;
+	prompt = measure(database, 0, files, 1);
+	assert_int_equal(prompt.client_frames['S'], late.client_frames['S']);
+	assert_in_range(prompt.client_frames['H'], late.client_frames['H'] + 98, 110);
+	assert_int_equal(measure_many(database, 60, 10).round_trip_count, trip_count);
+	free_files(files);
+}
+
 static char *content_of_path(int version)
 {
 	return format("SET search_path = '';\nINSERT INTO public.effect VALUES (%d);\n", version);
@@ -242,6 +259,14 @@ static void blames_the_one_that_fails(void **state)
 
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
 		fail_at(*state, versions[i]);
+}
+
+static void blames_it_when_answers_are_prompt(void **state)
+{
+	struct database *database = *state;
+
+	database->options.prompt_events = 1;
+	blames_the_one_that_fails(state);
 }
 
 static char *content_of_deferred(int version)
@@ -425,8 +450,10 @@ int main(void)
 		DATABASE_TEST_GATES(waits_as_often_for_many_as_for_one),
 		DATABASE_TEST_GATES(travels_as_often_for_ten_as_for_one),
 		DATABASE_TEST_GATES(waits_as_often_for_many_statements_as_for_one),
+		DATABASE_TEST_GATES(prompt_answers_are_not_waited_for),
 		DATABASE_TEST_GATES(pays_the_same_for_each_change_of_the_session),
 		DATABASE_TEST_GATES(blames_the_one_that_fails),
+		DATABASE_TEST_GATES(blames_it_when_answers_are_prompt),
 		DATABASE_TEST_GATES(blames_the_commit_that_fails),
 		DATABASE_TEST_GATES(tells_where_in_a_long_migration),
 		DATABASE_TEST_POSTGRES(needs_little_memory),

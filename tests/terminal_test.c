@@ -74,7 +74,7 @@ static void a_line_moves_while_a_statement_runs(void **state)
 	screen = screen_open(&console, "exec \"$INLAY\" up", COLUMNS);
 	/* It is drawn again and again while nothing is told. */
 	for (int i = 0; i < 3; i++)
-		screen_await(&screen, "1 of 1  1_slow  3 statements  ");
+		screen_await(&screen, "1 of 1  1_slow  statement 2 of 3  ");
 	PQclear(PQexec(other, "SELECT pg_advisory_unlock(42)"));
 	screen_await(&screen, "\033[32mapplied\033[0m  1_slow");
 	expect_screen(&console, &screen, 0, "applied  1_slow  <ms>\n1 migration applied in <ms>\n");
@@ -240,8 +240,7 @@ static void ctrl_c_stops_a_statement(void **state)
 
 	write_endless(&console);
 	screen = screen_open(&console, "exec \"$INLAY\" up", COLUMNS);
-	screen_await(&screen, database_either(database, "2 of 2  2_b  statement 2 of 3",
-	                                      "2 of 2  2_b  3 statements"));
+	screen_await(&screen, "2 of 2  2_b  statement 2 of 3");
 	screen_type(&screen, KEY_CTRL_C);
 	expect_screen(&console, &screen, 128 + SIGINT,
 	              "applied  1_a  <ms>\ninlay up: stopped: 2_b was rolled back; 1 migration "
@@ -267,9 +266,7 @@ static void ctrl_c_stops_a_rollback(void **state)
 	                              "-- migrate:up\nCREATE TABLE b (id INTEGER PRIMARY KEY);\n"
 	                              "-- migrate:down\nSELECT 1;\nSELECT pg_sleep(600);\n"));
 	screen = screen_open(&console, "exec \"$INLAY\" down -y", COLUMNS);
-	screen_await(&screen,
-	             database_either(console.database, "1 of 1  back: 2_b  statement 2 of 2",
-	                             "1 of 1  back: 2_b  2 statements"));
+	screen_await(&screen, "1 of 1  back: 2_b  statement 2 of 2");
 	screen_type(&screen, KEY_CTRL_C);
 	expect_screen(&console, &screen, 128 + SIGINT,
 	              "inlay down: stopped: 2_b is still applied; nothing else was changed\n");
@@ -285,8 +282,7 @@ static void sigterm_stops_it_in_a_pipe_too(void **state)
 
 	write_endless(&console);
 	screen = screen_open(&console, "exec \"$INLAY\" up --verbose 2>err >out", COLUMNS);
-	outcome = console_run(&console, database_either(console.database, WAIT_FOR("2_b 1 of 3"),
-	                                                WAIT_FOR("applied  1_a")));
+	outcome = console_run(&console, WAIT_FOR("2_b 1 of 3"));
 	assert_int_equal(outcome.status, 0);
 	outcome_free(&outcome);
 	assert_int_equal(kill(screen.pid, SIGTERM), 0);
@@ -366,11 +362,11 @@ static void what_is_ignored_stays_ignored(void **state)
 	console_write(&console, "migrations/1_slow.sql",
 	              "CREATE TABLE a (id INTEGER);\nSELECT pg_advisory_xact_lock(42);\n");
 	screen = screen_open(&console, "trap '' HUP INT; exec \"$INLAY\" up", COLUMNS);
-	screen_await(&screen, "2 statements");
+	screen_await(&screen, "statement 2 of 2");
 	screen_type(&screen, KEY_CTRL_C);
 	assert_int_equal(kill(screen.pid, SIGHUP), 0);
-	screen_await(&screen, "2 statements");
-	screen_await(&screen, "2 statements");
+	screen_await(&screen, "statement 2 of 2");
+	screen_await(&screen, "statement 2 of 2");
 	PQclear(PQexec(other, "SELECT pg_advisory_unlock(42)"));
 	assert_int_equal(screen_wait(&screen), 0);
 	screen_close(&screen);

@@ -233,6 +233,7 @@ enum exit_code migrating_run(struct migrating *migrating, const struct inlay_rol
 	live->settings.dry_run = 0;
 	live->settings.on_event = progress_event;
 	live->settings.context = &migrating->progress;
+	live->settings.prompt_events = progress_wants_statements(&migrating->progress) ? 1 : 0;
 	if (!migrating->is_watched)
 		watch_start(live, &migrating->progress.listener);
 	migrating->is_watched = true;

@@ -65,10 +65,7 @@ static void describe(const struct progress_line *line, char text[PROGRESS_TEXT_S
 	}
 	append(text, "%" PRIu32 " of %" PRIu32 "  ", line->index, line->count);
 	append(text, "%s%s", line->is_down ? "back: " : "", line->migration);
-	/* PostgreSQL answers a whole migration at once: what is through then is not known. */
-	if (line->statement_count > 1 && line->is_pipelined && line->statement == 0)
-		append(text, "  %" PRIu32 " statements", line->statement_count);
-	else if (line->statement_count > 1)
+	if (line->statement_count > 1)
 		append(text, "  statement %" PRIu32 " of %" PRIu32, next, line->statement_count);
 	append_elapsed(text, elapsed_ms);
 }
@@ -215,7 +212,6 @@ static void take_begun(struct progress *progress, const struct inlay_event *even
 	set_line(progress, event);
 	progress->line.what = PROGRESS_AT_WORK;
 	progress->line.began_ms = time->began_ms;
-	progress->line.is_pipelined = progress->live->postgres != NULL;
 	progress->line.is_down = event->kind == INLAY_EVENT_ROLLING_BACK;
 }
 
@@ -303,6 +299,11 @@ void progress_event(void *context, const struct inlay_event *event)
 	take(progress, event);
 	draw(progress);
 	(void)pthread_mutex_unlock(&progress->lock);
+}
+
+bool progress_wants_statements(const struct progress *progress)
+{
+	return !progress->is_quiet && (progress->is_live || progress->is_verbose);
 }
 
 /* --- From beginning to end --- */

@@ -36,7 +36,6 @@ struct progress_line {
 	int64_t began_ms;
 	uint32_t statement, statement_count;
 	uint32_t index, count;
-	bool is_pipelined;
 	bool is_down;
 	bool is_stopping;
 	bool is_shown;
@@ -68,6 +67,9 @@ void progress_clear(struct progress *progress);
 
 /* For inlay_options.on_event. */
 void progress_event(void *progress, const struct inlay_event *event);
+
+/* Is it shown how far a migration is?  Then inlay_options.prompt_events is to be set. */
+bool progress_wants_statements(const struct progress *progress);
 
 /* Takes the last line away, for whoever writes something else. */
 void progress_hide(struct progress *progress);
