@@ -32,6 +32,26 @@ static enum exit_code refuse_one_way(struct migrating *migrating)
 	return EXIT_DONE;
 }
 
+/* In the way of everything that `inlay up` would do, and not among what goes. */
+static enum exit_code refuse_blocked(struct migrating *migrating)
+{
+	const struct preview *preview = &migrating->preview;
+	int64_t first = preview->migrations[preview->migration_count - 1].version;
+	size_t i;
+
+	for (i = 0; i < migrating->row_count; i++) {
+		const struct migrating_row *row = &migrating->rows[i];
+
+		if (row->version < 0 || row->version >= first || row->state == INLAY_STATE_APPLIED)
+			continue;
+		return live_fail(&migrating->live, "`inlay status` says what helps",
+		                 "%s is %s, and that stands in the way of applying anything again; "
+		                 "nothing was changed",
+		                 row->filename, inlay_state_name(row->state));
+	}
+	return EXIT_DONE;
+}
+
 static enum exit_code again(struct migrating *migrating, const struct inlay_rollback_scope *scope)
 {
 	/* The first one that goes is the last one that comes. */
@@ -62,6 +82,8 @@ static enum exit_code run(struct migrating *migrating)
 		                 "MIGRATION_DRY_RUN is set, and what is not rolled back can not "
 		                 "be applied again");
 	code = refuse_one_way(migrating);
+	if (code == EXIT_DONE)
+		code = refuse_blocked(migrating);
 	if (code == EXIT_DONE)
 		code = migrating_refuse_down_functions(migrating);
 	if (code == EXIT_DONE)
