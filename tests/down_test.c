@@ -205,6 +205,42 @@ static void redo_takes_an_edited_one(void **state)
 	console_close(&console);
 }
 
+/* What would stop the second half stops the first one. */
+static void redo_looks_at_what_is_below(void **state)
+{
+	struct console console = open_applied(state);
+
+	console_expect(&console, "mkdir old; mv migrations/001_a.sql old; inlay redo -y", 2, "",
+	               "inlay redo: 001_a.sql is missing, and that stands in the way of applying "
+	               "anything again; nothing was changed\n"
+	               "    help: `inlay status` says what helps\n");
+	console_expect(&console, "echo 'SELECT 1;' > migrations/001_a.sql; inlay redo -y 2>&1", 2,
+	               "inlay redo: 001_a.sql is edited, and that stands in the way of applying "
+	               "anything again; nothing was changed\n"
+	               "    help: `inlay status` says what helps\n",
+	               "");
+	console_expect(&console, "cp old/001_a.sql migrations; inlay redo -y --quiet", 0, "", "");
+	console_close(&console);
+}
+
+/* `inlay down` is no way to make a database. */
+static void what_is_not_there_stays_so(void **state)
+{
+	struct console console = console_open(*state);
+
+	console_write(&console, "migrations/001_a.sql", "CREATE TABLE a (id INTEGER);\n");
+	console_expect(
+	        &console,
+	        "export DATABASE_URL=sqlite:new.db; inlay down --yes; inlay redo --yes;"
+	        " inlay up --dir nowhere 2>/dev/null; inlay up --to 9 2>/dev/null; ls new.db "
+	        "2>/dev/null; inlay up --quiet; ls new.db",
+	        0,
+	        "nothing to roll back: no migration is applied\n"
+	        "nothing to do again: no migration is applied\nnew.db\n",
+	        "");
+	console_close(&console);
+}
+
 static void redo_refuses_what_it_could_not_apply_again(void **state)
 {
 	struct console console = open_applied(state);
@@ -245,6 +281,9 @@ int main(void)
 		DATABASE_TEST_FILE(redo_goes_down_and_up),
 		DATABASE_TEST_POSTGRES(redo_goes_down_and_up),
 		DATABASE_TEST_FILE(redo_takes_an_edited_one),
+		DATABASE_TEST_FILE(redo_looks_at_what_is_below),
+		DATABASE_TEST_POSTGRES(redo_looks_at_what_is_below),
+		DATABASE_TEST_FILE(what_is_not_there_stays_so),
 		DATABASE_TEST_FILE(redo_refuses_what_it_could_not_apply_again),
 	};
 

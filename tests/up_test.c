@@ -219,6 +219,56 @@ static void programs_read_json(void **state)
 	console_close(&console);
 }
 
+/* A failure is one in the document, too, whoever has found it out. */
+static void failures_are_told_in_json(void **state)
+{
+	struct console console = console_open(*state);
+
+	write_three(&console);
+	console_expect(&console, "inlay up --json --database sqlite:.", 2,
+	               "{\n  \"command\": \"up\",\n  \"database\": \"sqlite:.\",\n"
+	               "  \"result\": \"INLAY_UNREACHABLE\",\n  \"applied\": [],\n"
+	               "  \"rolled_back\": [],\n  \"duration_ms\": <ms>,\n  \"error\": {\n"
+	               "    \"message\": \"sqlite:.: it is a directory\",\n"
+	               "    \"version\": null,\n    \"migration\": null,\n"
+	               "    \"file\": null,\n    \"line\": null,\n    \"column\": null,\n"
+	               "    \"statement\": null,\n    \"sqlstate\": null,\n"
+	               "    \"code\": null\n  }\n}\n",
+	               "inlay up: sqlite:.: it is a directory\n    help: name the file in it\n");
+	console_write(&console, "migrations/006_call.sql", "-- migrate:call rehash\n");
+	console_expect(&console,
+	               "inlay up --json 2>/dev/null | grep -E 'result|message'; inlay up -q --to 5;"
+	               " inlay up --json --to 1 2>/dev/null | grep -E 'result|message'",
+	               0,
+	               "  \"result\": \"INLAY_PENDING\",\n"
+	               "    \"message\": \"006_call calls rehash(), a function of the "
+	               "application, which this command does not have; nothing was changed\",\n"
+	               "  \"result\": \"INLAY_FAILED\",\n"
+	               "    \"message\": \"005_c.sql is applied already, which is later than "
+	               "version 1\",\n",
+	               "");
+	console_expect(&console,
+	               "rm migrations/006*; echo 'SELECT nothing;' > migrations/R__v.sql;"
+	               " inlay up --json 2>/dev/null | grep -E '\"(version|migration)\"'",
+	               0, "    \"version\": null,\n    \"migration\": \"R__v\",\n", "");
+	console_close(&console);
+}
+
+/* Who no longer reads what it says does not end it half way: 005_c, in no transaction, would be
+ * left interrupted. */
+static void the_end_of_a_pipe_is_not_the_end_of_the_work(void **state)
+{
+	struct console console = console_open(*state);
+
+	write_three(&console);
+	console_write(&console, "migrations/005_c.sql",
+	              "-- migrate:up transaction:false\nSELECT 1;\nSELECT pg_sleep(0.2);\n"
+	              "SELECT 2;\nSELECT 3;\n");
+	console_expect(&console, "inlay up --verbose 2>/dev/null | true; inlay status --quiet", 0,
+	               "", "");
+	console_close(&console);
+}
+
 static void verbose_tells_each_statement(void **state)
 {
 	struct console console = console_open(*state);
@@ -272,7 +322,7 @@ static void what_differs_names_the_command_that_helps(void **state)
 	        "inlay up: migrations/001_a.sql: 001_a was edited after it had been applied "
 	        "(on <time>); nothing was changed: restore the file, and put the change into "
 	        "a new migration\n    help: `inlay status` shows all of them; `inlay repair "
-	        "--accept` records the set's text, where that is what the database has\n");
+	        "VERSION --accept` records the set's text, where that is what the database has\n");
 	write_three(&console);
 	console_write(&console, "migrations/003_late.sql", "CREATE TABLE late (id INTEGER);\n");
 	console_expect(&console, "inlay up", 2, "",
@@ -329,6 +379,9 @@ int main(void)
 		DATABASE_TEST_POSTGRES(a_failure_says_where_and_what_is_there_now),
 		DATABASE_TEST_FILE(programs_read_json),
 		DATABASE_TEST_POSTGRES(programs_read_json),
+		DATABASE_TEST_FILE(failures_are_told_in_json),
+		DATABASE_TEST_POSTGRES(failures_are_told_in_json),
+		DATABASE_TEST_POSTGRES(the_end_of_a_pipe_is_not_the_end_of_the_work),
 		DATABASE_TEST_FILE(verbose_tells_each_statement),
 		DATABASE_TEST_POSTGRES(verbose_tells_each_statement),
 		DATABASE_TEST_FILE(functions_of_the_application_are_refused_before),

@@ -140,11 +140,12 @@ enum exit_code migrating_begin(struct migrating *migrating, const char *command,
                                const struct options *options)
 {
 	struct live *live = &migrating->live;
-	enum live_access access = options->dry_run ? LIVE_LOOK : LIVE_WRITE;
+	enum live_access access = options->dry_run ? LIVE_LOOK : LIVE_CHANGE;
 	enum exit_code code;
 
 	*migrating = (struct migrating){ .options = options, .error = inlay_error_init() };
 	code = live_open(live, command, options, access, &migrating->arena);
+	migrating->is_open = code == EXIT_DONE;
 	progress_init(&migrating->progress, live, options);
 	if (code == EXIT_DONE)
 		code = settle_dry_run(migrating);
@@ -230,6 +231,8 @@ enum exit_code migrating_run(struct migrating *migrating, const struct inlay_rol
 	struct live *live = &migrating->live;
 	enum inlay_result result;
 
+	if (live_make(live) != EXIT_DONE)
+		return EXIT_FAILED;
 	live->settings.dry_run = 0;
 	live->settings.on_event = progress_event;
 	live->settings.context = &migrating->progress;
@@ -258,7 +261,7 @@ enum exit_code migrating_end(struct migrating *migrating, enum exit_code code)
 	progress_tell_totals(&migrating->progress);
 	if (migrating->options->json && code != EXIT_USAGE && code != EXIT_INVALID &&
 	    code != EXIT_NO_INPUT)
-		migrating_print_json(migrating);
+		migrating_print_json(migrating, code);
 	progress_clear(&migrating->progress);
 	live_set_clear(&migrating->set);
 	live_close(&migrating->live);

@@ -25,6 +25,7 @@ struct migrating {
 	struct progress progress;
 	struct inlay_error error; /* Of the last call. */
 	bool is_dry;              /* --dry-run, or MIGRATION_DRY_RUN. */
+	bool is_open;             /* The database. */
 	bool is_watched;
 	bool goes_down; /* The last call of the runtime. */
 	int signal;     /* That asked to stop; or 0. */
@@ -85,7 +86,7 @@ enum exit_code migrating_read_scope(struct migrating *migrating,
 /* EXIT_FAILED after a message when a down script calls a function of the application. */
 enum exit_code migrating_refuse_down_functions(struct migrating *migrating);
 
-/* The document of --json. */
-void migrating_print_json(const struct migrating *migrating);
+/* The document of --json, of a command that ends in `code`. */
+void migrating_print_json(const struct migrating *migrating, enum exit_code code);
 
 #endif

@@ -4,6 +4,7 @@
 #include "json_out.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void put_migration(json_t *object, int64_t version, const char *name, const char *file)
 {
@@ -73,15 +74,31 @@ static json_t *number_or_null(int64_t number)
 	return number > 0 ? json_integer(number) : json_null();
 }
 
-static json_t *describe_error(const struct inlay_error *error)
+/* The runtime blames one as version 0, which another one may have. */
+static bool is_repeatable(const struct migrating *migrating, const char *name)
 {
-	json_t *object;
+	size_t size = strlen(name);
+	size_t i;
+
+	for (i = 0; i < migrating->row_count && size > 0; i++)
+		if (migrating->rows[i].version < 0 &&
+		    strncmp(migrating->rows[i].filename, name, size) == 0)
+			return true;
+	return false;
+}
+
+/* What was refused without the runtime has words alone. */
+static json_t *describe_error(const struct migrating *migrating)
+{
+	const struct inlay_error blank = inlay_error_init();
+	const struct inlay_error *error = &migrating->error;
+	json_t *object = json_object();
 
 	if (error->result == INLAY_OK || error->result == INLAY_PENDING)
-		return json_null();
-	object = json_object();
-	(void)json_object_set_new(object, "message", json_out_string(error->message));
-	put_migration(object, error->version, error->migration[0] != '\0' ? error->migration : NULL,
+		error = &blank;
+	(void)json_object_set_new(object, "message", json_out_string(*migrating->live.told));
+	put_migration(object, is_repeatable(migrating, error->migration) ? -1 : error->version,
+	              error->migration[0] != '\0' ? error->migration : NULL,
 	              error->file[0] != '\0' ? error->file : NULL);
 	(void)json_object_set_new(object, "line", number_or_null(error->line));
 	(void)json_object_set_new(object, "column", number_or_null(error->column));
@@ -93,7 +110,15 @@ static json_t *describe_error(const struct inlay_error *error)
 	return object;
 }
 
-void migrating_print_json(const struct migrating *migrating)
+/* INLAY_OK is for what went well, whoever has refused the rest. */
+static enum inlay_result result_of(const struct migrating *migrating, enum exit_code code)
+{
+	if (code == EXIT_DONE || migrating->error.result != INLAY_OK)
+		return migrating->error.result;
+	return migrating->is_open ? INLAY_FAILED : INLAY_UNREACHABLE;
+}
+
+void migrating_print_json(const struct migrating *migrating, enum exit_code code)
 {
 	const struct progress *progress = &migrating->progress;
 	struct buffer out = { 0 };
@@ -105,7 +130,7 @@ void migrating_print_json(const struct migrating *migrating)
 	(void)json_object_set_new(document, "database",
 	                          json_out_string(migrating->live.address.shown));
 	(void)json_object_set_new(document, "result",
-	                          json_out_string(inlay_result_name(migrating->error.result)));
+	                          json_out_string(inlay_result_name(result_of(migrating, code))));
 	if (migrating->is_dry) {
 		(void)json_object_set_new(document, "pending", list_pending(&migrating->preview));
 		(void)json_object_set_new(document, "statements",
@@ -116,7 +141,8 @@ void migrating_print_json(const struct migrating *migrating)
 	}
 	(void)json_object_set_new(document, "duration_ms",
 	                          json_integer(progress_elapsed_ms(progress)));
-	(void)json_object_set_new(document, "error", describe_error(&migrating->error));
+	(void)json_object_set_new(document, "error",
+	                          code != EXIT_DONE ? describe_error(migrating) : json_null());
 	json_out_write(&out, document, JSON_INDENT(2));
 	printf("%.*s\n", (int)out.size, (const char *)out.start);
 	buffer_clear(&out);

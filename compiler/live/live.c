@@ -45,6 +45,8 @@ enum exit_code live_fail(const struct live *live, const char *help, const char *
 	words = arena_array(live->arena, char, (size_t)size + 1);
 	(void)vsnprintf(words, (size_t)size, format, arguments);
 	va_end(arguments);
+	if (live->told != NULL)
+		*live->told = words;
 	fprintf(stderr, "inlay %s: ", live->command);
 	say(words);
 	if (help != NULL) {
@@ -65,6 +67,9 @@ static const struct {
 	{ "inlay_rollback()", "`inlay down`" },
 	{ "ensure_migrated()", "`inlay up`" },
 	{ "scope->use_stored", "--use-stored" },
+	{ "stay: call again", "stay: run it again" },
+	{ "the next call goes on with statement", "the next run goes on with statement" },
+	{ "the next call sees to it", "the next run sees to it" },
 };
 
 const char *live_spell(const struct live *live, const struct inlay_error *error)
@@ -144,7 +149,9 @@ enum exit_code live_open(struct live *live, const char *command, const struct op
 		.access = access,
 		.is_quiet = options->quiet,
 		.words = "",
+		.told = arena_array(arena, const char *, 1),
 	};
+	*live->told = NULL;
 	code = settle(live, options);
 	if (code != EXIT_DONE)
 		return code;

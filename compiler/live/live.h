@@ -32,6 +32,7 @@ struct live {
 	 * who types a command means it.  For the command to fill in further. */
 	struct inlay_options settings;
 	const char *words; /* What the database said when live_query() failed. */
+	const char **told; /* What live_fail() said last, or points to NULL. */
 };
 
 /* Reads --env-file, finds the database, waits for it as --wait says, and opens it.  EXIT_DONE, or
@@ -39,6 +40,10 @@ struct live {
 enum exit_code live_open(struct live *live, const char *command, const struct options *options,
                          enum live_access access, struct arena *arena);
 void live_close(struct live *live);
+
+/* Makes SQLite's file where LIVE_CHANGE has found none: when it is clear that something will be in
+ * it.  EXIT_DONE, or EXIT_FAILED after a message. */
+enum exit_code live_make(struct live *live);
 
 /* --- The runtime's functions, of either kind --- */
 

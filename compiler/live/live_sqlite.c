@@ -93,6 +93,24 @@ static enum exit_code read_alone(struct live *live)
 	return code == SQLITE_OK ? EXIT_DONE : refuse(live, NULL, sqlite3_errmsg(live->sqlite));
 }
 
+/* SQLite tries to read what it may not make, and tells what came of that. */
+static enum exit_code refuse_directory(const struct live *live)
+{
+	const char *place = live->address.place;
+	const char *slash = strrchr(place, '/');
+	const char *directory = slash == NULL ? "." : slash == place ? "/" : NULL;
+
+	if (directory == NULL)
+		directory = arena_copy(live->arena, (struct text){ (const unsigned char *)place,
+		                                                   (size_t)(slash - place) });
+	if (access(directory, F_OK) != 0)
+		return refuse(live, "make the directory that it is to be in", strerror(errno));
+	if (access(directory, W_OK | X_OK) != 0)
+		return refuse(live, "it is this user who may not write to its directory",
+		              strerror(errno));
+	return refuse(live, NULL, strerror(ENOENT));
+}
+
 static enum exit_code judge(struct live *live, int code)
 {
 	int cause = live->sqlite != NULL ? sqlite3_system_errno(live->sqlite) : 0;
@@ -106,8 +124,9 @@ static enum exit_code judge(struct live *live, int code)
 	case SQLITE_READONLY:
 		if (live->access < LIVE_CHANGE && !live->is_absent)
 			return read_alone(live);
-		return refuse(live,
-		              cause == ENOENT ? "make the directory that it is to be in" : NULL,
+		if (cause == ENOENT)
+			return refuse_directory(live);
+		return refuse(live, NULL,
 		              cause != 0 ? strerror(cause) : sqlite3_errmsg(live->sqlite));
 	default: return refuse(live, NULL, sqlite3_errmsg(live->sqlite));
 	}
@@ -131,4 +150,12 @@ enum exit_code live_open_sqlite(struct live *live)
 	code = judge(live, try(live, place, flags));
 	live->is_absent = live->is_absent && live->access != LIVE_WRITE;
 	return code;
+}
+
+enum exit_code live_make(struct live *live)
+{
+	if (live->sqlite == NULL || !live->is_absent)
+		return EXIT_DONE;
+	live->access = LIVE_WRITE;
+	return live_open_sqlite(live);
 }

@@ -30,6 +30,7 @@ static int ends[2];
 
 static struct {
 	struct sigaction before[NUMBER_COUNT];
+	struct sigaction pipe_before;
 	struct sqlite3 *sqlite;
 	const struct watch_listener *listener;
 	pthread_t thread;
@@ -98,6 +99,8 @@ static void take_signals(void)
 		if (watch.before[i].sa_handler != SIG_IGN)
 			(void)sigaction(numbers[i], &action, NULL);
 	}
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, &watch.pipe_before);
 }
 
 void watch_start(struct live *live, const struct watch_listener *listener)
@@ -125,6 +128,7 @@ int watch_stop(struct live *live)
 		return 0;
 	for (i = 0; i < NUMBER_COUNT; i++)
 		(void)sigaction(numbers[i], &watch.before[i], NULL);
+	(void)sigaction(SIGPIPE, &watch.pipe_before, NULL);
 	atomic_store(&watch.is_over, true);
 	if (watch.has_thread) {
 		/* The thread wakes by itself if this fails. */

@@ -12,7 +12,8 @@ struct watch_listener {
 };
 
 /* From now on such a signal sets live->settings.cancel and interrupts SQLite; a second one ends the
- * program at once.  One that is ignored stays so.  One watch at a time; `listener` must outlive
+ * program at once.  One that is ignored stays so.  Who no longer reads what is printed does not
+ * end the program until watch_stop().  One watch at a time; `listener` must outlive
  * it.  Where the system has no thread for it nothing ticks, and SQLite's statement runs to its
  * end. */
 void watch_start(struct live *live, const struct watch_listener *listener);
