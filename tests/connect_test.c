@@ -43,8 +43,9 @@ static void no_database_is_meant(void **state)
 		  "inlay history: a @ or / in the user's name or the password has to be written "
 		  "as %40 or %2F (not shown: it has a password)\n" USAGE },
 		{ CLEAN "inlay history --database 'host=db password=two words'",
-		  "inlay history: it is no connection string that libpq can read (not shown: it "
-		  "has a password)\n" USAGE },
+		  "inlay history: it is no connection string that libpq can read: a value with a "
+		  "space in it stands in quotes, 'so and so' (not shown: it may have a "
+		  "password)\n" USAGE },
 		{ CLEAN "inlay history --database 'hots=db'",
 		  "inlay history: invalid connection option \"hots\"\n" USAGE },
 		{ CLEAN "inlay history --database sqlite:",
@@ -270,6 +271,9 @@ static void passwords(void **state)
 		  "role's; in a URL its @ : / % are written %40 %3A %2F %25\n" },
 		{ "postgres://ada@/postgres?host=%s", 2, "fe_sendauth: no password supplied\n",
 		  "    help: put the password into DATABASE_URL, PGPASSWORD or ~/.pgpass\n" },
+		{ "postgres://postgres@/postgres?target_session_attrs=standby&host=%s", 2,
+		  "server is not in hot standby mode\n",
+		  "    help: target_session_attrs asks for a standby\n" },
 		{ "postgres://eve@/postgres?host=%s", 2,
 		  "no pg_hba.conf entry for host \"[local]\", user \"eve\", database "
 		  "\"postgres\", no encryption\n",
@@ -344,6 +348,13 @@ static void files_that_may_not_be_read(void **state)
 		         "as_nobody ./command history --database sqlite:e/a.db\n"
 		         "code=$?; chmod 700 e; exit $code",
 		  "inlay history: sqlite:e/a.db: Permission denied\n" },
+		{ NOBODY "mkdir f m; chmod 755 f; echo 'SELECT 1;' > m/1_a.sql\n"
+		         "as_nobody ./command up --dir m --database sqlite:f/a.db",
+		  "inlay up: sqlite:f/a.db: Permission denied\n"
+		  "    help: it is this user who may not write to its directory\n" },
+		{ "inlay up --dir m --database sqlite:g/a.db",
+		  "inlay up: sqlite:g/a.db: No such file or directory\n"
+		  "    help: make the directory that it is to be in\n" },
 	};
 
 	(void)state;

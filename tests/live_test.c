@@ -14,6 +14,10 @@
 /* cmocka.h wants some of those first. */
 #include <cmocka.h>
 
+#define UNREADABLE_URL                                                                             \
+	"it is no connection string that libpq can read: in a URL % = & : and space are written "  \
+	"%25 %3D %26 %3A %20 where they mean themselves (not shown: it may have a password)"
+
 static void addresses_are_shown_without_their_password(void **state)
 {
 	static const struct {
@@ -26,6 +30,10 @@ static void addresses_are_shown_without_their_password(void **state)
 		{ "sqlite:///var/app.db", "sqlite:/var/app.db", NULL },
 		{ "sqlite3:app.db", "sqlite:app.db", NULL },
 		{ "sqlite:", NULL, "a path is missing behind sqlite:" },
+		{ "sqlite:what?.db", "sqlite:what?.db", NULL },
+		{ "sqlite:app.db?mode=ro", NULL,
+		  "sqlite:PATH takes no parameters, such as mode=ro" },
+		{ "postgres://ada@db/app?options=-csearch_path=x", NULL, UNREADABLE_URL },
 		{ "postgres://ada:secret@db:5433/app", "postgres://ada@db:5433/app", NULL },
 		{ "postgresql://ada@db:5433/app?password=secret", "postgres://ada@db:5433/app",
 		  NULL },
@@ -33,21 +41,17 @@ static void addresses_are_shown_without_their_password(void **state)
 		  "postgres://ada@db:5433/app", NULL },
 		{ "host=/run/pg port=5433 user=ada dbname=app",
 		  "postgres://ada@:5433/app?host=/run/pg", NULL },
-		{ "postgres://ada:secret@db:54x33:/app%", NULL,
-		  "it is no connection string that libpq can read (not shown: it has a "
-		  "password)" },
+		{ "postgres://ada:secret@db:54x33:/app%", NULL, UNREADABLE_URL },
 		{ "host=db password=two words", NULL,
-		  "it is no connection string that libpq can read (not shown: it has a "
-		  "password)" },
+		  "it is no connection string that libpq can read: a value with a space in it "
+		  "stands in quotes, 'so and so' (not shown: it may have a password)" },
 		{ "postgres://ada:s@cret@db/app", NULL,
 		  "a @ or / in the user's name or the password has to be written as %40 or %2F "
 		  "(not shown: it has a password)" },
 		{ "postgres://ada:s/cret@db/app", NULL,
 		  "a @ or / in the user's name or the password has to be written as %40 or %2F "
 		  "(not shown: it has a password)" },
-		{ "postgres://a%40b:s%3Fcret@[::1]:5433/a%20b?x", NULL,
-		  "it is no connection string that libpq can read (not shown: it has a "
-		  "password)" },
+		{ "postgres://a%40b:s%3Fcret@[::1]:5433/a%20b?x", NULL, UNREADABLE_URL },
 		{ "postgres://a%40b:s%2F:c@[::1]:5433/a%20b", "postgres://a%40b@[::1]:5433/a%20b",
 		  NULL },
 		{ "ada:secret@db/app", NULL,
@@ -146,6 +150,13 @@ static void an_env_file_sets_what_is_not_set(void **state)
 	file_write_string(path, "A='1' 2\n");
 	assert_string_equal(strstr(env_file_read(&arena, path), "app.env"),
 	                    "app.env:1: something stands behind the closing quote");
+	/* As Windows saves it: with a mark in front, or in another encoding. */
+	file_write_string(path, "\xef\xbb\xbfLIVE_TEST_E=1\r\n");
+	assert_null(env_file_read(&arena, path));
+	assert_string_equal(getenv("LIVE_TEST_E"), "1");
+	file_write(path, "A=1\n\0B=2\n", 9);
+	assert_string_equal(strstr(env_file_read(&arena, path), "app.env"),
+	                    "app.env: it has NUL bytes; save it as UTF-8");
 	arena_clear(&arena);
 	directory_remove(directory);
 	free(path);

@@ -70,8 +70,14 @@ static bool has_secret(const char *text)
 static const char *say_unreadable(struct arena *arena, const char *text, const char *words)
 {
 	if (has_secret(text))
-		return "it is no connection string that libpq can read (not shown: it has a "
-		       "password)";
+		return arena_format(arena,
+		                    "it is no connection string that libpq can read: %s (not "
+		                    "shown: it may have a password)",
+		                    strstr(text, "://") != NULL
+		                            ? "in a URL % = & : and space are written %25 %3D "
+		                              "%26 %3A %20 where they mean themselves"
+		                            : "a value with a space in it stands in quotes, "
+		                              "'so and so'");
 	return arena_format(arena, "%.*s", (int)strcspn(words, "\n"), words);
 }
 
@@ -122,6 +128,15 @@ static const char *parse_postgres(struct arena *arena, const char *text, struct 
 	return problem;
 }
 
+/* "app.db?mode=ro", as other tools have it, would be a file of that name. */
+static bool has_parameters(const char *path)
+{
+	const char *mark = strchr(path, '?');
+	size_t size = mark == NULL ? 0 : strspn(mark + 1, "abcdefghijklmnopqrstuvwxyz_");
+
+	return size > 0 && mark[1 + size] == '=';
+}
+
 /* "sqlite:app.db", "sqlite::memory:", "sqlite:///var/app.db" */
 static const char *parse_sqlite(struct arena *arena, const char *path, struct address *address)
 {
@@ -129,6 +144,9 @@ static const char *parse_sqlite(struct arena *arena, const char *path, struct ad
 		path += 2;
 	if (*path == '\0')
 		return "a path is missing behind sqlite:";
+	if (has_parameters(path))
+		return arena_format(arena, "sqlite:PATH takes no parameters, such as %s",
+		                    strchr(path, '?') + 1);
 	address->dialect = DIALECT_SQLITE;
 	address->place = arena_copy(arena, text_of(path));
 	address->shown = arena_format(arena, "sqlite:%s", path);

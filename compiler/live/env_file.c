@@ -86,7 +86,12 @@ const char *env_file_read(struct arena *arena, const char *path)
 
 	if (!source_read_file(arena, path, &source, &problems))
 		return arena_format(arena, "%s: %s", path, problems.items[0].message);
-	for (line = arena_copy(arena, source.text); *line != '\0'; number++) {
+	if (memchr(source.text.start, '\0', source.text.size) != NULL)
+		return arena_format(arena, "%s: it has NUL bytes; save it as UTF-8", path);
+	line = arena_copy(arena, source.text);
+	if (strncmp(line, "\xef\xbb\xbf", 3) == 0)
+		line += 3;
+	for (; *line != '\0'; number++) {
 		char *end = line + strcspn(line, "\r\n");
 		char *next = end + strspn(end, "\r");
 

@@ -106,6 +106,12 @@ static const struct {
 	{ "is not permitted to log in", "ALTER ROLE ... LOGIN, or another role in the URL" },
 	{ "could not translate host name",
 	  "is the name right?  --wait 60s waits for one that is not known yet" },
+	{ "server does not support SSL",
+	  "sslmode=prefer, or none, connects without; is it the right server?" },
+	{ "server is not in hot standby mode", "target_session_attrs asks for a standby" },
+	{ "session is not read-only", "target_session_attrs asks for a session that only reads" },
+	{ "session is read-only", "target_session_attrs asks for a server that can be written to" },
+	{ "server is in hot standby mode", "target_session_attrs asks for the primary" },
 	{ "no PostgreSQL user name", "name a role in the URL: postgres://ROLE@HOST/NAME" },
 };
 
