@@ -30,7 +30,8 @@ static enum adopt_sum ask(compare_fn *compare, const struct adopt_file *files, s
                           const struct adopt_row *row, char ours[200])
 {
 	struct arena arena = { 0 };
-	const struct adopt_files all = { .arena = &arena, .items = files, .count = index + 1 };
+	struct adopt_prefixes prefixes = { { NULL } };
+	const struct adopt_files all = { &arena, files, index + 1, &prefixes };
 	const char *text = NULL;
 	enum adopt_sum sum = compare(&all, index, row, &text);
 

@@ -13,7 +13,9 @@ struct planning {
 	const struct workspace *workspace;
 	enum dialect dialect;
 	struct adopt_files files;
+	struct adopt_prefixes prefixes;
 	bool is_theirs;  /* The directory is as the tool reads it. */
+	bool is_broken;  /* A cumulative checksum says no more. */
 	int64_t through; /* All up to this version are there; -1: none. */
 };
 
@@ -45,7 +47,8 @@ static void list_files(struct planning *planning)
 				                              set->items[i].title, source->text };
 	}
 	qsort(files, count, sizeof(*files), by_path);
-	planning->files = (struct adopt_files){ planning->arena, files, count };
+	planning->files = (struct adopt_files){ planning->arena, files, count,
+		                                        &planning->prefixes };
 }
 
 static size_t index_of(const struct planning *planning, int64_t version)
@@ -75,8 +78,9 @@ static void compare(struct planning *planning, struct adopt_step *step)
 	    index < planning->files.count)
 		sum = planning->tool->compare(&planning->files, index, step->row, &step->checksum);
 	planning->plan->verified_count += sum == ADOPT_SUM_SAME;
-	if (sum != ADOPT_SUM_DIFFERS)
+	if (sum != ADOPT_SUM_DIFFERS || planning->is_broken)
 		return;
+	planning->is_broken = planning->tool->is_cumulative;
 	if (planning->is_theirs || (is_native && !is_rewritten(planning->files.items[index].text)))
 		step->state = ADOPT_STEP_DIFFERS;
 	else
@@ -123,6 +127,8 @@ static void plan_migration(struct planning *planning, const struct migration *mi
 	}
 	if (last == NULL && migration->version > planning->through)
 		state = ADOPT_STEP_PENDING;
+	if (state == ADOPT_STEP_PENDING)
+		planning->is_broken = planning->tool->is_cumulative;
 	step = add(planning, state, migration, last);
 	if (state == ADOPT_STEP_APPLIED && last != NULL)
 		compare(planning, step);

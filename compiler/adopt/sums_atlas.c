@@ -1,7 +1,6 @@
 /* sums_atlas.c - what Atlas stores: a sum of all files up to the one that is meant. */
 #include "sums.h"
 
-#include "buffer.h"
 #include "checksum.h"
 #include "formats/atlas_sum.h"
 #include "source.h"
@@ -9,23 +8,35 @@
 
 #include <string.h>
 
-static const char *sum_through(const struct adopt_files *files, size_t index, enum line_ends ends)
+/* What the sums of all files are, each through itself: computed at once, and once, since a sum holds
+ * all before it. */
+static const struct inlay_digest *sum_all(const struct adopt_files *files, enum line_ends ends)
 {
-	struct buffer all = { 0 };
-	char hash[ATLAS_HASH_SIZE];
-	struct inlay_digest digest;
+	size_t count = 2 * files->count;
+	struct text *pieces = arena_array(files->arena, struct text, count + 1);
+	struct inlay_digest *digests = arena_array(files->arena, struct inlay_digest, count + 1);
 	size_t i;
 
-	for (i = 0; i <= index; i++) {
+	for (i = 0; i < files->count; i++) {
 		const struct adopt_file *file = &files->items[i];
 
-		buffer_string(&all, source_base_name(file->path));
-		if (!atlas_sum_leaves_out(file->text))
-			buffer_text(&all, sums_with_line_ends(files->arena, file->text, ends));
+		pieces[2 * i] = text_of(source_base_name(file->path));
+		pieces[2 * i + 1] = atlas_sum_leaves_out(file->text)
+		                            ? text_of("")
+		                            : sums_with_line_ends(files->arena, file->text, ends);
 	}
-	digest = checksum_bytes(all.start, all.size);
-	buffer_clear(&all);
-	atlas_sum_to_text(&digest, hash);
+	checksum_prefixes(pieces, count, digests);
+	return digests;
+}
+
+static const char *sum_through(const struct adopt_files *files, size_t index, enum line_ends ends)
+{
+	const struct inlay_digest **digests = &files->prefixes->digests[ends];
+	char hash[ATLAS_HASH_SIZE];
+
+	if (*digests == NULL)
+		*digests = sum_all(files, ends);
+	atlas_sum_to_text(&(*digests)[2 * index + 1], hash);
 	return arena_format(files->arena, "%s", hash);
 }
 

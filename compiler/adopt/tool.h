@@ -57,6 +57,13 @@ struct adopt_files {
 	struct arena *arena;
 	const struct adopt_file *items;
 	size_t count;
+	/* What sums_atlas() has summed up, so that it does so once; begins as NULLs. */
+	struct adopt_prefixes *prefixes;
+};
+
+/* By how line ends are read (sums_parts.h). */
+struct adopt_prefixes {
+	const struct inlay_digest *digests[3];
 };
 
 /* What a stored checksum says of a file. */
@@ -106,6 +113,9 @@ struct adopt_tool {
 	 * for it.  NULL: the tool stores none. */
 	enum adopt_sum (*compare)(const struct adopt_files *files, size_t index,
 	                          const struct adopt_row *row, const char **ours);
+	/* It is one of all files up to that one: behind one that differs, or that was not there,
+	 * those of the others say nothing. */
+	bool is_cumulative;
 };
 
 /* All of them, each in a file tools_*.c; NULL ends them. */

@@ -52,6 +52,7 @@ const struct adopt_tool adopt_atlas = {
 	          [DIALECT_POSTGRES] = ATLAS(ADOPT_TIME_POSTGRES("executed_at")) },
 	.advisory_key = INT64_C(2686470616),
 	.compare = sums_atlas,
+	.is_cumulative = true,
 };
 
 /* What was rolled back may have been applied since, in another row. */
