@@ -292,9 +292,8 @@ static void a_gap_is_said_now(void **state)
 	        "UPDATE bun_migrations SET name = '20240103000000' WHERE name = '20240102000000'",
 	        "inlay adopt --quiet",
 	        "inlay adopt: 20240102000000_b is not applied, but later ones are\n"
-	        "    help: apply it with bun, or give it a version behind the last one; --force "
-	        "leaves it out, and inlay up refuses it as late until a program with allow_late "
-	        "has applied it\n");
+	        "    help: apply it with bun; or --force leaves it out, and inlay up --allow-late "
+	        "applies it then\n");
 }
 
 static void an_edited_file_is_refused(void **state)

@@ -389,6 +389,20 @@ static void sqitch_is_found_beside_the_database(void **state)
 	console = console_open(database);
 	write_files(&console, find_case("sqitch"));
 	console_expect(&console, "inlay adopt --yes --quiet", 0, "", "");
+	/* It has the suffix of the database, from the first point on. */
+	console_expect(&console,
+	               "set=$PWD/migrations; cd \"$(dirname \"${DATABASE_URL#sqlite:}\")\"\n"
+	               "mv sqitch.db theirs\n"
+	               "for suffix in '' .sqlite .v2.db; do\n"
+	               "sqlite3 shop$suffix 'CREATE TABLE a (id)'; cp theirs sqitch$suffix\n"
+	               "inlay adopt --dir \"$set\" --database sqlite:shop$suffix --yes | tail -1\n"
+	               "rm sqitch$suffix\n"
+	               "done",
+	               0,
+	               "2 migrations are recorded as adopted from Sqitch\n"
+	               "2 migrations are recorded as adopted from Sqitch\n"
+	               "2 migrations are recorded as adopted from Sqitch\n",
+	               "");
 	console_close(&console);
 	database_expect(database, "SELECT version FROM schema_migrations ORDER BY version", "1\n2");
 	free(path);

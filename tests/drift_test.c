@@ -1,6 +1,7 @@
 /* drift_test.c - what differs between a database and its migrations, and what does not count. */
 #include "support/database.h"
 #include "verify/drift.h"
+#include "verify/scratch.h"
 
 #include <setjmp.h>
 #include <stdlib.h>
@@ -49,6 +50,8 @@ static const char *compare(struct database *database, const struct set_file *set
 		.settings = database->options,
 		.words = "",
 	};
+	struct drift_scope scope;
+	struct scratch scratch;
 	struct drift drift;
 	enum drift_result result;
 
@@ -57,7 +60,11 @@ static const char *compare(struct database *database, const struct set_file *set
 		set.set.functions = functions;
 	if (options.rehearse == NULL && database->postgres != NULL)
 		options.rehearse = database_place(database);
-	result = drift_compare(&live, &set, &options, to_version, &drift);
+	scope = (struct drift_scope){ .to_version = to_version,
+		                      .rehearse = options.rehearse,
+		                      .except = options.except };
+	result = drift_compare_on(&scratch, &live, &set, &scope, &drift);
+	scratch_close(&scratch);
 	told[0] = '\0';
 	assert_int_equal(result == DRIFT_FOUND, drift.diff.count > 0);
 	for (size_t i = 0; i < drift.diff.count; i++)

@@ -17,8 +17,9 @@ struct adopt_found {
 	const struct adopt_tool *tool;
 	const char *schema; /* As the database has them; SQLite: "main", or "sqitch". */
 	const char *table;
-	const char *shown;   /* "public.schema_migrations", on SQLite "schema_migrations". */
-	bool has_busy_table; /* tool->busy_table is there, too. */
+	const char *shown;    /* "public.schema_migrations", on SQLite "schema_migrations". */
+	bool has_busy_table;  /* tool->busy_table is there, too. */
+	const char *patterns; /* It, and the tool's other tables, as --except has them. */
 };
 
 struct adopt_found_list {
@@ -31,6 +32,10 @@ struct adopt_found_list {
  * database is looked into as well. */
 bool adopt_recognise(struct live *live, const struct adopt_tool *only,
                      struct adopt_found_list *found);
+
+/* --except, and the tables that were found: they are no drift. */
+const char *adopt_except(struct arena *arena, const struct adopt_found_list *found,
+                         const char *except);
 
 /* --- What the table says (rows.c) --- */
 

@@ -1,4 +1,4 @@
-/* beside.c - sqitch.db. */
+/* beside.c - sqitch.db, sqitch.sqlite ... */
 #define _DEFAULT_SOURCE
 
 #include "beside.h"
@@ -9,15 +9,18 @@
 bool beside_attach(struct live *live)
 {
 	const char *place = live->address.place;
-	const char *slash;
+	const char *name, *suffix;
 	const char *path;
 
 	if (live->address.dialect != DIALECT_SQLITE || live->is_absent ||
 	    strcmp(place, ":memory:") == 0)
 		return false;
-	slash = strrchr(place, '/');
-	path = arena_format(live->arena, "%.*ssqitch.db",
-	                    slash != NULL ? (int)(slash - place) + 1 : 0, place);
+	name = strrchr(place, '/') != NULL ? strrchr(place, '/') + 1 : place;
+	suffix = strchr(name, '.');
+	path = arena_format(live->arena, "%.*ssqitch%s", (int)(name - place), place,
+	                    suffix != NULL ? suffix : "");
+	if (strcmp(path, place) == 0)
+		return false;
 	/* ATTACH would make it. */
 	return access(path, R_OK) == 0 &&
 	       live_query(live, &(struct live_query){ .sql = "ATTACH DATABASE $1 AS sqitch",

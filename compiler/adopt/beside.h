@@ -4,8 +4,8 @@
 
 #include "live/live.h"
 
-/* Makes sqitch.db in the directory of a SQLite database its schema "sqitch"; false: there is none,
- * or it is no database. */
+/* Makes "sqitch" with the suffix of a SQLite database (shop.db: sqitch.db), in its directory, its
+ * schema "sqitch"; false: there is none, or it is no database. */
 bool beside_attach(struct live *live);
 void beside_detach(struct live *live);
 

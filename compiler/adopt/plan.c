@@ -47,8 +47,8 @@ static void list_files(struct planning *planning)
 				                              set->items[i].title, source->text };
 	}
 	qsort(files, count, sizeof(*files), by_path);
-	planning->files = (struct adopt_files){ planning->arena, files, count,
-		                                        &planning->prefixes };
+	planning->files =
+	        (struct adopt_files){ planning->arena, files, count, &planning->prefixes };
 }
 
 static size_t index_of(const struct planning *planning, int64_t version)

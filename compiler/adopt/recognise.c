@@ -79,6 +79,16 @@ static void add_name(struct buffer *names, const char *name)
 		buffer_format(names, "%s|", name);
 }
 
+static void add_names(struct buffer *names, const char *list)
+{
+	while (list != NULL && *list != '\0') {
+		size_t size = strcspn(list, " ");
+
+		buffer_format(names, "%.*s|", (int)size, list);
+		list += size + (list[size] == ' ');
+	}
+}
+
 static bool look(struct live *live, struct sight *sight)
 {
 	bool is_sqlite = live->address.dialect == DIALECT_SQLITE;
@@ -96,6 +106,7 @@ static bool look(struct live *live, struct sight *sight)
 	buffer_byte(&schemas, '|');
 	for (const struct adopt_tool *const *tool = adopt_tools(); *tool != NULL; tool++) {
 		add_name(&tables, (*tool)->busy_table);
+		add_names(&tables, (*tool)->others);
 		for (size_t i = 0; i < ADOPT_SHAPES_MAX && (*tool)->shapes[i].table != NULL; i++) {
 			const struct adopt_shape *shape = &(*tool)->shapes[i];
 
@@ -202,6 +213,51 @@ static const struct seen *find_shape(const struct sight *sight, const struct ado
 	return NULL;
 }
 
+/* Is it one of the tool's tables beside the one that it is known by? */
+static bool is_other(const struct adopt_tool *tool, const char *table)
+{
+	const char *list = tool->others;
+
+	while (list != NULL && *list != '\0') {
+		size_t size = strcspn(list, " ");
+
+		if (text_equals_caseless(text_of(table),
+		                         (struct text){ (const unsigned char *)list, size }))
+			return true;
+		list += size + (list[size] == ' ');
+	}
+	return tool->busy_table != NULL && text_equals_folded(text_of(table), tool->busy_table);
+}
+
+/* Names as the catalog has them: those of public are bare. */
+static const char *patterns_of(const struct sight *sight, const struct adopt_tool *tool,
+                               const struct seen *known)
+{
+	const char *patterns = "";
+	bool is_bare = strcmp(known->schema, "main") == 0 || strcmp(known->schema, "public") == 0;
+
+	for (size_t i = 0; i < sight->count; i++) {
+		const struct seen *seen = &sight->items[i];
+
+		if (strcmp(seen->schema, known->schema) == 0 &&
+		    (seen == known || is_other(tool, seen->table)))
+			patterns = arena_format(
+			        sight->arena, "%s%s%s%s%s", patterns, *patterns != '\0' ? "," : "",
+			        is_bare ? "" : seen->schema, is_bare ? "" : ".", seen->table);
+	}
+	return patterns;
+}
+
+const char *adopt_except(struct arena *arena, const struct adopt_found_list *found,
+                         const char *except)
+{
+	for (size_t i = 0; i < found->count; i++)
+		except = except == NULL
+		                 ? found->items[i].patterns
+		                 : arena_format(arena, "%s,%s", except, found->items[i].patterns);
+	return except;
+}
+
 bool adopt_recognise(struct live *live, const struct adopt_tool *only,
                      struct adopt_found_list *found)
 {
@@ -230,6 +286,7 @@ bool adopt_recognise(struct live *live, const struct adopt_tool *only,
 			                                seen->table),
 			.has_busy_table = (*tool)->busy_table != NULL &&
 			                  find(&sight, seen->schema, (*tool)->busy_table) != NULL,
+			.patterns = patterns_of(&sight, *tool, seen),
 		};
 	}
 	return true;

@@ -206,15 +206,13 @@ static void judge_doubtful(const struct live *live, const struct adopt_plan *pla
 	judge_checksums(live, plan);
 	if (plan->counts[ADOPT_STEP_LATE] == 0)
 		return;
-	(void)live_fail(
-	        live,
-	        arena_format(live->arena,
-	                     "apply it with %s, or give it a version behind the last one; "
-	                     "--force leaves it out, and inlay up refuses it as late until a "
-	                     "program with allow_late has applied it",
-	                     plan->found->tool->title),
-	        "%s is not applied, but later ones are",
-	        list_names(live->arena, plan, ADOPT_STEP_LATE, true));
+	(void)live_fail(live,
+	                arena_format(live->arena,
+	                             "apply it with %s; or --force leaves it out, and inlay up "
+	                             "--allow-late applies it then",
+	                             plan->found->tool->title),
+	                "%s is not applied, but later ones are",
+	                list_names(live->arena, plan, ADOPT_STEP_LATE, true));
 }
 
 enum exit_code adopt_judge(const struct live *live, const struct adopt_plan *plan, bool force)

@@ -106,6 +106,7 @@ struct adopt_tool {
 	 * one; NULL: no table tells. */
 	const char *busy[DIALECT_COUNT];
 	const char *busy_table;
+	const char *others;   /* Its other tables, between spaces; or NULL. */
 	const char *release;  /* How a lock goes that somebody dead has left in there. */
 	int64_t advisory_key; /* PostgreSQL: the lock it holds while it works; 0: none we know. */
 

@@ -23,6 +23,7 @@ const struct adopt_tool adopt_liquibase = {
 	          [DIALECT_POSTGRES] = LIQUIBASE(ADOPT_TIME_POSTGRES("dateexecuted")) },
 	.busy = { LIQUIBASE_BUSY, LIQUIBASE_BUSY },
 	.busy_table = "databasechangeloglock",
+	.others = "databasechangeloghistory",
 	.release = "when nobody is, `liquibase release-locks` frees it",
 	.compare = sums_liquibase,
 };
@@ -76,6 +77,7 @@ const struct adopt_tool adopt_yoyo = {
 	                  YOYO(ADOPT_TIME_POSTGRES("applied_at_utc AT TIME ZONE 'UTC'")) },
 	.busy = { YOYO_BUSY, YOYO_BUSY },
 	.busy_table = "yoyo_lock",
+	.others = "_yoyo_log _yoyo_version",
 	.release = "when nobody is, `yoyo break-lock` frees it",
 };
 

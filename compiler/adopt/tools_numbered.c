@@ -25,6 +25,7 @@ const struct adopt_tool adopt_rails = {
 	              .columns = "version:character|varchar|text",
 	              .is_exact = true,
 	              .beside = "ar_internal_metadata" } },
+	.others = "ar_internal_metadata",
 	.rows = { VERSIONS, VERSIONS },
 };
 

@@ -35,6 +35,7 @@ struct catalog_object {
 	enum catalog_kind kind;
 	const char *noun; /* "materialized view": what it is called; else the kind's name. */
 	const char *name; /* "orders", "app.orders", "total(integer)". */
+	const char *on; /* The table of an index, or of the column that owns a sequence; or NULL. */
 	const char *const *lines; /* "column note text not null"; their order does not count. */
 	size_t line_count;
 	const char *sql;             /* Statements, each with its semicolon and line end. */

@@ -54,6 +54,8 @@ static void add_row(struct catalog_builder *builder, enum catalog_kind kind, con
 	object->sql = arena_copy(arena, text_of(PQgetvalue(rows, row, 3)));
 	object->late = late[0] != '\0' ? arena_copy(arena, text_of(late)) : NULL;
 	object->depth = (uint32_t)strtoul(PQgetvalue(rows, row, 5), NULL, 10);
+	if (PQnfields(rows) > 7 && PQgetvalue(rows, row, 7)[0] != '\0')
+		object->on = arena_copy(arena, text_of(PQgetvalue(rows, row, 7)));
 	object->made_with = made_with(PQgetvalue(rows, row, 6), kind);
 	catalog_add(builder, object);
 }
@@ -83,8 +85,8 @@ static bool is_same(const struct catalog_object *a, const struct catalog_object 
 	size_t i;
 
 	if (!is_same_text(a->sql, b->sql) || !is_same_text(a->late, b->late) ||
-	    !is_same_text(a->noun, b->noun) || a->line_count != b->line_count ||
-	    a->made_with != b->made_with || a->depth != b->depth)
+	    !is_same_text(a->noun, b->noun) || !is_same_text(a->on, b->on) ||
+	    a->line_count != b->line_count || a->made_with != b->made_with || a->depth != b->depth)
 		return false;
 	for (i = 0; i < a->line_count; i++)
 		if (strcmp(a->lines[i], b->lines[i]) != 0)

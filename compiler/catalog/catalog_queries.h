@@ -4,6 +4,7 @@
  *
  *     0 noun ("": the kind's)    1 name    2 lines, chr(1) between them    3 sql
  *     4 late ("": none)    5 depth    6 which kind it is made with ("": its own)
+ *     7, of indexes and sequences alone: the table ("": none)
  *
  * $1 is the tracking table's name. */
 #ifndef INLAY_CATALOG_QUERIES_H

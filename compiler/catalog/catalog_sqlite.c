@@ -63,9 +63,8 @@ static bool describe(struct reader *reader, struct catalog_object *object)
 {
 	struct arena *arena = reader->builder.arena;
 
-	object->sql =
-	        arena_format(arena, ends_in_comment(object->stored) ? "%s\n;\n" : "%s;\n",
-	                     object->stored);
+	object->sql = arena_format(arena, ends_in_comment(object->stored) ? "%s\n;\n" : "%s;\n",
+	                           object->stored);
 	if (object->kind == CATALOG_TABLE)
 		return catalog_sqlite_table(arena, reader->database, object);
 	describe_text(arena, object, object->stored);
@@ -94,6 +93,8 @@ static bool add_row(struct reader *reader, sqlite3_stmt *statement, const char *
 		*made = row;
 		made->made_with = row.kind;
 		made->name = arena_copy(arena, text_of(row.name));
+		if (row.kind == CATALOG_INDEX)
+			made->on = arena_copy(arena, text_of(table));
 		made->stored = arena_copy(arena, text_of(row.stored));
 		if (!describe(reader, made))
 			return false;

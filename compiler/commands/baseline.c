@@ -1,6 +1,7 @@
 /* baseline.c - `inlay baseline`: compares, asks, and has the runtime record. */
 #include "commands.h"
 
+#include "adopt/adopt.h"
 #include "live/confirm.h"
 #include "live/live_set.h"
 #include "live/standing.h"
@@ -24,9 +25,10 @@ struct baseline {
 	const struct options *options;
 	const struct inlay_image_migration *last; /* --at */
 	struct inlay_baseline_scope scope;
-	bool has_waited;            /* And that was said. */
-	int signal;                 /* That stopped it, or 0. */
-	struct catalog_lines names; /* Of what is to be recorded, or was: "001_create_users". */
+	const struct catalog *found; /* The live schema. */
+	bool has_waited;             /* And that was said. */
+	int signal;                  /* That stopped it, or 0. */
+	struct catalog_lines names;  /* Of what is to be recorded, or was: "001_create_users". */
 };
 
 /* --- Which version --- */
@@ -167,15 +169,14 @@ static bool is_empty(const struct catalog *catalog)
 static enum exit_code refuse_empty(struct baseline *baseline)
 {
 	struct live *live = &baseline->live;
-	const struct catalog *catalog;
 
 	if (live->is_absent)
 		return live_fail(live, "inlay up makes it, and applies the migrations",
 		                 "%s: there is no such file", live->address.shown);
-	catalog = scratch_look(live);
-	if (catalog == NULL)
+	baseline->found = scratch_look(live);
+	if (baseline->found == NULL)
 		return live_fail(live, NULL, "the schema can not be read: %s", live->words);
-	if (!is_empty(catalog) || baseline->options->force)
+	if (!is_empty(baseline->found) || baseline->options->force)
 		return EXIT_DONE;
 	return live_fail(live, "inlay up applies the migrations",
 	                 "%s is empty: nothing that a migration makes is there",
@@ -197,29 +198,54 @@ static void write_lines(FILE *to, const char *lead, const char *const *lines, si
 	buffer_clear(&out);
 }
 
+/* The tables of other tools are no drift, known or not. */
+static const char *except(struct baseline *baseline)
+{
+	struct adopt_found_list found = { .count = 0 };
+
+	(void)adopt_recognise(&baseline->live, NULL, &found);
+	return adopt_except(baseline->live.arena, &found, baseline->options->except);
+}
+
 /* The last version has the repeatable migrations behind it.  Where only what they make differs the
  * versions are recorded alone, and they stay pending. */
-static enum drift_result compare(struct baseline *baseline, struct drift *drift)
+static enum drift_result compare_whole(struct baseline *baseline, struct scratch *scratch,
+                                       struct drift_scope *scope, enum drift_result result,
+                                       struct drift *drift)
 {
-	const struct set_view *view = &baseline->view;
-	int64_t version = baseline->last->version;
-	bool has_repeatables = view->repeatable_count > 0 &&
-	                       baseline->last == &view->migrations[view->migration_count - 1];
-	enum drift_result result;
-	struct drift without;
+	enum drift_result whole_result;
+	struct drift whole;
 
-	result = drift_compare(&baseline->live, &baseline->set, baseline->options,
-	                       has_repeatables ? -1 : version, drift);
-	if (result == DRIFT_NONE || !has_repeatables)
-		return result;
-	if (drift_compare(&baseline->live, &baseline->set, baseline->options, version, &without) !=
-	    DRIFT_NONE)
-		return result;
-	*drift = without;
+	scope->to_version = DRIFT_ALL;
+	whole_result = drift_compare_again(scratch, &baseline->live, &baseline->set, scope, &whole);
+	if (whole_result == DRIFT_NONE || result != DRIFT_NONE) {
+		*drift = whole;
+		return whole_result;
+	}
 	catalog_line(&drift->remarks, "what the repeatable migrations make is not there as they "
 	                              "make it: they stay pending");
 	baseline->scope.repeatables = 0;
 	return DRIFT_NONE;
+}
+
+static enum drift_result compare(struct baseline *baseline, struct drift *drift)
+{
+	const struct set_view *view = &baseline->view;
+	bool is_last = baseline->last == &view->migrations[view->migration_count - 1];
+	struct drift_scope scope = {
+		.to_version = baseline->last->version,
+		.rehearse = baseline->options->rehearse,
+		.except = except(baseline),
+		.found = baseline->found,
+	};
+	struct scratch scratch;
+	enum drift_result result =
+	        drift_compare_on(&scratch, &baseline->live, &baseline->set, &scope, drift);
+
+	if (is_last && view->repeatable_count > 0 && result != DRIFT_UNKNOWN)
+		result = compare_whole(baseline, &scratch, &scope, result, drift);
+	scratch_close(&scratch);
+	return result;
 }
 
 static enum exit_code tell_unknown(struct baseline *baseline, const struct drift *drift)

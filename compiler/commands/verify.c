@@ -87,20 +87,11 @@ static void add_foreign(struct verification *verification)
 
 	if (!adopt_recognise(live, NULL, &found) || found.count == 0)
 		return;
+	verification->except = adopt_except(live->arena, &found, verification->except);
 	foreign = arena_array(live->arena, struct verify_foreign, found.count);
-	for (i = 0; i < found.count; i++) {
-		const struct adopt_found *item = &found.items[i];
-		bool is_plain = live->sqlite != NULL || strcmp(item->schema, "public") == 0;
-		const char *prefix = is_plain ? "" : arena_format(live->arena, "%s.", item->schema);
-		const char *busy = item->has_busy_table ? item->tool->busy_table : item->table;
-
-		foreign[i] = (struct verify_foreign){
-			.tool = item->tool->title,
-			.table = item->shown,
-			.patterns = arena_format(live->arena, "%s%s,%s%s", prefix, item->table,
-			                         prefix, busy),
-		};
-	}
+	for (i = 0; i < found.count; i++)
+		foreign[i] =
+		        (struct verify_foreign){ found.items[i].tool->title, found.items[i].shown };
 	verification->foreign = foreign;
 	verification->foreign_count = found.count;
 }
@@ -112,6 +103,7 @@ static enum exit_code verify(struct live *live, const struct live_set *set,
 		.live = live,
 		.set = set,
 		.options = options,
+		.except = options->except,
 		.problems = { .arena = live->arena, .strict = options->strict },
 	};
 	enum exit_code code;

@@ -134,14 +134,15 @@ static enum drift_result compare(struct scratch *scratch, const struct live_set 
 	return drift->diff.count > 0 ? DRIFT_FOUND : DRIFT_NONE;
 }
 
-static enum drift_result look_and_compare(struct scratch *scratch, struct live *live,
-                                          const struct live_set *set,
-                                          const struct drift_scope *wanted, struct drift *drift)
+enum drift_result drift_compare_again(struct scratch *scratch, struct live *live,
+                                      const struct live_set *set, const struct drift_scope *wanted,
+                                      struct drift *drift)
 {
 	struct arena *arena = live->arena;
 	struct scope scope = { .arena = arena, .except = wanted->except };
 	const char *trouble = apply(scratch, set, wanted->to_version);
 
+	*drift = (struct drift){ .remarks = { .arena = arena } };
 	if (trouble != NULL)
 		return unknown(
 		        drift,
@@ -175,22 +176,6 @@ enum drift_result drift_compare_on(struct scratch *scratch, struct live *live,
 	if (result == DRIFT_NONE)
 		result = begin(scratch, live, scope->rehearse, drift);
 	if (result == DRIFT_NONE)
-		result = look_and_compare(scratch, live, set, scope, drift);
-	return result;
-}
-
-enum drift_result drift_compare(struct live *live, const struct live_set *set,
-                                const struct options *options, int64_t to_version,
-                                struct drift *drift)
-{
-	struct drift_scope scope = {
-		.to_version = to_version,
-		.rehearse = options->rehearse,
-		.except = options->except,
-	};
-	struct scratch scratch;
-	enum drift_result result = drift_compare_on(&scratch, live, set, &scope, drift);
-
-	scratch_close(&scratch);
+		result = drift_compare_again(scratch, live, set, scope, drift);
 	return result;
 }

@@ -6,12 +6,14 @@
 
 /* --- Schemas --- */
 
-/* The name of what it belongs to, which begins with the schema unless that is public. */
+/* The name of the table that it belongs to, which begins with the schema unless that is public. */
 static const char *place_of(const struct catalog_object *object)
 {
 	const char *on = NULL;
 	const char *next = object->name;
 
+	if (object->on != NULL)
+		return object->on;
 	if (object->kind != CATALOG_TRIGGER && object->kind != CATALOG_POLICY)
 		return object->name;
 	if (strncmp(object->name, "of ", 3) == 0)
@@ -79,7 +81,7 @@ static bool has_line(const struct catalog_object *object, const char *start)
 	return false;
 }
 
-/* The tables of another set of ours, under another name? */
+/* Is it of another set of ours, whose tables have another name? */
 static bool is_tracking(const struct catalog *catalog, const struct catalog_object *object)
 {
 	size_t i;
@@ -90,7 +92,7 @@ static bool is_tracking(const struct catalog *catalog, const struct catalog_obje
 		if (table->kind == CATALOG_TABLE && has_line(table, "column source_checksum ") &&
 		    has_line(table, "column chain ") && has_line(table, "column previous ") &&
 		    has_line(table, "column floor ") &&
-		    catalog_is_tracking(object->name, table->name))
+		    catalog_is_tracking(place_of(object), table->name))
 			return true;
 	}
 	return false;
@@ -128,6 +130,14 @@ static bool is_repeatable(const struct scope *scope, const struct catalog_object
 	return behind != NULL && (before == NULL || !is_same(before, behind));
 }
 
+static bool is_of_partition(const struct catalog *catalog, const struct catalog_object *object)
+{
+	const struct catalog_object *table = catalog_find(catalog, CATALOG_TABLE, place_of(object));
+
+	return has_line(object, "partition of ") ||
+	       (table != NULL && has_line(table, "partition of "));
+}
+
 /* What is only in the live database. */
 static bool counts_alone(const struct scope *scope, const struct catalog_object *object)
 {
@@ -139,8 +149,7 @@ static bool counts_alone(const struct scope *scope, const struct catalog_object 
 		return false;
 	if (schema == NULL && scope->is_elsewhere && !is_public_used(scope))
 		return false;
-	return !has_line(object, "partition of ") &&
-	       (object->kind != CATALOG_TABLE || !is_tracking(scope->found, object));
+	return !is_of_partition(scope->found, object) && !is_tracking(scope->found, object);
 }
 
 const struct catalog *scope_narrow(const struct scope *scope, const struct catalog *catalog)

@@ -26,20 +26,6 @@ static void tell_foreign(struct pass *pass)
 		                verification->foreign[i].table, verification->foreign[i].tool);
 }
 
-/* --except, and the names that are other tools'. */
-static const char *add_foreign(const struct pass *pass)
-{
-	const struct verification *verification = pass->verification;
-	const char *except = verification->options->except;
-	size_t i;
-
-	for (i = 0; i < verification->foreign_count; i++)
-		except = except == NULL ? verification->foreign[i].patterns
-		                        : arena_format(pass->arena, "%s,%s", except,
-		                                       verification->foreign[i].patterns);
-	return except;
-}
-
 /* --- The schema --- */
 
 /* "~ table t: constraint c ..." of a leftover "table t: constraint c ", "+ index i" and "~ index i:
@@ -82,7 +68,7 @@ static void judge_schema(struct pass *pass)
 	struct drift_scope scope = {
 		.to_version = pass->to_version,
 		.rehearse = pass->verification->options->rehearse,
-		.except = add_foreign(pass),
+		.except = pass->verification->except,
 		.found = pass->found,
 	};
 	struct scratch scratch = { .server = { .lifeline = -1, .child = -1 } };

@@ -11,15 +11,15 @@
 
 /* A table of another tool's in the database. */
 struct verify_foreign {
-	const char *tool;     /* "goose" */
-	const char *table;    /* "public.goose_db_version": as it is told. */
-	const char *patterns; /* Names that are its own, as --except has them. */
+	const char *tool;  /* "goose" */
+	const char *table; /* "public.goose_db_version": as it is told. */
 };
 
 struct verification {
 	struct live *live;
 	const struct live_set *set;
 	const struct options *options;
+	const char *except;                   /* --except, and other tools' tables; or NULL. */
 	const struct verify_foreign *foreign; /* May be NULL. */
 	size_t foreign_count;
 	struct diagnostics problems; /* Begin with { .arena = ..., .strict = ... }. */

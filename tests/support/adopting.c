@@ -118,6 +118,22 @@ static void refuse_edited(const struct console *console, const struct adopting_t
 	free(script);
 }
 
+/* The tool's tables are told, and are no drift.  Nor are they for `inlay baseline`. */
+static void expect_no_drift(const struct console *console, const struct adopting_tool *tool)
+{
+	const char *options = tool->options != NULL ? tool->options : "";
+	const char *url = console->database->dialect == INLAY_DIALECT_POSTGRES
+	                          ? "--rehearse=\"$DATABASE_URL\""
+	                          : "";
+	char *script = format(
+	        "{ inlay verify --dir set %s %s > out 2>&1; test $? -lt 2; } &&"
+	        "! grep 'error\\|live-drift\\|the schema was not' out || { cat out; false; }",
+	        options, url);
+
+	adopting_expect(console, 0, script);
+	free(script);
+}
+
 static void go_on(const struct console *console, const struct adopting_tool *tool)
 {
 	char *path = format("set/%s", tool->next);
@@ -128,6 +144,7 @@ static void go_on(const struct console *console, const struct adopting_tool *too
 	inlay(console, tool, 1, "status");
 	inlay(console, tool, 0, "up");
 	inlay(console, tool, 0, "status");
+	expect_no_drift(console, tool);
 	free(text);
 	free(path);
 }
