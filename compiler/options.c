@@ -41,6 +41,8 @@ static const struct option option_table[] = {
 	  "with --terminate: also a session that is at work" },
 	{ "force-adopt", "force", NULL, FLAG, MEMBER(force),
 	  "also edited files, and with migrations missing in between" },
+	{ "allow-late", "allow-late", NULL, FLAG, MEMBER(allow_late),
+	  "also those pending behind which others are applied" },
 	{ "use-stored", "use-stored", NULL, FLAG, MEMBER(use_stored),
 	  "undo what the set lacks by the script in the database" },
 	{ "done", "done", NULL, FLAG, MEMBER(done),

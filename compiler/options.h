@@ -73,6 +73,7 @@ struct options {
 	bool yes;          /* --yes */
 	bool force;        /* --force */
 	bool use_stored;   /* --use-stored */
+	bool allow_late;   /* --allow-late */
 	bool done;         /* --done */
 	bool again;        /* --again */
 	bool forget;       /* --forget */

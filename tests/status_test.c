@@ -161,8 +161,9 @@ static void every_difference_is_explained(void **state)
 	        "has later ones\n"
 	        "    help: restore the file\n"
 	        "004_late.sql is late: it is pending, and later ones are applied\n"
-	        "    help: give it a version above all others; if its row was deleted by hand, "
-	        "restore that\n"
+	        "    help: if no database has it yet, give it a version above all others; "
+	        "otherwise inlay up --allow-late applies it all the same; if its row was deleted "
+	        "by hand, restore that\n"
 	        "006_next.sql is ahead: it is from a later release than this set\n"
 	        "2 applied, 1 late, 1 edited, 1 missing, 1 ahead\n");
 }

@@ -321,18 +321,59 @@ static void what_differs_names_the_command_that_helps(void **state)
 	        &console, "inlay up", 2, "",
 	        "inlay up: migrations/001_a.sql: 001_a was edited after it had been applied "
 	        "(on <time>); nothing was changed: restore the file, and put the change into "
-	        "a new migration\n    help: `inlay status` shows all of them; `inlay repair "
-	        "VERSION --accept` records the set's text, where that is what the database has\n");
+	        "a new migration\n    help: `inlay status` shows all of them; `inlay repair 1 "
+	        "--accept` records the set's text, where that is what the database has\n");
 	write_three(&console);
 	console_write(&console, "migrations/003_late.sql", "CREATE TABLE late (id INTEGER);\n");
 	console_expect(&console, "inlay up", 2, "",
 	               "inlay up: migrations/003_late.sql: 003_late is older than a migration that "
 	               "is applied already; nothing was changed: give it a version above all "
-	               "others\n    help: `inlay status` shows what is applied; `inlay new` gives "
-	               "the next version\n");
+	               "others\n    help: if no database has it yet, give it the next version; "
+	               "otherwise `inlay up --allow-late` applies it all the same\n");
 	console_expect(&console, "printf 'x' > migrations/nothing.sql; inlay up 2>/dev/null", 65,
 	               "", "");
 	console_expect(&console, "inlay up --dir nowhere 2>/dev/null", 66, "", "");
+	console_close(&console);
+}
+
+static void late_ones_are_applied_when_it_is_said(void **state)
+{
+	struct database *database = *state;
+	struct console console = console_open(database);
+
+	write_three(&console);
+	console_expect(&console, "inlay up --quiet", 0, "", "");
+	console_write(&console, "migrations/003_late.sql", "CREATE TABLE late (id INTEGER);\n");
+	console_write(&console, "migrations/004_too.sql", "CREATE TABLE too (id INTEGER);\n");
+	console_expect(&console, "inlay up --allow-late --steps 1", 2, "",
+	               "inlay up: --allow-late applies all late migrations, not only those up to "
+	               "version 3\n    help: leave out --steps, or give more\n");
+	console_expect(&console, "inlay up --allow-late --dry-run | grep -c '^CREATE TABLE'", 0,
+	               "2\n", "");
+	console_expect(&console, "inlay up --allow-late --steps 2", 0,
+	               "applied  003_late  <ms>\napplied  004_too  <ms>\n2 migrations applied in "
+	               "<ms>\n",
+	               "");
+	console_expect(&console, "inlay up; inlay status --quiet", 0,
+	               "nothing to do: 5 migrations are applied\n", "");
+	database_reconnect(database);
+	database_expect(database, "SELECT count(*) FROM late, too", "0");
+	console_close(&console);
+}
+
+/* Only where nothing else is wrong. */
+static void late_ones_wait_for_what_is_edited(void **state)
+{
+	struct console console = console_open(*state);
+
+	write_three(&console);
+	console_expect(&console, "inlay up --quiet", 0, "", "");
+	console_write(&console, "migrations/003_late.sql", "CREATE TABLE late (id INTEGER);\n");
+	console_expect(&console, "rm migrations/005_c.sql; inlay up --allow-late", 2, "",
+	               "inlay up: migrations/003_late.sql: 003_late is older than a migration that "
+	               "is applied already; nothing was changed: give it a version above all "
+	               "others (--allow-late holds only where all that is applied is the set's)\n"
+	               "    help: `inlay status` shows what is not the set's: that comes first\n");
 	console_close(&console);
 }
 
@@ -387,6 +428,10 @@ int main(void)
 		DATABASE_TEST_FILE(functions_of_the_application_are_refused_before),
 		DATABASE_TEST_FILE(what_differs_names_the_command_that_helps),
 		DATABASE_TEST_POSTGRES(what_differs_names_the_command_that_helps),
+		DATABASE_TEST_FILE(late_ones_are_applied_when_it_is_said),
+		DATABASE_TEST_POSTGRES(late_ones_are_applied_when_it_is_said),
+		DATABASE_TEST_FILE(late_ones_wait_for_what_is_edited),
+		DATABASE_TEST_POSTGRES(late_ones_wait_for_what_is_edited),
 		DATABASE_TEST_POSTGRES(who_is_at_work_is_told),
 	};
 

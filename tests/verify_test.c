@@ -107,8 +107,9 @@ static void a_late_and_a_missing_migration_are_errors(void **state)
 	        &console, "", 1, "",
 	        "migrations/000_s.sql: error: 000_s.sql is late: it is pending, and later ones are "
 	        "applied [live-late]\n"
-	        "     = help: give it a version above all others; if its row was deleted by hand, "
-	        "restore that\n"
+	        "     = help: if no database has it yet, give it a version above all others; "
+	        "otherwise inlay up --allow-late applies it all the same; if its row was deleted "
+	        "by hand, restore that\n"
 	        "<database>: error: 001_t.sql is missing: the database has it, and the set does "
 	        "not, "
 	        "though it has later ones [live-missing]\n"

@@ -32,7 +32,7 @@ static const struct command commands[] = {
 	  "the migrations in a compiled program, or what differs between two", command_inspect },
 	{ COMMANDS_DATABASE, "status", "", LIVE_OPTIONS " json",
 	  "where each migration stands; exits 0 only when all are applied", command_status },
-	{ COMMANDS_DATABASE, "up", "", LIVE_OPTIONS " " LOCK_OPTIONS " to steps dry-run json",
+	{ COMMANDS_DATABASE, "up", "", LIVE_OPTIONS " " LOCK_OPTIONS " to steps allow-late dry-run json",
 	  "apply pending migrations", command_up },
 	{ COMMANDS_DATABASE, "down", "[N]",
 	  LIVE_OPTIONS " " LOCK_OPTIONS " to dry-run use-stored yes json",

@@ -158,8 +158,9 @@ static const char *advice_of(const struct inlay_finding *finding)
 	case INLAY_FINDING_MISSING: return "restore the file, or run";
 	case INLAY_FINDING_AT_WORK: return "wait until that is through";
 	case INLAY_FINDING_LATE:
-		return "give its file a version above all others (or, if its row was deleted by "
-		       "hand, restore that)";
+		return "if no database has it yet, give its file a version above all others; "
+		       "otherwise inlay up --allow-late applies it all the same (or, if its row "
+		       "was deleted by hand, restore that)";
 	case INLAY_FINDING_REFORMATTED:
 	case INLAY_FINDING_CHAIN:
 	case INLAY_FINDING_MARK: break;

@@ -74,15 +74,37 @@ static enum exit_code settle_steps(struct migrating *migrating, const char *text
 	return EXIT_DONE;
 }
 
+/* The late ones go in together, or the rest would be ahead of where the set seems to end. */
+static enum exit_code refuse_parts(struct migrating *migrating)
+{
+	struct live *live = &migrating->live;
+	size_t i;
+
+	if (!live->settings.allow_late || live->settings.to_version < 0)
+		return EXIT_DONE;
+	for (i = migrating->row_count; i-- > 0;)
+		if (migrating_is_applied(&migrating->rows[i]) &&
+		    migrating->rows[i].version > live->settings.to_version)
+			return live_fail(live, "leave out --steps, or give more",
+			                 "--allow-late applies all late migrations, not only those "
+			                 "up to version %" PRId64,
+			                 live->settings.to_version);
+	return EXIT_DONE;
+}
+
 static enum exit_code settle(struct migrating *migrating)
 {
 	const struct options *options = migrating->options;
+	enum exit_code code = EXIT_DONE;
 
+	migrating->live.settings.allow_late = options->allow_late ? 1 : 0;
 	if (options->to != NULL && options->steps != NULL)
 		return options_complain("up", "--to leaves nothing to do for", "--steps");
 	if (options->to != NULL)
 		return settle_version(migrating, options->to);
-	return options->steps != NULL ? settle_steps(migrating, options->steps) : EXIT_DONE;
+	if (options->steps != NULL)
+		code = settle_steps(migrating, options->steps);
+	return code == EXIT_DONE ? refuse_parts(migrating) : code;
 }
 
 static void say_nothing_to_do(const struct migrating *migrating)

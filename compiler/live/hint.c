@@ -1,6 +1,7 @@
 /* hint.c - results, and what to type next. */
 #include "hint.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const char *for_rights(const struct live *live)
@@ -13,21 +14,30 @@ static const char *for_rights(const struct live *live)
 	                    table, table, table);
 }
 
-static const char *for_result(const char *command, enum inlay_result result)
+/* "3 ", if it is known. */
+static const char *version_of(const struct live *live, const struct inlay_error *error)
 {
+	return error->version >= 0 ? arena_format(live->arena, "%" PRId64 " ", error->version) : "";
+}
+
+static const char *for_result(const struct live *live, const struct inlay_error *error)
+{
+	const char *command = live->command;
 	bool goes_down = strcmp(command, "down") == 0 || strcmp(command, "redo") == 0;
 	bool is_repair = strcmp(command, "repair") == 0;
 
-	switch (result) {
+	switch (error->result) {
 	case INLAY_LOCKED:
 		return is_repair ? NULL
 		                 : "--lock-timeout 5min waits longer; `inlay repair --terminate` "
 		                   "ends the session that holds the lock";
 	case INLAY_EDITED:
 		return goes_down ? "--use-stored takes the down script that the database keeps"
-		                 : "`inlay status` shows all of them; `inlay repair VERSION "
-		                   "--accept` records the set's text, where that is what the "
-		                   "database has";
+		                 : arena_format(live->arena,
+		                                "`inlay status` shows all of them; `inlay repair "
+		                                "%s--accept` records the set's text, where that is "
+		                                "what the database has",
+		                                version_of(live, error));
 	case INLAY_MISSING:
 		return goes_down ? "--use-stored takes the down script that the database keeps"
 		                 : "`inlay status` shows all of them; `inlay down --use-stored` "
@@ -36,7 +46,10 @@ static const char *for_result(const char *command, enum inlay_result result)
 		return goes_down ? "--use-stored takes the down script that the database keeps"
 		                 : "`inlay status` shows what the database has";
 	case INLAY_LATE:
-		return "`inlay status` shows what is applied; `inlay new` gives the next version";
+		return live->settings.allow_late
+		               ? "`inlay status` shows what is not the set's: that comes first"
+		               : "if no database has it yet, give it the next version; otherwise "
+		                 "`inlay up --allow-late` applies it all the same";
 	case INLAY_FOREIGN:
 		return "--table and --schema say which one is meant; `inlay adopt` goes on with "
 		       "another tool's";
@@ -61,5 +74,5 @@ const char *hint_for(const struct live *live, const struct inlay_error *error)
 	if (error->result == INLAY_UNREACHABLE && strcmp(error->sqlstate, "42501") == 0 &&
 	    live->access < LIVE_CHANGE)
 		return for_rights(live);
-	return for_result(live->command, error->result);
+	return for_result(live, error);
 }

@@ -70,6 +70,7 @@ static const struct {
 	{ "stay: call again", "stay: run it again" },
 	{ "the next call goes on with statement", "the next run goes on with statement" },
 	{ "the next call sees to it", "the next run sees to it" },
+	{ "options->allow_late", "--allow-late" },
 };
 
 const char *live_spell(const struct live *live, const struct inlay_error *error)

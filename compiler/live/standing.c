@@ -265,8 +265,9 @@ const char *standing_words(const struct standing *standing,
 		                    "though it has later ones",
 		                    row->filename);
 	case INLAY_STATE_LATE:
-		*help = "give it a version above all others; if its row was deleted by hand, "
-		        "restore that";
+		*help = "if no database has it yet, give it a version above all others; "
+		        "otherwise inlay up --allow-late applies it all the same; if its row was "
+		        "deleted by hand, restore that";
 		return arena_format(arena, "%s is late: it is pending, and later ones are applied",
 		                    row->filename);
 	case INLAY_STATE_PENDING:

@@ -16,6 +16,11 @@ const struct manual_page page_up = {
 	        "SQL that would be sent, with the values in it and the rows of inlay's own "
 	        "tables, as a script; the exit status is 0.\n"
 	        "\n"
+	        "A migration that is *late*, pending although later ones are applied, is "
+	        "refused: somewhere else they ran in the other order. `--allow-late` "
+	        "applies it all the same, where all that is applied is the set's, and the "
+	        "history becomes as if it had been in time.\n"
+	        "\n"
 	        "A migration that calls a function of the application "
 	        "(`-- migrate:call`) can only be applied by the application. That is said "
 	        "before anything is changed.\n"
@@ -29,6 +34,7 @@ const struct manual_page page_up = {
 		{ "inlay up --dry-run > plan.sql", "What that would send." },
 		{ "inlay up --to 20", "As far as version 20." },
 		{ "inlay up --steps 1", "The next one." },
+		{ "inlay up --allow-late --dry-run", "What that is for a late migration." },
 		{ "inlay up --from ./app --lock-timeout 10min --json",
 		  "A deploy step with the release's own migrations, for a program to read." },
 	},
