@@ -4,7 +4,6 @@
 #include "arena.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,4 +72,11 @@ void buffer_clear(struct buffer *buffer)
 {
 	free(buffer->start);
 	*buffer = (struct buffer){ 0 };
+}
+
+void buffer_print(struct buffer *buffer, FILE *to)
+{
+	if (buffer->size > 0)
+		(void)fwrite(buffer->start, 1, buffer->size, to);
+	buffer_clear(buffer);
 }

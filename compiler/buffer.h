@@ -4,6 +4,8 @@
 
 #include "text.h"
 
+#include <stdio.h>
+
 /* Begin with { 0 }; end with buffer_clear(). */
 struct buffer {
 	unsigned char *start;
@@ -20,6 +22,9 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
 
 /* What is in it; valid until the next change. */
 struct text buffer_contents(const struct buffer *buffer);
+
+/* Writes what is in it to the stream, and clears it.  Whether that went well the stream knows. */
+void buffer_print(struct buffer *buffer, FILE *to);
 
 /* Frees; the buffer can be used again. */
 void buffer_clear(struct buffer *buffer);

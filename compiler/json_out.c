@@ -43,6 +43,16 @@ json_t *json_out_string(const char *string)
 	return string != NULL ? json_out_text(text_of(string)) : json_null();
 }
 
+json_t *json_out_filled(const char *string)
+{
+	return string != NULL && string[0] != '\0' ? json_out_string(string) : json_null();
+}
+
+json_t *json_out_number(int64_t number)
+{
+	return number >= 0 ? json_integer(number) : json_null();
+}
+
 static int append(const char *bytes, size_t size, void *out)
 {
 	buffer_bytes(out, bytes, size);
@@ -53,4 +63,10 @@ void json_out_write(struct buffer *out, json_t *value, size_t flags)
 {
 	json_dump_callback(value, append, out, flags);
 	json_decref(value);
+}
+
+void json_out_document(struct buffer *out, json_t *document)
+{
+	json_out_write(out, document, JSON_INDENT(2));
+	buffer_byte(out, '\n');
 }

@@ -9,13 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static enum exit_code print(struct buffer *text, FILE *to, enum exit_code code)
-{
-	fwrite(text->start, 1, text->size, to);
-	buffer_clear(text);
-	return code;
-}
-
 static enum exit_code print_usage(FILE *to, enum exit_code code)
 {
 	struct buffer text = { 0 };
@@ -23,7 +16,8 @@ static enum exit_code print_usage(FILE *to, enum exit_code code)
 
 	manual.commands = commands_all(&manual.count);
 	manual_write_usage(&manual, &text);
-	return print(&text, to, code);
+	buffer_print(&text, to);
+	return code;
 }
 
 static enum exit_code print_help(const struct command *command)
@@ -31,7 +25,8 @@ static enum exit_code print_help(const struct command *command)
 	struct buffer text = { 0 };
 
 	manual_write_help(command, &text);
-	return print(&text, stdout, EXIT_DONE);
+	buffer_print(&text, stdout);
+	return EXIT_DONE;
 }
 
 static enum exit_code run(const struct command *command, int argc, char **argv)

@@ -9,20 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static void write_all(const struct buffer *text, FILE *stream)
-{
-	if (text->size > 0)
-		fwrite(text->start, 1, text->size, stream);
-}
-
 static void print_text(struct diagnostics *problems, enum severity least)
 {
 	struct buffer text = { 0 };
 
 	render_text(problems, least, terminal_wants_color(STDERR_FILENO), &text);
 	render_summary(problems, least, &text);
-	write_all(&text, stderr);
-	buffer_clear(&text);
+	buffer_print(&text, stderr);
 }
 
 static void print_for_machines(struct diagnostics *problems, enum output_format format,
@@ -37,8 +30,7 @@ static void print_for_machines(struct diagnostics *problems, enum output_format 
 	case FORMAT_SARIF: render_sarif(problems, least, &text); break;
 	case FORMAT_TEXT: break;
 	}
-	write_all(&text, stdout);
-	buffer_clear(&text);
+	buffer_print(&text, stdout);
 }
 
 enum exit_code report_problems(struct diagnostics *problems, const struct options *options)

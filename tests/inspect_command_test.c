@@ -194,7 +194,8 @@ static void scripts_are_printed_as_they_are(void **state)
 		  "    help: --set NAME takes one of them\n" },
 		{ "inlay inspect --sql --dialect postgres --set lib_migrations plug.so", 65, "",
 		  "inlay inspect: plug.so: its set lib_migrations has no migrations for "
-		  "PostgreSQL\n" },
+		  "PostgreSQL\n    help: inlay compile --dialect all makes a set for both "
+		  "databases\n" },
 	};
 
 	(void)state;

@@ -123,7 +123,8 @@ static void tells_who_has_to_decide(void **state)
 	          "");
 	console_expect(&console, "inlay repair --quiet", 1, "", "");
 	expect_by(&console, "inlay repair 2 --done </dev/null", 64, IN_DOUBT,
-	          "inlay repair: take statement 2 of 2_alone.sql as done: there is no terminal to "
+	          "inlay repair: this is to take statement 2 of 2_alone.sql as done, and there is "
+	          "no terminal to "
 	          "ask on\n"
 	          "    help: --yes does not ask\n");
 	expect_by(&console, "inlay repair 2 --again --yes", 0,
@@ -254,10 +255,12 @@ static void accepts_all_that_was_reformatted(void **state)
 	                           { "1_t.sql", "CREATE TABLE t (id INTEGER);\n" }, SET_END },
 	                   1);
 	console = open_with(database, edited, NULL);
-	console_expect(&console, "inlay repair --accept </dev/null", 64, "",
-	               "inlay repair: record what the set says of 1 of them: there is no terminal "
-	               "to ask on\n"
-	               "    help: --yes does not ask\n");
+	console_expect(
+	        &console, "inlay repair --accept </dev/null", 64, "",
+	        "inlay repair: this is to record what the set says of 1 of them, and there is no "
+	        "terminal "
+	        "to ask on\n"
+	        "    help: --yes does not ask\n");
 	console_expect(&console, "inlay repair --accept --yes && inlay repair --accept", 0,
 	               "repaired 1_t: the set's text is recorded, which has the same statements\n",
 	               "");
@@ -405,9 +408,10 @@ static void ends_who_holds_the_lock_and_does_nothing(void **state)
 	            "1. the lock is held and nothing is done with it: " STUCK_SESSION
 	            "   find out whose it is, then end it: inlay repair --terminate\n",
 	            "");
-	expect_last(&console, "inlay repair --terminate </dev/null", 64, STUCK_SESSION,
-	            "inlay repair: end backend <pid>: there is no terminal to ask on\n"
-	            "    help: --yes does not ask\n");
+	expect_last(
+	        &console, "inlay repair --terminate </dev/null", 64, STUCK_SESSION,
+	        "inlay repair: this is to end backend <pid>, and there is no terminal to ask on\n"
+	        "    help: --yes does not ask\n");
 	expect_last(&console, "inlay repair --terminate --yes", 0,
 	            STUCK_SESSION "backend <pid> is ended\n", "");
 	console_expect(&console, "inlay repair --terminate", 0, "nobody holds the lock\n", "");

@@ -111,18 +111,14 @@ void adopt_show_json(const struct adopt_plan *plan, struct buffer *out)
 		json_object_set_new(item, "migration",
 		                    json_out_string(migration != NULL ? migration->title : NULL));
 		json_object_set_new(item, "key", json_out_string(row != NULL ? row->key : NULL));
-		json_object_set_new(
-		        item, "scope",
-		        json_out_string(row != NULL && row->scope[0] != '\0' ? row->scope : NULL));
+		json_object_set_new(item, "scope",
+		                    json_out_filled(row != NULL ? row->scope : NULL));
 		json_object_set_new(item, "state", json_out_string(json_names[step->state]));
-		json_object_set_new(
-		        item, "applied_at",
-		        json_out_string(step->applied_at[0] != '\0' ? step->applied_at : NULL));
+		json_object_set_new(item, "applied_at", json_out_filled(step->applied_at));
 		json_array_append_new(list, item);
 	}
 	json_object_set_new(document, "migrations", list);
-	json_out_write(out, document, JSON_INDENT(2));
-	buffer_byte(out, '\n');
+	json_out_document(out, document);
 }
 
 /* --- What stands against it --- */

@@ -172,10 +172,8 @@ static void show(struct adoption *adoption)
 		adopt_show_json(&adoption->plan, &out);
 	else if (!adoption->options->quiet)
 		adopt_show(&adoption->plan, &adoption->arena, &out);
-	if (out.size > 0)
-		(void)fwrite(out.start, 1, out.size, stdout);
+	buffer_print(&out, stdout);
 	(void)fflush(stdout);
-	buffer_clear(&out);
 }
 
 /* "2026-11-20 09:30:00", or NULL for what is no such time. */
@@ -188,15 +186,9 @@ static const char *time_of(struct adoption *adoption, const struct adopt_step *s
 	return arena_format(&adoption->arena, "%.*s", (int)size, step->applied_at);
 }
 
-static void do_nothing(void *context)
-{
-	(void)context;
-}
-
 /* It may have to wait for others, and whoever waits may be asked to stop. */
 static enum exit_code record(struct adoption *adoption)
 {
-	static const struct watch_listener listener = { do_nothing, do_nothing, NULL };
 	struct inlay_baseline_row *rows =
 	        arena_array(&adoption->arena, struct inlay_baseline_row, adoption->plan.count + 1);
 	struct inlay_error error = inlay_error_init();
@@ -213,7 +205,7 @@ static enum exit_code record(struct adoption *adoption)
 	scope = inlay_baseline_of(rows, count);
 	scope.adopted_from = adoption->plan.found->tool->name;
 	scope.repeatables = 0; /* Whether the tool has run their last texts nobody knows. */
-	watch_start(&adoption->live, &listener);
+	watch_start(&adoption->live, NULL);
 	(void)live_baseline(&adoption->live, &adoption->set.set, &scope, &error);
 	adoption->signal = watch_stop(&adoption->live);
 	if (error.result == INLAY_CANCELLED)
@@ -232,15 +224,9 @@ static enum exit_code ask(struct adoption *adoption, size_t count)
 	                                count == 1 ? "migration" : "migrations",
 	                                adoption->live.settings.table);
 
-	switch (live_confirm(adoption->options->yes,
-	                     arena_format(&adoption->arena, "record %s?", what))) {
-	case LIVE_YES: return EXIT_DONE;
-	case LIVE_NO: return live_fail(&adoption->live, NULL, "nothing was changed");
-	case LIVE_NOBODY: break;
-	}
-	(void)live_fail(&adoption->live, "--yes does not ask",
-	                "this records %s, and there is no terminal to ask on", what);
-	return EXIT_USAGE;
+	return live_agree(&adoption->live, adoption->options->yes,
+	                  arena_format(&adoption->arena, "record %s?", what),
+	                  arena_format(&adoption->arena, "this records %s", what));
 }
 
 static enum exit_code settle(struct adoption *adoption)
@@ -314,9 +300,6 @@ enum exit_code command_adopt(const struct options *options)
 		live_close(&adoption.live);
 	}
 	arena_clear(&adoption.arena);
-	if (adoption.signal != 0) {
-		(void)fflush(NULL);
-		watch_die(adoption.signal);
-	}
+	watch_die(adoption.signal);
 	return code;
 }

@@ -93,8 +93,7 @@ static void tell_waiting(const struct inlay_event *event)
 		buffer_string(&out, ")");
 	}
 	buffer_byte(&out, '\n');
-	(void)fwrite(out.start, 1, out.size, stderr);
-	buffer_clear(&out);
+	buffer_print(&out, stderr);
 }
 
 static void take_event(void *context, const struct inlay_event *event)
@@ -192,10 +191,8 @@ static void write_lines(FILE *to, const char *lead, const char *const *lines, si
 		safe_string(&out, lines[i]);
 		buffer_byte(&out, '\n');
 	}
-	if (out.size > 0)
-		(void)fwrite(out.start, 1, out.size, to);
+	buffer_print(&out, to);
 	(void)fflush(to);
-	buffer_clear(&out);
 }
 
 /* The tables of other tools are no drift, known or not. */
@@ -305,18 +302,12 @@ static enum exit_code judge(struct baseline *baseline)
 
 static enum exit_code ask(struct baseline *baseline)
 {
-	const char *question = arena_format(baseline->live.arena, "record %s as applied?",
-	                                    count_migrations(baseline));
+	struct arena *arena = baseline->live.arena;
+	const char *what = arena_format(arena, "%s as applied", count_migrations(baseline));
 
-	switch (live_confirm(baseline->options->yes, question)) {
-	case LIVE_YES: return EXIT_DONE;
-	case LIVE_NO: return live_fail(&baseline->live, NULL, "nothing was changed");
-	case LIVE_NOBODY: break;
-	}
-	(void)live_fail(&baseline->live, "--yes does not ask",
-	                "this records %s as applied, and there is no terminal to ask on",
-	                count_migrations(baseline));
-	return EXIT_USAGE;
+	return live_agree(&baseline->live, baseline->options->yes,
+	                  arena_format(arena, "record %s?", what),
+	                  arena_format(arena, "this records %s", what));
 }
 
 static void write_names(const struct baseline *baseline, const char *lead)
@@ -343,19 +334,13 @@ static enum exit_code tell_pending(struct baseline *baseline)
 	return EXIT_DONE;
 }
 
-static void do_nothing(void *context)
-{
-	(void)context;
-}
-
 /* It may have to wait for others; whoever waits may be asked to stop. */
 static enum exit_code record(struct baseline *baseline)
 {
-	static const struct watch_listener listener = { do_nothing, do_nothing, NULL };
 	struct inlay_error error = inlay_error_init();
 	enum inlay_result result;
 
-	watch_start(&baseline->live, &listener);
+	watch_start(&baseline->live, NULL);
 	result = call(baseline, false, &error);
 	baseline->signal = watch_stop(&baseline->live);
 	if (result == INLAY_CANCELLED)
@@ -414,9 +399,6 @@ enum exit_code command_baseline(const struct options *options)
 	live_set_clear(&baseline.set);
 	live_close(&baseline.live);
 	arena_clear(&arena);
-	if (baseline.signal != 0) {
-		(void)fflush(NULL);
-		watch_die(baseline.signal);
-	}
+	watch_die(baseline.signal);
 	return code;
 }

@@ -25,8 +25,7 @@ enum exit_code command_completion(const struct options *options)
 		if (strcmp(shells[i].name, options->operand) != 0)
 			continue;
 		shells[i].write(&manual, &out);
-		fwrite(out.start, 1, out.size, stdout);
-		buffer_clear(&out);
+		buffer_print(&out, stdout);
 		return EXIT_DONE;
 	}
 	return options_complain("completion", "the shell is bash, zsh or fish, not",

@@ -151,13 +151,14 @@ static enum exit_code write_postgres(struct live *live, struct buffer *out)
 
 /* --- The command --- */
 
-static enum exit_code put(const struct options *options, struct text text)
+static enum exit_code put(const struct options *options, struct buffer *out)
 {
 	const char *path = options->output;
+	struct text text = buffer_contents(out);
 	enum output_result result;
 
 	if (path == NULL) {
-		fwrite(text.start, 1, text.size, stdout); /* main() looks how that went. */
+		buffer_print(out, stdout); /* main() looks how that went. */
 		return EXIT_DONE;
 	}
 	if (options->check) {
@@ -194,7 +195,7 @@ enum exit_code command_dump(const struct options *options)
 		code = live.sqlite != NULL ? write_ours(&live, &out) : write_postgres(&live, &out);
 	live_close(&live);
 	if (code == EXIT_DONE)
-		code = put(options, buffer_contents(&out));
+		code = put(options, &out);
 	buffer_clear(&out);
 	arena_clear(&arena);
 	return code;

@@ -26,7 +26,6 @@ enum exit_code command_help(const struct options *options)
 			return options_complain("help", "there is no command or topic",
 			                        options->operand);
 	}
-	fwrite(out.start, 1, out.size, stdout);
-	buffer_clear(&out);
+	buffer_print(&out, stdout);
 	return EXIT_DONE;
 }

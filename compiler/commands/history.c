@@ -83,11 +83,6 @@ static void write_table(const struct history *history, size_t first, bool verbos
 	table_write(&table, out);
 }
 
-static json_t *text_or_null(const char *text)
-{
-	return text[0] != '\0' ? json_out_string(text) : json_null();
-}
-
 static json_t *entry_json(const struct inlay_history_entry *entry)
 {
 	json_t *object = json_object();
@@ -96,15 +91,12 @@ static json_t *entry_json(const struct inlay_history_entry *entry)
 	json_object_set_new(object, "happened_at", json_out_string(entry->happened_at));
 	json_object_set_new(object, "action", json_out_string(entry->action));
 	json_object_set_new(object, "direction", json_out_string(entry->direction));
-	json_object_set_new(object, "version",
-	                    entry->version >= 0 ? json_integer(entry->version) : json_null());
+	json_object_set_new(object, "version", json_out_number(entry->version));
 	json_object_set_new(object, "filename", json_out_string(entry->filename));
-	json_object_set_new(object, "duration_ms",
-	                    entry->duration_ms >= 0 ? json_integer(entry->duration_ms)
-	                                            : json_null());
-	json_object_set_new(object, "checksum", text_or_null(entry->checksum));
-	json_object_set_new(object, "actor", text_or_null(entry->actor));
-	json_object_set_new(object, "message", text_or_null(entry->message));
+	json_object_set_new(object, "duration_ms", json_out_number(entry->duration_ms));
+	json_object_set_new(object, "checksum", json_out_filled(entry->checksum));
+	json_object_set_new(object, "actor", json_out_filled(entry->actor));
+	json_object_set_new(object, "message", json_out_filled(entry->message));
 	return object;
 }
 
@@ -118,8 +110,7 @@ static void write_json(const struct history *history, const struct live *live, s
 		json_array_append_new(entries, entry_json(&history->entries[i]));
 	json_object_set_new(document, "database", json_out_string(live->address.shown));
 	json_object_set_new(document, "entries", entries);
-	json_out_write(out, document, JSON_INDENT(2));
-	buffer_byte(out, '\n');
+	json_out_document(out, document);
 }
 
 static enum exit_code tell(struct live *live, const struct options *options, int64_t limit)
@@ -140,9 +131,7 @@ static enum exit_code tell(struct live *live, const struct options *options, int
 		              live->is_absent ? ": there is no such file" : "");
 	else if (!options->quiet)
 		write_table(&history, first, options->verbose, &out);
-	if (out.size > 0)
-		(void)fwrite(out.start, 1, out.size, stdout);
-	buffer_clear(&out);
+	buffer_print(&out, stdout);
 	return EXIT_DONE;
 }
 

@@ -24,23 +24,10 @@ struct inspection {
 
 /* --- Saying --- */
 
-static enum exit_code say(const char *path, const struct inspect_choice *choice)
-{
-	struct buffer shown = { 0 };
-
-	safe_string(&shown, path);
-	fprintf(stderr, "inlay inspect: %.*s: %s\n", (int)shown.size, (const char *)shown.start,
-	        choice->problem);
-	if (choice->help != NULL)
-		fprintf(stderr, "    help: %s\n", choice->help);
-	buffer_clear(&shown);
-	return choice->code;
-}
-
 static enum exit_code print(struct buffer *out, const struct options *options)
 {
-	if (!options->quiet && out->size > 0)
-		fwrite(out->start, 1, out->size, stdout);
+	if (!options->quiet)
+		buffer_print(out, stdout);
 	buffer_clear(out);
 	return EXIT_DONE;
 }
@@ -119,7 +106,8 @@ static enum exit_code read_file(struct inspection *inspection, struct inspected 
 		choice = inspect_unreadable(problem);
 	else if (inspected->images.count + inspected->images.damage_count == 0)
 		choice = inspect_nothing(inspected->path);
-	return choice.code == EXIT_DONE ? EXIT_DONE : say(inspected->path, &choice);
+	return choice.code == EXIT_DONE ? EXIT_DONE
+	                                : inspect_refuse("inspect", inspected->path, &choice);
 }
 
 /* Files first: a directory is read for what they have. */
@@ -153,7 +141,8 @@ static enum exit_code choose(struct inspection *inspection, size_t index)
 	        inspect_choose_from(&inspection->arena, &inspected->images, inspected->path, name);
 
 	inspection->chosen[index] = choice.found;
-	return choice.code == EXIT_DONE ? EXIT_DONE : say(inspected->path, &choice);
+	return choice.code == EXIT_DONE ? EXIT_DONE
+	                                : inspect_refuse("inspect", inspected->path, &choice);
 }
 
 /* --- One file --- */
@@ -200,11 +189,9 @@ static enum exit_code print_json(struct inspection *inspection)
 		                      json_pack("{s:I, s:s}", "offset",
 		                                (json_int_t)inspected->images.damages[i].offset,
 		                                "problem", inspected->images.damages[i].words));
-	json_out_write(&out,
-	               json_pack("{s:o, s:o, s:o}", "file", json_out_string(inspected->path),
-	                         "sets", sets, "damaged", damages),
-	               JSON_INDENT(2));
-	buffer_byte(&out, '\n');
+	json_out_document(&out,
+	                  json_pack("{s:o, s:o, s:o}", "file", json_out_string(inspected->path),
+	                            "sets", sets, "damaged", damages));
 	(void)print(&out, inspection->options);
 	return inspected->images.damage_count > 0 ? EXIT_INVALID : EXIT_DONE;
 }
@@ -232,14 +219,9 @@ static enum exit_code print_sql(struct inspection *inspection)
 		        "inspect", "SQL is of one database: --dialect sqlite or postgres", NULL);
 	dialect = wanted[DIALECT_SQLITE] ? DIALECT_SQLITE : DIALECT_POSTGRES;
 	if (!carried[dialect]) {
-		struct inspect_choice choice = {
-			.code = EXIT_INVALID,
-			.problem = arena_format(
-			        &inspection->arena, "its set %s has no migrations for %s",
-			        inspect_text(image, image->name), dialect_title(dialect)),
-		};
+		struct inspect_choice choice = inspect_lacks(&inspection->arena, image, dialect);
 
-		return say(inspection->inspected[0].path, &choice);
+		return inspect_refuse("inspect", inspection->inspected[0].path, &choice);
 	}
 	inspect_tell_sql(image, dialect, options->down, &out);
 	return print(&out, options);
@@ -413,8 +395,7 @@ static enum exit_code inspect_two(struct inspection *inspection)
 	result = compare_images(&inspection->arena, inspection->chosen[0].image,
 	                        inspection->chosen[1].image);
 	if (inspection->options->json) {
-		json_out_write(&out, comparison_as_json(inspection, &result), JSON_INDENT(2));
-		buffer_byte(&out, '\n');
+		json_out_document(&out, comparison_as_json(inspection, &result));
 	} else {
 		write_comparison(inspection, &result, &out);
 	}

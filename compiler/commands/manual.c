@@ -26,7 +26,6 @@ enum exit_code command_manual(const struct options *options)
 			return options_complain("manual", "there is no command or topic",
 			                        options->operand);
 	}
-	fwrite(out.start, 1, out.size, stdout);
-	buffer_clear(&out);
+	buffer_print(&out, stdout);
 	return EXIT_DONE;
 }

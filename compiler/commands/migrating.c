@@ -199,8 +199,7 @@ void migrating_print_preview(struct migrating *migrating)
 	                      : "-- Really each begins with the lock, and with timeouts that end "
 	                        "with it.\n");
 	preview_write_sql(preview, &out);
-	fwrite(out.start, 1, out.size, stdout);
-	buffer_clear(&out);
+	buffer_print(&out, stdout);
 }
 
 /* --- The work --- */
@@ -253,11 +252,10 @@ enum exit_code migrating_run(struct migrating *migrating, const struct inlay_rol
 
 enum exit_code migrating_end(struct migrating *migrating, enum exit_code code)
 {
-	bool was_stopped;
-
 	if (migrating->is_watched)
 		migrating->signal = watch_stop(&migrating->live);
-	was_stopped = migrating->signal != 0 && code != EXIT_DONE;
+	if (code == EXIT_DONE)
+		migrating->signal = 0; /* It came too late. */
 	progress_tell_totals(&migrating->progress);
 	if (migrating->options->json && code != EXIT_USAGE && code != EXIT_INVALID &&
 	    code != EXIT_NO_INPUT)
@@ -266,9 +264,6 @@ enum exit_code migrating_end(struct migrating *migrating, enum exit_code code)
 	live_set_clear(&migrating->set);
 	live_close(&migrating->live);
 	arena_clear(&migrating->arena);
-	if (was_stopped) {
-		(void)fflush(NULL);
-		watch_die(migrating->signal);
-	}
+	watch_die(migrating->signal);
 	return code;
 }

@@ -1,10 +1,9 @@
 /* migrating_ask.c - the question before something is rolled back. */
 #include "migrating.h"
 
+#include "live/confirm.h"
+
 #include <stdio.h>
-#include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
 static void show(const struct migrating *migrating)
 {
@@ -18,23 +17,7 @@ static void show(const struct migrating *migrating)
 		buffer_format(&out, "  %s\n", preview->migrations[i].name);
 		preview_write_losses(preview, i, &out);
 	}
-	fwrite(out.start, 1, out.size, stderr);
-	buffer_clear(&out);
-}
-
-/* Did a person type y or yes?  Anything else, and the end of input, is no. */
-static bool is_yes(void)
-{
-	char answer[64] = "";
-	size_t size;
-
-	if (fgets(answer, sizeof(answer), stdin) == NULL) {
-		fputc('\n', stderr);
-		return false;
-	}
-	size = strcspn(answer, "\r\n");
-	answer[size] = '\0';
-	return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+	buffer_print(&out, stderr);
 }
 
 /* While somebody thought about it, others may have come or gone. */
@@ -60,24 +43,20 @@ static bool is_same(struct migrating *migrating, const struct inlay_rollback_sco
 enum exit_code migrating_ask(struct migrating *migrating, const struct inlay_rollback_scope *scope)
 {
 	const struct preview *preview = &migrating->preview;
+	struct arena *arena = &migrating->arena;
+	const char *first = preview->migrations[0].name;
+	size_t count = preview->migration_count;
+	enum exit_code code;
 
 	if (migrating->options->yes)
 		return EXIT_DONE;
-	if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
-		fprintf(stderr,
-		        "inlay %s: this rolls back %zu migration%s, %s first, and there is no "
-		        "terminal to ask on\n    help: --yes does not ask\n",
-		        migrating->live.command, preview->migration_count,
-		        preview->migration_count == 1 ? "" : "s", preview->migrations[0].name);
-		return EXIT_USAGE;
-	}
-	show(migrating);
-	if (preview->migration_count == 1)
-		fprintf(stderr, "roll back %s? [y/N] ", preview->migrations[0].name);
-	else
-		fprintf(stderr, "roll back these %zu migrations? [y/N] ", preview->migration_count);
-	(void)fflush(stderr);
-	if (is_yes())
-		return is_same(migrating, scope) ? EXIT_DONE : EXIT_FAILED;
-	return live_fail(&migrating->live, NULL, "nothing was changed");
+	if (live_has_somebody())
+		show(migrating);
+	code = live_agree(&migrating->live, false,
+	                  count == 1
+	                          ? arena_format(arena, "roll back %s?", first)
+	                          : arena_format(arena, "roll back these %zu migrations?", count),
+	                  arena_format(arena, "this rolls back %zu migration%s, %s first", count,
+	                               count == 1 ? "" : "s", first));
+	return code == EXIT_DONE && !is_same(migrating, scope) ? EXIT_FAILED : code;
 }

@@ -8,10 +8,9 @@
 
 static void put_migration(json_t *object, int64_t version, const char *name, const char *file)
 {
-	(void)json_object_set_new(object, "version",
-	                          version >= 0 ? json_integer(version) : json_null());
-	(void)json_object_set_new(object, "migration", json_out_string(name));
-	(void)json_object_set_new(object, "file", json_out_string(file));
+	(void)json_object_set_new(object, "version", json_out_number(version));
+	(void)json_object_set_new(object, "migration", json_out_filled(name));
+	(void)json_object_set_new(object, "file", json_out_filled(file));
 }
 
 static json_t *list_done(const struct progress *progress, bool is_down)
@@ -98,14 +97,11 @@ static json_t *describe_error(const struct migrating *migrating)
 		error = &blank;
 	(void)json_object_set_new(object, "message", json_out_string(*migrating->live.told));
 	put_migration(object, is_repeatable(migrating, error->migration) ? -1 : error->version,
-	              error->migration[0] != '\0' ? error->migration : NULL,
-	              error->file[0] != '\0' ? error->file : NULL);
+	              error->migration, error->file);
 	(void)json_object_set_new(object, "line", number_or_null(error->line));
 	(void)json_object_set_new(object, "column", number_or_null(error->column));
 	(void)json_object_set_new(object, "statement", number_or_null(error->statement));
-	(void)json_object_set_new(
-	        object, "sqlstate",
-	        json_out_string(error->sqlstate[0] != '\0' ? error->sqlstate : NULL));
+	(void)json_object_set_new(object, "sqlstate", json_out_filled(error->sqlstate));
 	(void)json_object_set_new(object, "code", number_or_null(error->code));
 	return object;
 }
@@ -143,7 +139,6 @@ void migrating_print_json(const struct migrating *migrating, enum exit_code code
 	                          json_integer(progress_elapsed_ms(progress)));
 	(void)json_object_set_new(document, "error",
 	                          code != EXIT_DONE ? describe_error(migrating) : json_null());
-	json_out_write(&out, document, JSON_INDENT(2));
-	printf("%.*s\n", (int)out.size, (const char *)out.start);
-	buffer_clear(&out);
+	json_out_document(&out, document);
+	buffer_print(&out, stdout);
 }

@@ -35,13 +35,6 @@ static void take_event(void *context, const struct inlay_event *event)
 		repair_tell_event(event);
 }
 
-static void do_nothing(void *context)
-{
-	(void)context;
-}
-
-static const struct watch_listener nobody = { do_nothing, do_nothing, NULL };
-
 /* Behind a call that could be stopped. */
 static enum exit_code end(struct session *session, const struct inlay_error *error)
 {
@@ -61,7 +54,7 @@ static enum exit_code open_to_write(struct session *session)
 	enum exit_code code;
 
 	live_close(&session->live);
-	code = live_open(&session->live, "repair", session->options, LIVE_WRITE, arena);
+	code = live_open(&session->live, "repair", session->options, LIVE_CHANGE, arena);
 	session->live.settings.on_event = take_event;
 	session->live.settings.context = session;
 	session->is_changed = false;
@@ -75,7 +68,7 @@ static enum exit_code repair(struct session *session, const struct inlay_repair_
 
 	if (code != EXIT_DONE)
 		return code;
-	watch_start(&session->live, &nobody);
+	watch_start(&session->live, NULL);
 	(void)live_repair(&session->live, &session->set.set, scope, &error);
 	return end(session, &error);
 }
@@ -89,7 +82,7 @@ static enum exit_code go_on(struct session *session, const struct inlay_finding 
 
 	if (code != EXIT_DONE)
 		return code;
-	watch_start(&session->live, &nobody);
+	watch_start(&session->live, NULL);
 	if (finding->is_down) {
 		(void)live_rollback(&session->live, &session->set.set, &last, &error);
 	} else {
@@ -106,17 +99,11 @@ typedef enum exit_code agreement(const struct session *session, const char *ques
 /* EXIT_DONE when a person, or --yes, agrees. */
 static enum exit_code ask(const struct session *session, const char *question)
 {
-	const struct live *live = &session->live;
 	bool is_settled = session->options->yes || session->options->dry_run;
 
-	fflush(stdout);
-	switch (live_confirm(is_settled, arena_format(live->arena, "%s?", question))) {
-	case LIVE_YES: return EXIT_DONE;
-	case LIVE_NO: return live_fail(live, NULL, "nothing was changed");
-	case LIVE_NOBODY: break;
-	}
-	(void)live_fail(live, "--yes does not ask", "%s: there is no terminal to ask on", question);
-	return EXIT_USAGE;
+	return live_agree(&session->live, is_settled,
+	                  arena_format(session->live.arena, "%s?", question),
+	                  arena_format(session->live.arena, "this is to %s", question));
 }
 
 /* The same of what is offered and not asked for: EXIT_FINDINGS when it is left as it is. */
@@ -125,7 +112,6 @@ static enum exit_code offer(const struct session *session, const char *question)
 	const struct live *live = &session->live;
 	bool is_settled = session->options->yes || session->options->dry_run;
 
-	fflush(stdout);
 	switch (live_confirm(is_settled, arena_format(live->arena, "%s?", question))) {
 	case LIVE_YES: return EXIT_DONE;
 	case LIVE_NO: break;
@@ -387,9 +373,6 @@ enum exit_code command_repair(const struct options *options)
 	live_set_clear(&session.set);
 	live_close(&session.live);
 	arena_clear(&arena);
-	if (session.signal != 0) {
-		(void)fflush(NULL);
-		watch_die(session.signal);
-	}
+	watch_die(session.signal);
 	return code;
 }

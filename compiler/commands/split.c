@@ -49,12 +49,10 @@ enum exit_code command_split(const struct options *options)
 		parse_statements(&arena, &source, dialect, &script, &problems);
 	for (i = 0; i < script.count; i++)
 		write_statement(&out, &source, &script.statements[i]);
-	if (out.size > 0)
-		fwrite(out.start, 1, out.size, stdout);
+	buffer_print(&out, stdout);
 	code = report_problems(&problems, options);
 	if (code == EXIT_INVALID && script.source == NULL)
 		code = EXIT_NO_INPUT;
-	buffer_clear(&out);
 	arena_clear(&arena);
 	return code;
 }

@@ -117,16 +117,6 @@ static void write_sum(const struct standing *standing, struct buffer *out)
 
 /* --- For machines --- */
 
-static json_t *text_or_null(const char *text)
-{
-	return text[0] != '\0' ? json_out_string(text) : json_null();
-}
-
-static json_t *number_or_null(int64_t number)
-{
-	return number >= 0 ? json_integer(number) : json_null();
-}
-
 static void set_flag(json_t *object, const char *name, bool value)
 {
 	json_object_set_new(object, name, json_boolean(value));
@@ -139,25 +129,26 @@ static json_t *row_json(const struct standing *standing, const struct inlay_migr
 	const char *words = standing_words(standing, row, &help);
 	bool is_recorded = row->applied_at[0] != '\0';
 
-	json_object_set_new(object, "version", number_or_null(row->version));
+	json_object_set_new(object, "version", json_out_number(row->version));
 	json_object_set_new(object, "name",
 	                    json_out_string(standing_name(standing->live->arena, row)));
 	json_object_set_new(object, "filename", json_out_string(row->filename));
 	json_object_set_new(object, "state", json_out_string(inlay_state_name(row->state)));
 	set_flag(object, "repeatable", row->version < 0);
-	json_object_set_new(object, "applied_at", text_or_null(row->applied_at));
-	json_object_set_new(object, "duration_ms", number_or_null(row->duration_ms));
-	json_object_set_new(object, "actor", text_or_null(row->actor));
-	json_object_set_new(object, "checksum", text_or_null(is_recorded ? row->checksum : ""));
+	json_object_set_new(object, "applied_at", json_out_filled(row->applied_at));
+	json_object_set_new(object, "duration_ms", json_out_number(row->duration_ms));
+	json_object_set_new(object, "actor", json_out_filled(row->actor));
+	json_object_set_new(object, "checksum", json_out_filled(is_recorded ? row->checksum : ""));
 	json_object_set_new(object, "source_checksum",
-	                    text_or_null(is_recorded ? row->source_checksum : ""));
-	json_object_set_new(object, "set_checksum", text_or_null(row->set_checksum));
-	json_object_set_new(object, "set_source_checksum", text_or_null(row->set_source_checksum));
+	                    json_out_filled(is_recorded ? row->source_checksum : ""));
+	json_object_set_new(object, "set_checksum", json_out_filled(row->set_checksum));
+	json_object_set_new(object, "set_source_checksum",
+	                    json_out_filled(row->set_source_checksum));
 	set_flag(object, "reformatted", (row->flags & INLAY_STATUS_REFORMATTED) != 0);
 	set_flag(object, "altered", (row->flags & INLAY_STATUS_ALTERED) != 0);
 	set_flag(object, "barring", (row->flags & INLAY_STATUS_BARRING) != 0);
-	json_object_set_new(object, "statements_done", number_or_null(row->progress));
-	json_object_set_new(object, "statement_count", number_or_null(row->statement_count));
+	json_object_set_new(object, "statements_done", json_out_number(row->progress));
+	json_object_set_new(object, "statement_count", json_out_number(row->statement_count));
 	set_flag(object, "at_work", (row->flags & INLAY_STATUS_AT_WORK) != 0);
 	set_flag(object, "undoing", (row->flags & INLAY_STATUS_UNDOING) != 0);
 	set_flag(object, "in_doubt", (row->flags & INLAY_STATUS_DOUBT) != 0);
@@ -181,13 +172,12 @@ static void write_json(const struct standing *standing, struct buffer *out)
 	json_object_set_new(document, "database", json_out_string(standing->live->address.shown));
 	set_flag(document, "absent", standing->live->is_absent);
 	set_flag(document, "up_to_date", standing_is_up_to_date(standing));
-	json_object_set_new(document, "set_head", number_or_null(standing->set_head));
-	json_object_set_new(document, "database_head", number_or_null(standing->database_head));
+	json_object_set_new(document, "set_head", json_out_number(standing->set_head));
+	json_object_set_new(document, "database_head", json_out_number(standing->database_head));
 	json_object_set_new(document, "counts", counts);
 	json_object_set_new(document, "elsewhere", json_out_string(standing->elsewhere));
 	json_object_set_new(document, "migrations", rows);
-	json_out_write(out, document, JSON_INDENT(2));
-	buffer_byte(out, '\n');
+	json_out_document(out, document);
 }
 
 /* --- The command --- */
@@ -203,9 +193,7 @@ static void write_all(const struct standing *standing, const struct options *opt
 		write_findings(standing, &out);
 		write_sum(standing, &out);
 	}
-	if (out.size > 0)
-		(void)fwrite(out.start, 1, out.size, stdout);
-	buffer_clear(&out);
+	buffer_print(&out, stdout);
 }
 
 enum exit_code command_status(const struct options *options)

@@ -73,8 +73,7 @@ static void tell(const struct verification *verification, FILE *to)
 	if (missed[0] != '\0')
 		buffer_format(&out, "; not looked at: %s", missed);
 	buffer_byte(&out, '\n');
-	(void)fwrite(out.start, 1, out.size, to);
-	buffer_clear(&out);
+	buffer_print(&out, to);
 }
 
 /* Other tools' tables: they stay behind inlay adopt, and no migration of ours makes them. */

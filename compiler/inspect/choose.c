@@ -1,6 +1,7 @@
 /* choose.c - one of the sets in a file, and words for when that is none or many. */
 #include "choose.h"
 
+#include "layout.h"
 #include "safe.h"
 
 #include <errno.h>
@@ -48,6 +49,18 @@ struct inspect_choice inspect_nothing(const char *path)
 		                    "of the migrations"
 		                  : "a program has the set that it is linked with; a packed one "
 		                    "hides it",
+	};
+}
+
+/* The runtime would refuse it, too, without the file's name. */
+struct inspect_choice inspect_lacks(struct arena *arena, const struct inlay_image *image,
+                                    enum dialect dialect)
+{
+	return (struct inspect_choice){
+		.code = EXIT_INVALID,
+		.problem = arena_format(arena, "its set %s has no migrations for %s",
+		                        inspect_text(image, image->name), dialect_title(dialect)),
+		.help = "inlay compile --dialect all makes a set for both databases",
 	};
 }
 
@@ -123,4 +136,18 @@ struct inspect_choice inspect_choose(struct arena *arena, const char *path, cons
 	if (problem != NULL)
 		return inspect_unreadable(problem);
 	return inspect_choose_from(arena, &images, path, name);
+}
+
+enum exit_code inspect_refuse(const char *command, const char *path,
+                              const struct inspect_choice *choice)
+{
+	struct buffer out = { 0 };
+
+	buffer_format(&out, "inlay %s: ", command);
+	safe_string(&out, path);
+	buffer_format(&out, ": %s\n", choice->problem);
+	if (choice->help != NULL)
+		buffer_format(&out, "    help: %s\n", choice->help);
+	buffer_print(&out, stderr);
+	return choice->code;
 }

@@ -27,4 +27,12 @@ struct inspect_choice inspect_unreadable(const char *words);
 /* The same for a file that has none at all, which is EXIT_NO_INPUT. */
 struct inspect_choice inspect_nothing(const char *path);
 
+/* The same for a set without that dialect. */
+struct inspect_choice inspect_lacks(struct arena *arena, const struct inlay_image *image,
+                                    enum dialect dialect);
+
+/* "inlay inspect: app: there is no set in it" on standard error; returns choice->code. */
+enum exit_code inspect_refuse(const char *command, const char *path,
+                              const struct inspect_choice *choice);
+
 #endif

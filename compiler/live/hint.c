@@ -74,5 +74,8 @@ const char *hint_for(const struct live *live, const struct inlay_error *error)
 	if (error->result == INLAY_UNREACHABLE && strcmp(error->sqlstate, "42501") == 0 &&
 	    live->access < LIVE_CHANGE)
 		return for_rights(live);
+	/* Of ours, in a later format: the message says all. */
+	if (error->result == INLAY_FOREIGN && strstr(error->message, "a later inlay") != NULL)
+		return NULL;
 	return for_result(live, error);
 }

@@ -26,9 +26,7 @@ static void say(const char *line)
 		buffer_byte(&out, '\n');
 		line += size + (line[size] == '\n');
 	}
-	if (out.size > 0)
-		(void)fwrite(out.start, 1, out.size, stderr);
-	buffer_clear(&out);
+	buffer_print(&out, stderr);
 }
 
 enum exit_code live_fail(const struct live *live, const char *help, const char *format, ...)
@@ -71,6 +69,7 @@ static const struct {
 	{ "the next call goes on with statement", "the next run goes on with statement" },
 	{ "the next call sees to it", "the next run sees to it" },
 	{ "options->allow_late", "--allow-late" },
+	{ "link this program with that release", "that release is to be used" },
 };
 
 const char *live_spell(const struct live *live, const struct inlay_error *error)

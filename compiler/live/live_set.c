@@ -3,9 +3,7 @@
 
 #include "image.h"
 #include "inspect/choose.h"
-#include "layout.h"
 #include "report.h"
-#include "safe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,31 +69,6 @@ static enum exit_code read_directory(struct live_set *set, const struct options 
 
 /* --- A program --- */
 
-static enum exit_code say(const char *command, const char *path,
-                          const struct inspect_choice *choice)
-{
-	struct buffer shown = { 0 };
-
-	safe_string(&shown, path);
-	fprintf(stderr, "inlay %s: %.*s: %s\n", command, (int)shown.size, (const char *)shown.start,
-	        choice->problem);
-	if (choice->help != NULL)
-		fprintf(stderr, "    help: %s\n", choice->help);
-	buffer_clear(&shown);
-	return choice->code;
-}
-
-/* The runtime would refuse it, too, without the file's name. */
-static void refuse_dialect(struct inspect_choice *choice, struct arena *arena, enum dialect dialect)
-{
-	const struct inlay_image *image = choice->found.image;
-
-	choice->code = EXIT_INVALID;
-	choice->problem = arena_format(arena, "its set %s has no migrations for %s",
-	                               inspect_text(image, image->name), dialect_title(dialect));
-	choice->help = "inlay compile --dialect all makes a set for both databases";
-}
-
 static enum exit_code read_program(struct live_set *set, const char *command,
                                    const struct options *options, enum dialect dialect)
 {
@@ -103,9 +76,9 @@ static enum exit_code read_program(struct live_set *set, const char *command,
 
 	if (choice.code == EXIT_DONE &&
 	    !inspect_carries(choice.found.image, (enum inlay_dialect)dialect))
-		refuse_dialect(&choice, &set->arena, dialect);
+		choice = inspect_lacks(&set->arena, choice.found.image, dialect);
 	if (choice.code != EXIT_DONE)
-		return say(command, options->from, &choice);
+		return inspect_refuse(command, options->from, &choice);
 	set->image = choice.found;
 	fill(set, &set->arena, choice.found.image, choice.found.function_count);
 	return EXIT_DONE;
@@ -138,22 +111,21 @@ enum exit_code live_set_read(struct live_set *set, const char *command,
 
 const char *live_set_function(const struct live_set *set, int64_t version, enum dialect dialect)
 {
-	const char *bytes = (const char *)set->set.image;
-	const struct inlay_image_dialect *tables = &set->set.image->dialects[dialect];
-	const void *start = bytes + tables->migrations;
-	const struct inlay_image_migration *migrations = start;
-	const struct inlay_image_statement *statements;
+	const struct inlay_image *image = set->set.image;
+	const struct inlay_image_dialect *tables = &image->dialects[dialect];
+	const struct inlay_image_migration *migrations =
+	        inspect_migrations(image, (enum inlay_dialect)dialect);
+	const struct inlay_image_statement *statements =
+	        inspect_statements(image, (enum inlay_dialect)dialect);
 	uint32_t i, j;
 
-	start = bytes + tables->statements;
-	statements = start;
 	for (i = 0; i < tables->migration_count && migrations[i].version != version; i++)
 		;
 	for (j = 0; i < tables->migration_count && j < migrations[i].up_count; j++) {
 		const struct inlay_image_statement *statement = &statements[migrations[i].up + j];
 
 		if ((statement->flags & INLAY_STATEMENT_CALL) != 0)
-			return bytes + statement->text;
+			return inspect_text(image, statement->text);
 	}
 	return NULL;
 }

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,23 +39,23 @@ static struct {
 	_Atomic bool is_over;
 } watch;
 
+static void end_by(int number)
+{
+	(void)signal(number, SIG_DFL);
+	(void)raise(number);
+}
+
 static void on_signal(int number)
 {
 	int error = errno;
 
 	if (arrived != 0)
-		watch_die(number);
+		end_by(number);
 	arrived = number;
 	/* A full pipe wakes as well. */
 	if (write(ends[1], "", 1) < 0)
 		errno = error;
 	errno = error;
-}
-
-void watch_die(int number)
-{
-	(void)signal(number, SIG_DFL);
-	(void)raise(number);
 }
 
 static void drain(void)
@@ -77,11 +78,12 @@ static void *run(void *context)
 		drain();
 		if (atomic_load(&watch.is_over))
 			return NULL;
-		if (arrived != 0 && interrupt_count == 0)
+		if (listener != NULL && arrived != 0 && interrupt_count == 0)
 			listener->stopping(listener->context);
 		if (arrived != 0 && interrupt_count++ < INTERRUPT_COUNT && watch.sqlite != NULL)
 			sqlite3_interrupt(watch.sqlite);
-		listener->tick(listener->context);
+		if (listener != NULL)
+			listener->tick(listener->context);
 	}
 }
 
@@ -141,4 +143,12 @@ int watch_stop(struct live *live)
 	(void)close(ends[1]);
 	live->settings.cancel = NULL;
 	return arrived;
+}
+
+void watch_die(int number)
+{
+	if (number == 0)
+		return;
+	(void)fflush(NULL);
+	end_by(number);
 }

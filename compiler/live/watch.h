@@ -13,15 +13,15 @@ struct watch_listener {
 
 /* From now on such a signal sets live->settings.cancel and interrupts SQLite; a second one ends the
  * program at once.  One that is ignored stays so.  Who no longer reads what is printed does not
- * end the program until watch_stop().  One watch at a time; `listener` must outlive
- * it.  Where the system has no thread for it nothing ticks, and SQLite's statement runs to its
- * end. */
+ * end the program until watch_stop().  One watch at a time; `listener`, or NULL, must outlive it.
+ * Where the system has no thread for it nothing ticks, and SQLite's statement runs to its end. */
 void watch_start(struct live *live, const struct watch_listener *listener);
 
 /* Ends it.  Returns the signal that came, or 0. */
 int watch_stop(struct live *live);
 
-/* Ends the program by that signal, as its parent expects of who was asked to stop. */
+/* Ends the program by that signal, as its parent expects of who was asked to stop; what was printed
+ * is written out.  0: there was none, and it goes on. */
 void watch_die(int number);
 
 #endif

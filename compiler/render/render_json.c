@@ -126,6 +126,5 @@ void render_json(struct diagnostics *diagnostics, enum severity least, struct bu
 	}
 	json_object_set_new(root, "diagnostics", array);
 	json_object_set_new(root, "summary", describe_summary(diagnostics, least));
-	json_out_write(out, root, JSON_INDENT(2));
-	buffer_byte(out, '\n');
+	json_out_document(out, root);
 }

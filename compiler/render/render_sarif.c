@@ -266,6 +266,5 @@ void render_sarif(struct diagnostics *diagnostics, enum severity least, struct b
 	json_object_set_new(run, "results", describe_results(diagnostics, least));
 	json_array_append_new(runs, run);
 	json_object_set_new(root, "runs", runs);
-	json_out_write(out, root, JSON_INDENT(2));
-	buffer_byte(out, '\n');
+	json_out_document(out, root);
 }
