@@ -332,10 +332,10 @@ static void machines_read_the_plan(void **state)
 	               "for m in plan[\"migrations\"]: print(list(m.values()))'",
 	               0,
 	               "sqlx _sqlx_migrations None\n"
-	               "[1, '1_a', '1', None, 'applied', '<time>']\n"
-	               "[2, '2_b', None, None, 'pending', None]\n"
-	               "[3, '3_c', None, None, 'pending', None]\n"
-	               "[None, None, '9', None, 'not in set', '<time>']\n",
+	               "[1, 'a', '1_a.sql', '1', None, 'applied', '<time>']\n"
+	               "[2, 'b', '2_b.sql', None, None, 'pending', None]\n"
+	               "[3, 'c', '3_c.sql', None, None, 'pending', None]\n"
+	               "[None, None, None, '9', None, 'unknown', '<time>']\n",
 	               "");
 	console_close(&console);
 }

@@ -153,9 +153,9 @@ static void a_failure_tells_what_stays(void **state)
 	console_expect(&console,
 	               "inlay down 2 -y --json 2>/dev/null | python3 -c 'import json, sys\n"
 	               "d = json.load(sys.stdin)\n"
-	               "print(d[\"result\"], d[\"rolled_back\"], d[\"error\"][\"migration\"], "
+	               "print(d[\"result\"], d[\"rolled_back\"], d[\"error\"][\"filename\"], "
 	               "d[\"error\"][\"line\"])'",
-	               0, "INLAY_FAILED [] 002_b 4\n", "");
+	               0, "INLAY_FAILED [] 002_b.sql 4\n", "");
 	console_close(&console);
 }
 

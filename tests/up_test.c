@@ -172,7 +172,8 @@ static void a_failure_says_where_and_what_is_there_now(void **state)
 	        "{\n  \"command\": \"up\",\n  \"database\": \"<database>\",\n"
 	        "  \"result\": \"INLAY_FAILED\",\n  \"applied\": [],\n"
 	        "  \"rolled_back\": [],\n  \"duration_ms\": <ms>,\n  \"error\": {\n"
-	        "    \"message\": \"%s\",\n    \"version\": 5,\n    \"migration\": \"005_c\",\n"
+	        "    \"message\": \"%s\",\n    \"version\": 5,\n    \"name\": \"c\",\n"
+	        "    \"filename\": \"005_c.sql\",\n"
 	        "    \"file\": \"migrations/005_c.sql\",\n    \"line\": 2,\n"
 	        "    \"column\": %s,\n    \"statement\": 2,\n    \"sqlstate\": %s,\n"
 	        "    \"code\": %s\n  }\n}\n",
@@ -199,7 +200,8 @@ static void programs_read_json(void **state)
 	        &console, "inlay up --json --steps 1", 0,
 	        "{\n  \"command\": \"up\",\n  \"database\": \"<database>\",\n"
 	        "  \"result\": \"INLAY_OK\",\n  \"applied\": [\n    {\n"
-	        "      \"version\": 1,\n      \"migration\": \"001_a\",\n"
+	        "      \"version\": 1,\n      \"name\": \"a\",\n"
+	        "      \"filename\": \"001_a.sql\",\n"
 	        "      \"file\": \"migrations/001_a.sql\",\n      \"duration_ms\": <ms>\n    }\n"
 	        "  ],\n  \"rolled_back\": [],\n  \"duration_ms\": <ms>,\n"
 	        "  \"error\": null\n}\n",
@@ -208,10 +210,10 @@ static void programs_read_json(void **state)
 	        &console,
 	        "inlay up --json --dry-run | python3 -c 'import json, sys\n"
 	        "d = json.load(sys.stdin)\n"
-	        "print(d[\"result\"], [m[\"migration\"] for m in d[\"pending\"]])\n"
+	        "print(d[\"result\"], [m[\"filename\"] for m in d[\"pending\"]])\n"
 	        "print([s[\"sql\"] for s in d[\"statements\"] if s[\"statement\"]])'",
 	        0,
-	        "INLAY_PENDING ['002_b', '005_c']\n"
+	        "INLAY_PENDING ['002_b.sql', '005_c.sql']\n"
 	        "['CREATE TABLE b (id INTEGER PRIMARY KEY, name TEXT)', 'CREATE INDEX b_name "
 	        "ON b (name)', 'INSERT INTO b VALUES (1, \\'it\\'\\'s \"$1\" -- no "
 	        "comment\\')']\n",
@@ -230,8 +232,9 @@ static void failures_are_told_in_json(void **state)
 	               "  \"result\": \"INLAY_UNREACHABLE\",\n  \"applied\": [],\n"
 	               "  \"rolled_back\": [],\n  \"duration_ms\": <ms>,\n  \"error\": {\n"
 	               "    \"message\": \"sqlite:.: it is a directory\",\n"
-	               "    \"version\": null,\n    \"migration\": null,\n"
-	               "    \"file\": null,\n    \"line\": null,\n    \"column\": null,\n"
+	               "    \"version\": null,\n    \"name\": null,\n"
+	               "    \"filename\": null,\n    \"file\": null,\n    \"line\": null,\n    "
+	               "\"column\": null,\n"
 	               "    \"statement\": null,\n    \"sqlstate\": null,\n"
 	               "    \"code\": null\n  }\n}\n",
 	               "inlay up: sqlite:.: it is a directory\n    help: name the file in it\n");
@@ -249,8 +252,8 @@ static void failures_are_told_in_json(void **state)
 	               "");
 	console_expect(&console,
 	               "rm migrations/006*; echo 'SELECT nothing;' > migrations/R__v.sql;"
-	               " inlay up --json 2>/dev/null | grep -E '\"(version|migration)\"'",
-	               0, "    \"version\": null,\n    \"migration\": \"R__v\",\n", "");
+	               " inlay up --json 2>/dev/null | grep -E '\"(version|name)\"'",
+	               0, "    \"version\": null,\n    \"name\": \"R__v\",\n", "");
 	console_close(&console);
 }
 

@@ -103,7 +103,7 @@ struct adopt_match *adopt_match(struct arena *arena, const struct adopt_tool *to
 
 /* The plan as a table and a line that sums it up; or as JSON. */
 void adopt_show(const struct adopt_plan *plan, struct arena *arena, struct buffer *out);
-void adopt_show_json(const struct adopt_plan *plan, struct buffer *out);
+void adopt_show_json(const struct adopt_plan *plan, const char *database, struct buffer *out);
 
 /* Says every reason against recording it, with its remedy.  EXIT_DONE without one; `force` lets
  * edited and late ones pass. */

@@ -20,10 +20,10 @@ static const char *const words[ADOPT_STEP_STATE_COUNT] = {
 };
 
 static const char *const json_names[ADOPT_STEP_STATE_COUNT] = {
-	[ADOPT_STEP_APPLIED] = "applied",    [ADOPT_STEP_PENDING] = "pending",
-	[ADOPT_STEP_LATE] = "late",          [ADOPT_STEP_DIFFERS] = "edited",
-	[ADOPT_STEP_FAILED] = "failed",      [ADOPT_STEP_CONFLICT] = "conflict",
-	[ADOPT_STEP_UNKNOWN] = "not in set", [ADOPT_STEP_ASIDE] = "left aside",
+	[ADOPT_STEP_APPLIED] = "applied", [ADOPT_STEP_PENDING] = "pending",
+	[ADOPT_STEP_LATE] = "late",       [ADOPT_STEP_DIFFERS] = "edited",
+	[ADOPT_STEP_FAILED] = "failed",   [ADOPT_STEP_CONFLICT] = "conflict",
+	[ADOPT_STEP_UNKNOWN] = "unknown", [ADOPT_STEP_ASIDE] = "aside",
 };
 
 /* What they call it. */
@@ -88,7 +88,16 @@ void adopt_show(const struct adopt_plan *plan, struct arena *arena, struct buffe
 	sum_up(plan, out);
 }
 
-void adopt_show_json(const struct adopt_plan *plan, struct buffer *out)
+/* Of the only dialect that was read. */
+static const char *filename_of(const struct migration *migration)
+{
+	for (int i = 0; migration != NULL && i < DIALECT_COUNT; i++)
+		if (migration->files[i][0] != NULL)
+			return source_base_name(migration->files[i][0]->path);
+	return NULL;
+}
+
+void adopt_show_json(const struct adopt_plan *plan, const char *database, struct buffer *out)
 {
 	json_t *document;
 	json_t *list;
@@ -96,6 +105,7 @@ void adopt_show_json(const struct adopt_plan *plan, struct buffer *out)
 	json_out_init();
 	document = json_object();
 	list = json_array();
+	json_object_set_new(document, "database", json_out_string(database));
 	json_object_set_new(document, "tool", json_out_string(plan->found->tool->name));
 	json_object_set_new(document, "table", json_out_string(plan->found->shown));
 	json_object_set_new(document, "busy", json_out_string(plan->busy));
@@ -108,8 +118,9 @@ void adopt_show_json(const struct adopt_plan *plan, struct buffer *out)
 		json_object_set_new(item, "version",
 		                    migration != NULL ? json_integer(migration->version)
 		                                      : json_null());
-		json_object_set_new(item, "migration",
-		                    json_out_string(migration != NULL ? migration->title : NULL));
+		json_object_set_new(item, "name",
+		                    json_out_string(migration != NULL ? migration->name : NULL));
+		json_object_set_new(item, "filename", json_out_string(filename_of(migration)));
 		json_object_set_new(item, "key", json_out_string(row != NULL ? row->key : NULL));
 		json_object_set_new(item, "scope",
 		                    json_out_filled(row != NULL ? row->scope : NULL));

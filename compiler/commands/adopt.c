@@ -169,7 +169,7 @@ static void show(struct adoption *adoption)
 	struct buffer out = { 0 };
 
 	if (adoption->options->json)
-		adopt_show_json(&adoption->plan, &out);
+		adopt_show_json(&adoption->plan, adoption->live.address.shown, &out);
 	else if (!adoption->options->quiet)
 		adopt_show(&adoption->plan, &adoption->arena, &out);
 	buffer_print(&out, stdout);

@@ -87,6 +87,6 @@ enum exit_code migrating_read_scope(struct migrating *migrating,
 enum exit_code migrating_refuse_down_functions(struct migrating *migrating);
 
 /* The document of --json, of a command that ends in `code`. */
-void migrating_print_json(const struct migrating *migrating, enum exit_code code);
+void migrating_print_json(struct migrating *migrating, enum exit_code code);
 
 #endif

@@ -2,18 +2,24 @@
 #include "migrating.h"
 
 #include "json_out.h"
+#include "live/standing.h"
+#include "source.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void put_migration(json_t *object, int64_t version, const char *name, const char *file)
+/* Which one, as `inlay status --json` says it; `path` is where its file is, or "". */
+static void put_migration(struct arena *arena, json_t *object, int64_t version,
+                          const char *migration, const char *path)
 {
 	(void)json_object_set_new(object, "version", json_out_number(version));
-	(void)json_object_set_new(object, "migration", json_out_filled(name));
-	(void)json_object_set_new(object, "file", json_out_filled(file));
+	(void)json_object_set_new(object, "name",
+	                          json_out_filled(standing_name_in(arena, migration)));
+	(void)json_object_set_new(object, "filename", json_out_filled(source_base_name(path)));
+	(void)json_object_set_new(object, "file", json_out_filled(path));
 }
 
-static json_t *list_done(const struct progress *progress, bool is_down)
+static json_t *list_done(struct arena *arena, const struct progress *progress, bool is_down)
 {
 	json_t *list = json_array();
 	size_t i;
@@ -25,14 +31,14 @@ static json_t *list_done(const struct progress *progress, bool is_down)
 		if (done->is_down != is_down)
 			continue;
 		object = json_object();
-		put_migration(object, done->version, done->migration, done->file);
+		put_migration(arena, object, done->version, done->migration, done->file);
 		(void)json_object_set_new(object, "duration_ms", json_integer(done->duration_ms));
 		(void)json_array_append_new(list, object);
 	}
 	return list;
 }
 
-static json_t *list_pending(const struct preview *preview)
+static json_t *list_pending(struct arena *arena, const struct preview *preview)
 {
 	json_t *list = json_array();
 	size_t i;
@@ -41,7 +47,7 @@ static json_t *list_pending(const struct preview *preview)
 		const struct preview_migration *migration = &preview->migrations[i];
 		json_t *object = json_object();
 
-		put_migration(object, migration->version, migration->name, migration->file);
+		put_migration(arena, object, migration->version, migration->name, migration->file);
 		(void)json_array_append_new(list, object);
 	}
 	return list;
@@ -54,11 +60,13 @@ static json_t *list_commands(const struct preview *preview)
 
 	for (i = 0; i < preview->command_count; i++) {
 		const struct preview_command *command = &preview->commands[i];
+		const struct preview_migration *migration =
+		        &preview->migrations[command->migration];
 		json_t *object = json_object();
 
-		(void)json_object_set_new(
-		        object, "migration",
-		        json_out_string(preview->migrations[command->migration].name));
+		(void)json_object_set_new(object, "version", json_out_number(migration->version));
+		(void)json_object_set_new(object, "filename",
+		                          json_out_string(source_base_name(migration->file)));
 		(void)json_object_set_new(object, "statement",
 		                          command->statement > 0 ? json_integer(command->statement)
 		                                                 : json_null());
@@ -68,7 +76,7 @@ static json_t *list_commands(const struct preview *preview)
 	return list;
 }
 
-static json_t *number_or_null(int64_t number)
+static json_t *positive_or_null(int64_t number)
 {
 	return number > 0 ? json_integer(number) : json_null();
 }
@@ -87,7 +95,7 @@ static bool is_repeatable(const struct migrating *migrating, const char *name)
 }
 
 /* What was refused without the runtime has words alone. */
-static json_t *describe_error(const struct migrating *migrating)
+static json_t *describe_error(struct migrating *migrating)
 {
 	const struct inlay_error blank = inlay_error_init();
 	const struct inlay_error *error = &migrating->error;
@@ -96,13 +104,14 @@ static json_t *describe_error(const struct migrating *migrating)
 	if (error->result == INLAY_OK || error->result == INLAY_PENDING)
 		error = &blank;
 	(void)json_object_set_new(object, "message", json_out_string(*migrating->live.told));
-	put_migration(object, is_repeatable(migrating, error->migration) ? -1 : error->version,
+	put_migration(&migrating->arena, object,
+	              is_repeatable(migrating, error->migration) ? -1 : error->version,
 	              error->migration, error->file);
-	(void)json_object_set_new(object, "line", number_or_null(error->line));
-	(void)json_object_set_new(object, "column", number_or_null(error->column));
-	(void)json_object_set_new(object, "statement", number_or_null(error->statement));
+	(void)json_object_set_new(object, "line", positive_or_null(error->line));
+	(void)json_object_set_new(object, "column", positive_or_null(error->column));
+	(void)json_object_set_new(object, "statement", positive_or_null(error->statement));
 	(void)json_object_set_new(object, "sqlstate", json_out_filled(error->sqlstate));
-	(void)json_object_set_new(object, "code", number_or_null(error->code));
+	(void)json_object_set_new(object, "code", positive_or_null(error->code));
 	return object;
 }
 
@@ -114,9 +123,10 @@ static enum inlay_result result_of(const struct migrating *migrating, enum exit_
 	return migrating->is_open ? INLAY_FAILED : INLAY_UNREACHABLE;
 }
 
-void migrating_print_json(const struct migrating *migrating, enum exit_code code)
+void migrating_print_json(struct migrating *migrating, enum exit_code code)
 {
 	const struct progress *progress = &migrating->progress;
+	struct arena *arena = &migrating->arena;
 	struct buffer out = { 0 };
 	json_t *document;
 
@@ -128,12 +138,14 @@ void migrating_print_json(const struct migrating *migrating, enum exit_code code
 	(void)json_object_set_new(document, "result",
 	                          json_out_string(inlay_result_name(result_of(migrating, code))));
 	if (migrating->is_dry) {
-		(void)json_object_set_new(document, "pending", list_pending(&migrating->preview));
+		(void)json_object_set_new(document, "pending",
+		                          list_pending(arena, &migrating->preview));
 		(void)json_object_set_new(document, "statements",
 		                          list_commands(&migrating->preview));
 	} else {
-		(void)json_object_set_new(document, "applied", list_done(progress, false));
-		(void)json_object_set_new(document, "rolled_back", list_done(progress, true));
+		(void)json_object_set_new(document, "applied", list_done(arena, progress, false));
+		(void)json_object_set_new(document, "rolled_back",
+		                          list_done(arena, progress, true));
 	}
 	(void)json_object_set_new(document, "duration_ms",
 	                          json_integer(progress_elapsed_ms(progress)));

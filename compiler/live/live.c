@@ -45,6 +45,7 @@ enum exit_code live_fail(const struct live *live, const char *help, const char *
 	va_end(arguments);
 	if (live->told != NULL)
 		*live->told = words;
+	(void)fflush(stdout); /* Both may be one file. */
 	fprintf(stderr, "inlay %s: ", live->command);
 	say(words);
 	if (help != NULL) {

@@ -133,20 +133,22 @@ const char *standing_state(const struct inlay_migration_status *row)
 	return inlay_state_name(row->state);
 }
 
-const char *standing_name(struct arena *arena, const struct inlay_migration_status *row)
+const char *standing_name_in(struct arena *arena, const char *filename)
 {
-	const char *name = row->filename;
+	const char *name = filename + (*filename == 'V');
 	size_t digits;
 
-	if (row->name[0] != '\0')
-		return row->name;
-	name += *name == 'V';
 	digits = strspn(name, "0123456789");
 	if (digits > 0 && strspn(name + digits, "_-") > 0)
 		name += digits + strspn(name + digits, "_-");
 	else
-		name = row->filename;
+		name = filename;
 	return arena_format(arena, "%.*s", (int)strcspn(name, "."), name);
+}
+
+const char *standing_name(struct arena *arena, const struct inlay_migration_status *row)
+{
+	return row->name[0] != '\0' ? row->name : standing_name_in(arena, row->filename);
 }
 
 /* "2 of 5 statements are through" */

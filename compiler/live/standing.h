@@ -35,6 +35,9 @@ const char *standing_state(const struct inlay_migration_status *row);
 /* "add_invoices": the set's name; where it lacks the migration, what the file's says. */
 const char *standing_name(struct arena *arena, const struct inlay_migration_status *row);
 
+/* What the name of a file says: "013_add_invoices.up.sql" is "add_invoices". */
+const char *standing_name_in(struct arena *arena, const char *filename);
+
 /* Something else than applied or pending in words, and what helps (or NULL).  NULL: nothing is to
  * be said. */
 const char *standing_words(const struct standing *standing,

@@ -2,8 +2,7 @@
 #include "set_view.h"
 
 #include "inspect/inspect.h"
-
-#include <string.h>
+#include "source.h"
 
 struct set_view set_view_of(const struct inlay_set *set, enum dialect dialect)
 {
@@ -28,10 +27,7 @@ const char *set_view_text(const struct set_view *view, uint32_t offset)
 const char *set_view_file(const struct set_view *view,
                           const struct inlay_image_migration *migration)
 {
-	const char *file = set_view_text(view, migration->file);
-	const char *slash = strrchr(file, '/');
-
-	return slash != NULL ? slash + 1 : file;
+	return source_base_name(set_view_text(view, migration->file));
 }
 
 const struct inlay_image_migration *set_view_find(const struct set_view *view, int64_t version)
