@@ -34,6 +34,10 @@ const struct manual_page page_adopt = {
 	},
 	.exit_status = "0  recorded, or recorded before; with --dry-run: it could be\n"
 	               "2  refused; nothing was written\n"
-	               "64  somebody has to say yes, and there is no terminal to ask on",
+	               "64  the command line is wrong, or there is no terminal to ask on and no "
+	               "--yes\n"
+	               "65  the migrations are wrong\n"
+	               "66  there are no migrations to read\n"
+	               "130  stopped by Ctrl-C",
 	.see_also = "baseline import verify layouts",
 };

@@ -40,8 +40,10 @@ const struct manual_page page_baseline = {
 	.exit_status = "0  recorded, or there was nothing to record\n"
 	        "1  the schema differs\n"
 	        "2  it can not be compared or recorded, or the answer was no\n"
-	        "64  the command line is wrong: no such version, or nobody to ask\n"
+	        "64  the command line is wrong: no such version, or no terminal to ask on and no "
+	        "--yes\n"
 	        "65  the migrations are wrong\n"
-	        "66  there are no migrations to read",
+	        "66  there are no migrations to read\n"
+	        "130  stopped by Ctrl-C",
 	.see_also = "adopt status verify up",
 };

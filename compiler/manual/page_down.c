@@ -25,11 +25,12 @@ const struct manual_page page_down = {
 		{ "inlay down 2 --dry-run", "What undoing the last two would send." },
 		{ "inlay down --to 20 --yes", "All that is later than version 20." },
 	},
-	.exit_status = "0    everything asked for is rolled back, or there was nothing\n"
-	        "2    it is not, or the answer was no\n"
-	        "64   the command line is wrong, the version is not applied, or there is "
+	.exit_status = "0  everything asked for is rolled back, or there was nothing\n"
+	        "2  it is not, or the answer was no\n"
+	        "64  the command line is wrong, the version is not applied, or there is "
 	        "no terminal to ask on and no --yes\n"
-	        "65   the migrations are wrong\n"
+	        "65  the migrations are wrong\n"
+	        "66  there are no migrations to read\n"
 	        "130  stopped by Ctrl-C",
 	.see_also = "status up redo",
 };

@@ -21,6 +21,7 @@ const struct manual_page page_history = {
 		  "Why migrations failed." },
 	},
 	.exit_status = "0  told\n"
-	               "2  the database can not be reached or read",
+	               "2  the database can not be reached or read\n"
+	               "64  the command line is wrong",
 	.see_also = "status repair database",
 };

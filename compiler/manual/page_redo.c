@@ -17,11 +17,12 @@ const struct manual_page page_redo = {
 		{ "inlay redo", "The last one down and up." },
 		{ "inlay redo --use-stored --yes", "After editing its file." },
 	},
-	.exit_status = "0    down and up again\n"
-	        "2    not so, or the answer was no\n"
-	        "64   the command line is wrong, or there is no terminal to ask on and no "
+	.exit_status = "0  down and up again\n"
+	        "2  not so, or the answer was no\n"
+	        "64  the command line is wrong, or there is no terminal to ask on and no "
 	        "--yes\n"
-	        "65   the migrations are wrong\n"
+	        "65  the migrations are wrong\n"
+	        "66  there are no migrations to read\n"
 	        "130  stopped by Ctrl-C",
 	.see_also = "down up new",
 };

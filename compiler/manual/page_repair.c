@@ -8,15 +8,15 @@ const struct manual_page page_repair = {
 	        "migrations, or not finished, with the statements and the command lines that "
 	        "help; then asks whether to do what needs no decision: to go on with an "
 	        "interrupted migration that can be gone on with, to record the text of "
-	        "reformatted ones, to put rows right that were changed by hand.  `--yes` does "
+	        "reformatted ones, to put rows right that were changed by hand. `--yes` does "
 	        "so without asking.\n"
 	        "\n"
-	        "What only a person can know is told with a VERSION and one choice.  Of an "
+	        "What only a person can know is told with a VERSION and one choice. Of an "
 	        "interrupted migration, or rollback, `--done` says that its next statement took "
 	        "effect (or was done by hand) and `--again` that it did not, `--accept` that all "
-	        "of the migration is there, `--forget` that nothing of it is there any more.  Of "
+	        "of the migration is there, `--forget` that nothing of it is there any more. Of "
 	        "a migration that was edited, `--accept` says that the database has what the "
-	        "file says now.  Of one that the set lacks, `--forget` says that it was taken "
+	        "file says now. Of one that the set lacks, `--forget` says that it was taken "
 	        "out on purpose.\n"
 	        "\n"
 	        "No statement of a migration runs because of a choice: it is believed, in one "
@@ -36,6 +36,10 @@ const struct manual_page page_repair = {
 	},
 	.exit_status = "0  nothing is wrong, or it is repaired\n"
 	        "1  something is left that takes a decision, or was not agreed to\n"
-	        "2  failed",
+	        "2  failed\n"
+	        "64  the command line is wrong, or there is no terminal to ask on and no --yes\n"
+	        "65  the migrations are wrong\n"
+	        "66  there are no migrations to read\n"
+	        "130  stopped by Ctrl-C",
 	.see_also = "status history up down verify",
 };

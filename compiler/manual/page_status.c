@@ -40,7 +40,8 @@ const struct manual_page page_status = {
 	.exit_status = "0  up to date\n"
 	               "1  something is pending, unfinished or not as the set has it\n"
 	               "2  the database can not be reached or read\n"
-	               "65  the set is wrong\n"
-	               "66  there is no set",
+	               "64  the command line is wrong\n"
+	               "65  the migrations are wrong\n"
+	               "66  there are no migrations to read",
 	.see_also = "up verify history repair database",
 };

@@ -38,10 +38,11 @@ const struct manual_page page_up = {
 		{ "inlay up --from ./app --lock-timeout 10min --json",
 		  "A deploy step with the release's own migrations, for a program to read." },
 	},
-	.exit_status = "0    everything asked for is applied\n"
-	        "2    it is not: the message says where, and what is there now\n"
-	        "64   the command line is wrong, or names a version that the set lacks\n"
-	        "65   the migrations are wrong\n"
+	.exit_status = "0  everything asked for is applied\n"
+	        "2  it is not: the message says where, and what is there now\n"
+	        "64  the command line is wrong, or names a version that the set lacks\n"
+	        "65  the migrations are wrong\n"
+	        "66  there are no migrations to read\n"
 	        "130  stopped by Ctrl-C",
 	.see_also = "status down repair",
 };

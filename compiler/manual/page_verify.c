@@ -38,6 +38,6 @@ const struct manual_page page_verify = {
 	               "2  the database can not be asked\n"
 	               "64  the command line is wrong\n"
 	               "65  the migrations are wrong\n"
-	               "66  there is nothing to read",
+	               "66  there are no migrations to read",
 	.see_also = "status check repair baseline",
 };
