@@ -91,6 +91,11 @@ char *arena_copy(struct arena *arena, struct text text)
 	return copy;
 }
 
+char *arena_string(struct arena *arena, const char *string)
+{
+	return arena_copy(arena, text_of(string != NULL ? string : ""));
+}
+
 char *arena_format(struct arena *arena, const char *format, ...)
 {
 	char small[256];

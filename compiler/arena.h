@@ -25,8 +25,9 @@ void *arena_allocate_array(struct arena *arena, size_t count, size_t size);
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
                  size_t item_size);
 
-/* A NUL-terminated copy. */
+/* A NUL-terminated copy; the second one of a string, NULL being an empty one. */
 char *arena_copy(struct arena *arena, struct text text);
+char *arena_string(struct arena *arena, const char *string);
 
 /* printf into fresh memory. */
 char *arena_format(struct arena *arena, const char *format, ...)

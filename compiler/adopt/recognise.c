@@ -41,13 +41,13 @@ static void see(void *context, const char *const *columns, int column_count)
 		sight->items = arena_grow(arena, sight->items, sight->count, &sight->capacity,
 		                          sizeof(*sight->items));
 		last = &sight->items[sight->count++];
-		*last = (struct seen){ .schema = arena_copy(arena, text_of(columns[0])),
-			               .table = arena_copy(arena, text_of(columns[1])) };
+		*last = (struct seen){ .schema = arena_string(arena, columns[0]),
+			               .table = arena_string(arena, columns[1]) };
 	}
 	if (last->column_count < COLUMNS_MAX)
 		last->columns[last->column_count++] =
-		        (struct column){ arena_copy(arena, text_of(columns[2])),
-			                 arena_copy(arena, text_of(columns[3])) };
+		        (struct column){ arena_string(arena, columns[2]),
+			                 arena_string(arena, columns[3]) };
 }
 
 /* $1 and $2 are names between bars: tables, and schemas of tools that have their own, which is

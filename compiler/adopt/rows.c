@@ -24,11 +24,6 @@ static enum adopt_row_state state_of(const char *name)
 	return (enum adopt_row_state)i;
 }
 
-static const char *keep(struct arena *arena, const char *text)
-{
-	return text != NULL ? arena_copy(arena, text_of(text)) : "";
-}
-
 /* Its first line. */
 static const char *keep_line(struct arena *arena, const char *text)
 {
@@ -44,11 +39,11 @@ static void take_row(void *context, const char *const *columns, int column_count
 	list->items = arena_grow(reader->arena, list->items, list->count, &reader->capacity,
 	                         sizeof(*list->items));
 	list->items[list->count++] = (struct adopt_row){
-		.key = keep(reader->arena, columns[0]),
-		.scope = keep(reader->arena, columns[1]),
-		.applied_at = keep(reader->arena, columns[2]),
+		.key = arena_string(reader->arena, columns[0]),
+		.scope = arena_string(reader->arena, columns[1]),
+		.applied_at = arena_string(reader->arena, columns[2]),
 		.state = state_of(columns[3]),
-		.checksum = columns[4] != NULL ? keep(reader->arena, columns[4]) : NULL,
+		.checksum = columns[4] != NULL ? arena_string(reader->arena, columns[4]) : NULL,
 		.detail = keep_line(reader->arena, columns[5]),
 	};
 }

@@ -173,3 +173,19 @@ void catalog_write_sql(const struct catalog *catalog, enum dialect dialect, stru
 			buffer_string(out, catalog->items[i]->late);
 		}
 }
+
+const char *catalog_place(const struct catalog_object *object)
+{
+	const char *on = NULL;
+	const char *next = object->name;
+
+	if (object->on != NULL)
+		return object->on;
+	if (object->kind != CATALOG_TRIGGER && object->kind != CATALOG_POLICY)
+		return object->name;
+	if (strncmp(object->name, "of ", 3) == 0)
+		return object->name + 3;
+	while ((next = strstr(next, " on ")) != NULL)
+		on = next += strlen(" on ");
+	return on != NULL ? on : object->name;
+}

@@ -102,7 +102,7 @@ static void take_event(void *context, const struct inlay_event *event)
 
 	if (event->kind == INLAY_EVENT_PENDING || event->kind == INLAY_EVENT_BASELINED)
 		catalog_line(&baseline->names,
-		             arena_copy(baseline->live.arena, text_of(event->migration)));
+		             arena_string(baseline->live.arena, event->migration));
 	if (event->kind == INLAY_EVENT_WAITING && !baseline->options->quiet &&
 	    !baseline->has_waited) {
 		baseline->has_waited = true;

@@ -7,6 +7,7 @@
 #include "live/pg_dump.h"
 #include "output.h"
 #include "report.h"
+#include "verify/recorded.h"
 #include "verify/scratch.h"
 
 #include <stdio.h>
@@ -19,30 +20,18 @@ static enum exit_code fail(const struct live *live)
 	return live_fail(live, NULL, "%s: %s", live->address.shown, live->words);
 }
 
-static bool ask(struct live *live, const char *sql)
-{
-	struct live_query query = { .sql = sql };
-
-	return live_query(live, &query);
-}
-
 /* --- Ours --- */
 
 /* Is it in that schema of PostgreSQL's?  What is on a table is where the table is. */
 static bool is_inside(const struct catalog_object *object, const char *schema)
 {
-	const char *name = object->name;
-	const char *table = strstr(name, " on ");
+	const char *name = catalog_place(object);
 	size_t size = strlen(schema);
 
 	if (object->kind == CATALOG_SCHEMA)
 		return strcmp(name, schema) == 0;
 	if (object->kind == CATALOG_EXTENSION)
 		return false; /* They are the database's. */
-	if (table != NULL && (object->kind == CATALOG_TRIGGER || object->kind == CATALOG_POLICY))
-		name = table + strlen(" on ");
-	if (strncmp(name, "of ", 3) == 0 && object->kind == CATALOG_POLICY)
-		name += strlen("of ");
 	if (strcmp(schema, "public") == 0)
 		return strcspn(name, ".") >= strcspn(name, "(");
 	return strncmp(name, schema, size) == 0 && name[size] == '.';
@@ -66,17 +55,16 @@ static const struct catalog *narrow(struct arena *arena, const struct catalog *c
 /* All of it in one transaction, so that it is the schema of one moment. */
 static enum exit_code write_ours(struct live *live, struct buffer *out)
 {
-	bool is_sqlite = live->sqlite != NULL;
-	enum dialect dialect = is_sqlite ? DIALECT_SQLITE : DIALECT_POSTGRES;
+	enum dialect dialect = live->sqlite != NULL ? DIALECT_SQLITE : DIALECT_POSTGRES;
 	const struct catalog *catalog;
 
-	if (!ask(live, is_sqlite ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+	if (!recorded_begin(live))
 		return fail(live);
 	catalog = scratch_look(live);
 	if (catalog == NULL)
 		return live_fail(live, NULL, "%s: the schema can not be read: %s",
 		                 live->address.shown, live->words);
-	(void)ask(live, "COMMIT");
+	recorded_end(live);
 	catalog = narrow(live->arena, catalog, live->settings.schema);
 	buffer_format(out, HEADING, dialect_title(dialect), "`inlay`");
 	catalog_write_sql(catalog, dialect, out);

@@ -18,11 +18,6 @@ struct history {
 	size_t capacity;
 };
 
-static const char *keep(struct arena *arena, const char *text)
-{
-	return arena_copy(arena, text_of(text));
-}
-
 static void take(void *context, const struct inlay_history_entry *entry)
 {
 	struct history *history = context;
@@ -33,32 +28,28 @@ static void take(void *context, const struct inlay_history_entry *entry)
 	                              sizeof(*history->entries));
 	copy = &history->entries[history->count++];
 	*copy = *entry;
-	copy->filename = keep(arena, entry->filename);
-	copy->action = keep(arena, entry->action);
-	copy->happened_at = keep(arena, entry->happened_at);
-	copy->actor = keep(arena, entry->actor);
-	copy->message = keep(arena, entry->message);
-	copy->direction = keep(arena, entry->direction);
-	copy->checksum = keep(arena, entry->checksum);
-}
-
-static const char *or_dash(const char *text)
-{
-	return text[0] != '\0' ? text : "-";
+	copy->filename = arena_string(arena, entry->filename);
+	copy->action = arena_string(arena, entry->action);
+	copy->happened_at = arena_string(arena, entry->happened_at);
+	copy->actor = arena_string(arena, entry->actor);
+	copy->message = arena_string(arena, entry->message);
+	copy->direction = arena_string(arena, entry->direction);
+	copy->checksum = arena_string(arena, entry->checksum);
 }
 
 static void add_row(struct table *table, const struct inlay_history_entry *entry, bool verbose)
 {
 	struct arena *arena = table->arena;
 	const char *cells[] = {
-		or_dash(entry->happened_at),
+		table_filled(entry->happened_at),
 		entry->action,
 		entry->direction,
 		entry->filename,
 		entry->duration_ms >= 0 ? table_duration(arena, entry->duration_ms) : "-",
-		or_dash(verbose ? entry->checksum
+		table_filled(
+		        verbose ? entry->checksum
 		                : arena_format(arena, "%.*s", CHECKSUM_SHOWN, entry->checksum)),
-		or_dash(entry->actor),
+		table_filled(entry->actor),
 	};
 
 	table_row(table, cells);

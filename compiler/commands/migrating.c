@@ -92,7 +92,7 @@ static void add_row(void *context, const struct inlay_migration_status *status)
 	                             &migrating->row_capacity, sizeof(*migrating->rows));
 	migrating->rows[migrating->row_count++] = (struct migrating_row){
 		.version = status->version,
-		.filename = arena_copy(&migrating->arena, text_of(status->filename)),
+		.filename = arena_string(&migrating->arena, status->filename),
 		.state = status->state,
 	};
 }

@@ -145,7 +145,7 @@ static const char *next_version(struct arena *arena, enum fresh_habit habit, int
 /* "add invoices" is add_invoices.  NULL, after a message, when no file can be called so. */
 static const char *settle_name(struct arena *arena, const char *given)
 {
-	char *name = arena_copy(arena, text_of(given));
+	char *name = arena_string(arena, given);
 	size_t i;
 
 	for (i = 0; name[i] != '\0'; i++) {

@@ -10,11 +10,6 @@
 
 #define SQL_SIZE_MAX 300 /* Of a statement, where it is shown. */
 
-static const char *copy(struct arena *arena, const char *text)
-{
-	return arena_copy(arena, text_of(text));
-}
-
 static struct inlay_finding_statement *copy_statements(struct arena *arena,
                                                        const struct inlay_finding *finding)
 {
@@ -23,7 +18,7 @@ static struct inlay_finding_statement *copy_statements(struct arena *arena,
 
 	for (uint32_t i = 0; i < finding->statement_count; i++) {
 		statements[i] = finding->statements[i];
-		statements[i].sql = copy(arena, finding->statements[i].sql);
+		statements[i].sql = arena_string(arena, finding->statements[i].sql);
 	}
 	return statements;
 }
@@ -40,11 +35,11 @@ void repair_take_finding(void *context, const struct inlay_finding *finding)
 	                             sizeof(*findings->items));
 	item = &findings->items[findings->count++];
 	*item = *finding;
-	item->filename = copy(arena, finding->filename);
-	item->file = copy(arena, finding->file);
-	item->message = copy(arena, finding->message);
-	item->since = copy(arena, finding->since);
-	item->actor = copy(arena, finding->actor);
+	item->filename = arena_string(arena, finding->filename);
+	item->file = arena_string(arena, finding->file);
+	item->message = arena_string(arena, finding->message);
+	item->since = arena_string(arena, finding->since);
+	item->actor = arena_string(arena, finding->actor);
 	item->statements = copy_statements(arena, finding);
 }
 

@@ -13,11 +13,6 @@
 
 /* --- For people --- */
 
-static const char *or_dash(const char *text)
-{
-	return text[0] != '\0' ? text : "-";
-}
-
 static void add_row(struct table *table, const struct inlay_migration_status *row)
 {
 	struct arena *arena = table->arena;
@@ -25,9 +20,9 @@ static void add_row(struct table *table, const struct inlay_migration_status *ro
 		row->version >= 0 ? arena_format(arena, "%" PRId64, row->version) : "repeatable",
 		standing_name(arena, row),
 		standing_state(row),
-		or_dash(row->applied_at),
+		table_filled(row->applied_at),
 		row->duration_ms >= 0 ? table_duration(arena, row->duration_ms) : "-",
-		or_dash(row->actor),
+		table_filled(row->actor),
 		row->filename,
 		row->checksum,
 	};

@@ -317,7 +317,7 @@ const char *whole_check(struct arena *arena, struct inlay_image *image, struct i
 	for (i = 0; damage == NULL && i < found->function_count; i++) {
 		if (functions[i] == NULL)
 			return "it is damaged: the call of a function";
-		functions[i] = arena_copy(arena, text_of(functions[i]));
+		functions[i] = arena_string(arena, functions[i]);
 	}
 	if (damage == NULL && !dialects_agree(image))
 		damage = "it is damaged: its dialects do not have the same migrations";

@@ -119,7 +119,7 @@ static const char *parse_postgres(struct arena *arena, const char *text, struct 
 					parsed[i].val = NULL;
 				}
 		address->dialect = DIALECT_POSTGRES;
-		address->place = arena_copy(arena, text_of(text));
+		address->place = arena_string(arena, text);
 		address->shown = show(arena, defaults);
 	}
 	PQconninfoFree(parsed);
@@ -148,7 +148,7 @@ static const char *parse_sqlite(struct arena *arena, const char *path, struct ad
 		return arena_format(arena, "sqlite:PATH takes no parameters, such as %s",
 		                    strchr(path, '?') + 1);
 	address->dialect = DIALECT_SQLITE;
-	address->place = arena_copy(arena, text_of(path));
+	address->place = arena_string(arena, path);
 	address->shown = arena_format(arena, "sqlite:%s", path);
 	return NULL;
 }

@@ -50,11 +50,6 @@ static const char owners_sql[] =
                        " WHERE t.progress IS NOT NULL AND t.status <> 'failed'"
                        " AND a.pid <> pg_catalog.pg_backend_pid() ORDER BY 1";
 
-static const char *copy(struct arena *arena, const char *text)
-{
-	return arena_copy(arena, text_of(text != NULL ? text : ""));
-}
-
 static const char *describe(struct arena *arena, const char *state, const char *since_ms,
                             const char *begun)
 {
@@ -84,10 +79,10 @@ static void take(void *context, const char *const *columns, int column_count)
 	holders->items = arena_grow(arena, holders->items, holders->count, &holders->capacity,
 	                            sizeof(*holders->items));
 	holder = &holders->items[holders->count++];
-	holder->pid = copy(arena, columns[0]);
-	holder->words = copy(arena, columns[1]);
+	holder->pid = arena_string(arena, columns[0]);
+	holder->words = arena_string(arena, columns[1]);
 	holder->doing = describe(arena, columns[2], columns[3], columns[4]);
-	holder->command = copy(arena, columns[2] != NULL ? columns[5] : "");
+	holder->command = arena_string(arena, columns[2] != NULL ? columns[5] : "");
 	holder->is_idle = columns[2] != NULL && strncmp(columns[2], "idle", 4) == 0 &&
 	                  columns[3] != NULL && options_number(columns[3], IDLE_MS, &since_ms);
 }
@@ -98,7 +93,7 @@ static void take_name(void *context, const char *const *columns, int column_coun
 
 	(void)column_count;
 	if (columns[0] != NULL)
-		holders->live->words = copy(holders->live->arena, columns[0]);
+		holders->live->words = arena_string(holders->live->arena, columns[0]);
 }
 
 bool holder_find(struct holders *holders, struct live *live)

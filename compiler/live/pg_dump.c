@@ -32,7 +32,7 @@ struct run {
 
 static void add_argument(struct run *run, const char *argument)
 {
-	run->arguments[run->argument_count++] = arena_copy(run->arena, text_of(argument));
+	run->arguments[run->argument_count++] = arena_string(run->arena, argument);
 }
 
 static void add_variable(struct run *run, const char *variable)
@@ -40,7 +40,7 @@ static void add_variable(struct run *run, const char *variable)
 	run->environment = arena_grow(run->arena, run->environment, run->environment_count,
 	                              &run->environment_capacity, sizeof(*run->environment));
 	run->environment[run->environment_count++] =
-	        variable != NULL ? arena_copy(run->arena, text_of(variable)) : NULL;
+	        variable != NULL ? arena_string(run->arena, variable) : NULL;
 }
 
 /* Its output goes to a pipe, what it complains of to a file: so neither waits for the other. */

@@ -41,7 +41,7 @@ static const char *fill_in(struct arena *arena, const struct inlay_event *event)
 	const char *text;
 
 	if (event->parameter_count == 0)
-		return arena_copy(arena, text_of(at));
+		return arena_string(arena, at);
 	while (*at != '\0') {
 		const char *end = at + 1;
 
@@ -88,8 +88,8 @@ static struct preview_migration *turn_to(struct collector *collector,
 	last = &preview->migrations[preview->migration_count++];
 	*last = (struct preview_migration){
 		.version = event->version,
-		.name = arena_copy(arena, text_of(event->migration)),
-		.file = arena_copy(arena, text_of(event->file)),
+		.name = arena_string(arena, event->migration),
+		.file = arena_string(arena, event->file),
 	};
 	return last;
 }

@@ -247,8 +247,8 @@ static void take_done(struct progress *progress, const struct inlay_event *event
 	                            &progress->capacity, sizeof(*progress->done));
 	progress->done[progress->done_count++] = (struct progress_done){
 		.version = event->version,
-		.migration = arena_copy(arena, text_of(event->migration)),
-		.file = arena_copy(arena, text_of(event->file)),
+		.migration = arena_string(arena, event->migration),
+		.file = arena_string(arena, event->file),
 		.duration_ms = duration_ms,
 		.is_down = is_down,
 	};

@@ -6,11 +6,6 @@
 
 /* --- Reading --- */
 
-static const char *keep(struct arena *arena, const char *text)
-{
-	return arena_copy(arena, text_of(text));
-}
-
 static void take(void *context, const struct inlay_migration_status *row)
 {
 	struct standing *standing = context;
@@ -22,14 +17,14 @@ static void take(void *context, const struct inlay_migration_status *row)
 	                            sizeof(*standing->rows));
 	copy = &standing->rows[standing->count++];
 	*copy = *row;
-	copy->filename = keep(arena, row->filename);
-	copy->applied_at = keep(arena, row->applied_at);
-	copy->checksum = keep(arena, row->checksum);
-	copy->source_checksum = keep(arena, row->source_checksum);
-	copy->set_checksum = keep(arena, row->set_checksum);
-	copy->set_source_checksum = keep(arena, row->set_source_checksum);
-	copy->name = keep(arena, row->name);
-	copy->actor = keep(arena, row->actor);
+	copy->filename = arena_string(arena, row->filename);
+	copy->applied_at = arena_string(arena, row->applied_at);
+	copy->checksum = arena_string(arena, row->checksum);
+	copy->source_checksum = arena_string(arena, row->source_checksum);
+	copy->set_checksum = arena_string(arena, row->set_checksum);
+	copy->set_source_checksum = arena_string(arena, row->set_source_checksum);
+	copy->name = arena_string(arena, row->name);
+	copy->actor = arena_string(arena, row->actor);
 	standing->counts[row->state]++;
 	if (row->version < 0)
 		return;
@@ -54,10 +49,10 @@ static void take_entry(void *context, const struct inlay_history_entry *entry)
 
 		if (row->version >= 0 || strcmp(row->filename, entry->filename) != 0)
 			continue;
-		row->applied_at = keep(arena, entry->happened_at);
+		row->applied_at = arena_string(arena, entry->happened_at);
 		row->duration_ms = entry->duration_ms;
-		row->actor = keep(arena, entry->actor);
-		row->checksum = keep(arena, entry->checksum);
+		row->actor = arena_string(arena, entry->actor);
+		row->checksum = arena_string(arena, entry->checksum);
 		row->source_checksum = "";
 	}
 }
@@ -94,7 +89,7 @@ enum exit_code standing_read(struct standing *standing, struct live *live,
 	if (standing->counts[INLAY_STATE_INTERRUPTED] > 0)
 		(void)live_query(live, &query);
 	if (standing->recorded_count == 0 && live_check(live, set, &error) == INLAY_FOREIGN)
-		standing->elsewhere = keep(live->arena, live_spell(live, &error));
+		standing->elsewhere = arena_string(live->arena, live_spell(live, &error));
 	return EXIT_DONE;
 }
 

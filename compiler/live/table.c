@@ -92,6 +92,11 @@ void table_write(const struct table *table, struct buffer *out)
 			write_row(table, &table->lines[i], widths, out);
 }
 
+const char *table_filled(const char *text)
+{
+	return text[0] != '\0' ? text : "-";
+}
+
 const char *table_duration(struct arena *arena, int64_t milliseconds)
 {
 	if (milliseconds < 1000)

@@ -27,6 +27,9 @@ void table_note(struct table *table, const char *text);
  * terminal shows what is in it and does not obey it (safe.h). */
 void table_write(const struct table *table, struct buffer *out);
 
+/* The text, or "-" in the place of an empty one. */
+const char *table_filled(const char *text);
+
 /* "340 ms", "2.5 s", "3 min 20 s": milliseconds for people. */
 const char *table_duration(struct arena *arena, int64_t milliseconds);
 

@@ -6,11 +6,6 @@
 
 #define TRIES_MAX 20
 
-static const char *copy(struct recorded *recorded, const char *text)
-{
-	return arena_copy(recorded->arena, text_of(text != NULL ? text : ""));
-}
-
 static int64_t number(const char *text, int64_t otherwise)
 {
 	return text != NULL && *text != '\0' ? (int64_t)strtoll(text, NULL, 10) : otherwise;
@@ -29,8 +24,8 @@ static void take_names(void *context, const char *const *columns, int count)
 	struct names *names = context;
 
 	(void)count;
-	names->table = copy(names->recorded, columns[0]);
-	names->state = columns[1] != NULL ? copy(names->recorded, columns[1]) : NULL;
+	names->table = arena_string(names->recorded->arena, columns[0]);
+	names->state = columns[1] != NULL ? arena_string(names->recorded->arena, columns[1]) : NULL;
 }
 
 static bool find_tables(struct live *live, struct names *names)
@@ -69,10 +64,10 @@ static void take_row(void *context, const char *const *columns, int count)
 	                            &recorded->row_capacity, sizeof(*recorded->rows));
 	row = &recorded->rows[recorded->row_count++];
 	row->version = number(columns[0], -1);
-	row->filename = copy(recorded, columns[1]);
-	row->checksum = copy(recorded, columns[2]);
-	row->chain = copy(recorded, columns[3]);
-	row->previous = copy(recorded, columns[4]);
+	row->filename = arena_string(recorded->arena, columns[1]);
+	row->checksum = arena_string(recorded->arena, columns[2]);
+	row->chain = arena_string(recorded->arena, columns[3]);
+	row->previous = arena_string(recorded->arena, columns[4]);
 }
 
 static void take_table_state(void *context, const char *const *columns, int count)
@@ -81,7 +76,7 @@ static void take_table_state(void *context, const char *const *columns, int coun
 
 	(void)count;
 	recorded->format = number(columns[0], -1);
-	recorded->fingerprint = copy(recorded, columns[1]);
+	recorded->fingerprint = arena_string(recorded->arena, columns[1]);
 }
 
 static bool read_tables(struct live *live, struct recorded *recorded)

@@ -6,27 +6,10 @@
 
 /* --- Schemas --- */
 
-/* The name of the table that it belongs to, which begins with the schema unless that is public. */
-static const char *place_of(const struct catalog_object *object)
-{
-	const char *on = NULL;
-	const char *next = object->name;
-
-	if (object->on != NULL)
-		return object->on;
-	if (object->kind != CATALOG_TRIGGER && object->kind != CATALOG_POLICY)
-		return object->name;
-	if (strncmp(object->name, "of ", 3) == 0)
-		return object->name + 3;
-	while ((next = strstr(next, " on ")) != NULL)
-		on = next += strlen(" on ");
-	return on != NULL ? on : object->name;
-}
-
 /* Its schema among those of the catalog; NULL for public. */
 static const char *schema_of(const struct catalog *catalog, const struct catalog_object *object)
 {
-	const char *place = place_of(object);
+	const char *place = catalog_place(object);
 	size_t i;
 
 	for (i = 0; i < catalog->count && catalog->items[i]->kind == CATALOG_SCHEMA; i++) {
@@ -162,8 +145,9 @@ const struct catalog *scope_narrow(const struct scope *scope, const struct catal
 		bool is_alone = catalog == scope->found &&
 		                catalog_find(scope->made, object->kind, object->name) == NULL;
 
-		if (!is_excepted(scope, object->name) && !is_excepted(scope, place_of(object)) &&
-		    !is_repeatable(scope, object) && (!is_alone || counts_alone(scope, object)))
+		if (!is_excepted(scope, object->name) &&
+		    !is_excepted(scope, catalog_place(object)) && !is_repeatable(scope, object) &&
+		    (!is_alone || counts_alone(scope, object)))
 			catalog_add(&builder, object);
 	}
 	return catalog_finish(&builder);

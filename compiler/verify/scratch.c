@@ -125,8 +125,8 @@ static void take_search(void *context, const char *const *columns, int count)
 
 	(void)count;
 	if (columns[0] != NULL && strcmp(columns[0], "public") != 0)
-		search->schema = arena_copy(search->arena, text_of(columns[0]));
-	search->path = arena_copy(search->arena, text_of(columns[1]));
+		search->schema = arena_string(search->arena, columns[0]);
+	search->path = arena_string(search->arena, columns[1]);
 }
 
 /* Where unqualified names go in the live database, they go here. */
@@ -258,7 +258,7 @@ const char *scratch_migrate(struct scratch *scratch, const struct inlay_set *set
 		is_helped = scratch->live.sqlite != NULL ? stand_in_sqlite(scratch, error.message)
 		                                         : stand_in_role(scratch, &error);
 	}
-	return arena_copy(scratch->live.arena, text_of(error.message));
+	return arena_string(scratch->live.arena, error.message);
 }
 
 const struct catalog *scratch_look(struct live *live)
@@ -270,9 +270,8 @@ const struct catalog *scratch_look(struct live *live)
 	else
 		catalog = catalog_postgres(live->arena, live->postgres, NULL, live->settings.table);
 	if (catalog == NULL)
-		live->words =
-		        live->sqlite != NULL
-		                ? arena_copy(live->arena, text_of(sqlite3_errmsg(live->sqlite)))
-		                : in_one_line(live->arena, live->postgres);
+		live->words = live->sqlite != NULL
+		                      ? arena_string(live->arena, sqlite3_errmsg(live->sqlite))
+		                      : in_one_line(live->arena, live->postgres);
 	return catalog;
 }

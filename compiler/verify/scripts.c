@@ -92,7 +92,7 @@ static void go_back_and_forth(struct pass *pass, struct scratch *scratch, uint32
 	const char *trouble;
 
 	if (live_rollback(&scratch->live, set, &last, &error) != INLAY_OK) {
-		tell_failure(pass, RULE_REHEARSAL, arena_copy(pass->arena, text_of(error.message)));
+		tell_failure(pass, RULE_REHEARSAL, arena_string(pass->arena, error.message));
 		return;
 	}
 	trouble = scratch_migrate(scratch, set, -1);
