@@ -2,12 +2,14 @@
 #include "console.h"
 #include "live/address.h"
 #include "live/env_file.h"
+#include "live/hint.h"
 #include "live/live.h"
 #include "live/table.h"
 #include "password.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -309,6 +311,60 @@ static void notices_are_told_and_not_obeyed(void **state)
 	free(directory);
 }
 
+static void a_result_names_the_command_that_helps(void **state)
+{
+	static const struct {
+		const char *command;
+		enum inlay_result result;
+		const char *message;
+		const char *help; /* Its beginning; NULL: none. */
+	} rows[] = {
+		{ "up", INLAY_LOCKED, "", "--lock-timeout 5min waits longer; " },
+		{ "repair", INLAY_LOCKED, "", NULL },
+		{ "up", INLAY_EDITED, "", "`inlay status` shows all of them; `inlay repair " },
+		{ "down", INLAY_EDITED, "", "--use-stored takes the down script " },
+		{ "up", INLAY_MISSING, "", "`inlay status` shows all of them; `inlay down " },
+		{ "redo", INLAY_MISSING, "", "--use-stored takes the down script " },
+		{ "up", INLAY_AHEAD, "", "`inlay status` shows what the database has" },
+		{ "down", INLAY_AHEAD, "", "--use-stored takes the down script " },
+		{ "up", INLAY_FOREIGN, "t is goose's table", "--table and --schema say " },
+		{ "up", INLAY_FOREIGN, "t is in format 9, written by a later inlay; ...", NULL },
+		{ "up", INLAY_INTERRUPTED, "", "`inlay status` shows how far it came; " },
+		{ "repair", INLAY_INTERRUPTED, "", NULL },
+		{ "down", INLAY_IRREVERSIBLE, "", "undo it by a migration of its own: " },
+		{ "up", INLAY_FAILED, "", NULL },
+	};
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct live live = { .arena = &arena, .command = rows[i].command };
+		struct inlay_error error = inlay_error_init();
+		const char *help;
+
+		error.result = rows[i].result;
+		(void)snprintf(error.message, sizeof(error.message), "%s", rows[i].message);
+		help = hint_for(&live, &error);
+		if ((help == NULL) != (rows[i].help == NULL) ||
+		    (help != NULL && strncmp(help, rows[i].help, strlen(rows[i].help)) != 0))
+			fail_msg("row %zu: %s", i, help != NULL ? help : "(none)");
+	}
+	arena_clear(&arena);
+}
+
+static void settings_are_refused_that_make_no_sense(void **state)
+{
+	struct console console = console_open(*state);
+
+	console_expect(&console, "inlay up --gate door", 64, "",
+	               "inlay up: the gate is auto, advisory or row, not door\n"
+	               "    help: inlay up --help\n");
+	console_expect(&console, "inlay up --lock-timeout soon", 64, "",
+	               "inlay up: a time is a number with ms, s, min or h behind it, not soon\n"
+	               "    help: inlay up --help\n");
+	console_close(&console);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +372,8 @@ int main(void)
 		cmocka_unit_test(passwords_are_hidden_from_the_list_of_processes),
 		cmocka_unit_test(an_env_file_sets_what_is_not_set),
 		cmocka_unit_test(tables_are_as_wide_as_their_cells),
+		cmocka_unit_test(a_result_names_the_command_that_helps),
+		DATABASE_TEST_FILE(settings_are_refused_that_make_no_sense),
 		DATABASE_TEST_FILE(who_reads_can_not_write),
 		DATABASE_TEST_POSTGRES(who_reads_can_not_write),
 		DATABASE_TEST_POSTGRES(notices_are_told_and_not_obeyed),

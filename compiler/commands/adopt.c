@@ -293,7 +293,7 @@ enum exit_code command_adopt(const struct options *options)
 		                        options->tool);
 	} else {
 		code = live_open(&adoption.live, "adopt", options,
-		                 options->dry_run ? LIVE_READ : LIVE_CHANGE, &adoption.arena);
+		                 options->dry_run ? LIVE_LOOK : LIVE_CHANGE, &adoption.arena);
 		if (code == EXIT_DONE)
 			code = adopt(&adoption);
 		live_set_clear(&adoption.set);
