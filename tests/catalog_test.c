@@ -128,17 +128,18 @@ static const struct change postgres_changes[] = {
 static struct catalog *read_catalog(struct arena *arena, struct database *database,
                                     const struct catalog *previous)
 {
+	const char *trouble = NULL;
 	struct catalog *catalog =
 	        database->dialect == INLAY_DIALECT_SQLITE
 	                ? catalog_sqlite(arena, database->sqlite, previous, "schema_migrations")
-	                : catalog_postgres(arena, database->postgres, previous,
-	                                   "schema_migrations");
+	                : catalog_postgres(arena, database->postgres, previous, "schema_migrations",
+	                                   &trouble);
 
 	if (catalog == NULL)
 		fail_msg("the catalog can not be read: %s",
 		         database->dialect == INLAY_DIALECT_SQLITE
 		                 ? sqlite3_errmsg(database->sqlite)
-		                 : PQerrorMessage(database->postgres));
+		                 : trouble);
 	return catalog;
 }
 
@@ -229,12 +230,17 @@ static void says_that_it_can_not_read(void **state)
 {
 	struct database *database = *state;
 	struct arena arena = { 0 };
+	const char *trouble = NULL;
 
 	database_disconnect(database);
-	if (database->dialect == INLAY_DIALECT_POSTGRES)
-		assert_null(
-		        catalog_postgres(&arena, database->postgres, NULL, "schema_migrations"));
+	assert_null(
+	        catalog_postgres(&arena, database->postgres, NULL, "schema_migrations", &trouble));
+	assert_string_equal(trouble, "connection pointer is NULL");
 	database_reconnect(database);
+	database_run(database, "REVOKE SELECT ON pg_extension FROM PUBLIC; SET ROLE pg_monitor");
+	assert_null(
+	        catalog_postgres(&arena, database->postgres, NULL, "schema_migrations", &trouble));
+	assert_string_equal(trouble, "ERROR:  permission denied for table pg_extension");
 	arena_clear(&arena);
 }
 

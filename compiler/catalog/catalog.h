@@ -61,9 +61,10 @@ struct catalog *catalog_sqlite(struct arena *arena, struct sqlite3 *database,
 /* All schemas but the server's own, named as they are with `public` in search_path.  `previous` as
  * above: while no type changes, an object that is told the same is the same in both.  The
  * connection is idle or in a transaction, and is as it was afterwards.  NULL when the server does
- * not answer. */
+ * not answer; then *trouble is why, in one line. */
 struct catalog *catalog_postgres(struct arena *arena, struct pg_conn *connection,
-                                 const struct catalog *previous, const char *tracking);
+                                 const struct catalog *previous, const char *tracking,
+                                 const char **trouble);
 
 /* What changes from `before` to `after`, a line each:
  *

@@ -111,6 +111,17 @@ static void take_previous(struct catalog *catalog, const struct catalog *previou
 	}
 }
 
+/* What the server said last, as long as nothing else is asked. */
+static const char *in_one_line(struct arena *arena, const PGconn *connection)
+{
+	char *words = arena_copy(arena, text_trim(text_of(PQerrorMessage(connection))));
+	char *at;
+
+	for (at = words; (at = strpbrk(at, "\n\t")) != NULL;)
+		*at = ' ';
+	return words;
+}
+
 /* Nothing of what is set here stays, in the caller's transaction either. */
 static void finish(PGconn *connection, bool is_inside)
 {
@@ -121,7 +132,8 @@ static void finish(PGconn *connection, bool is_inside)
 }
 
 struct catalog *catalog_postgres(struct arena *arena, PGconn *connection,
-                                 const struct catalog *previous, const char *tracking)
+                                 const struct catalog *previous, const char *tracking,
+                                 const char **trouble)
 {
 	struct catalog_builder builder = { .arena = arena };
 	bool is_inside = PQtransactionStatus(connection) == PQTRANS_INTRANS;
@@ -134,6 +146,8 @@ struct catalog *catalog_postgres(struct arena *arena, PGconn *connection,
 
 	for (i = 0; is_good && i < catalog_query_count; i++)
 		is_good = read_kind(&builder, connection, &catalog_queries[i], tracking);
+	if (!is_good)
+		*trouble = in_one_line(arena, connection);
 	finish(connection, is_inside);
 	if (!is_good)
 		return NULL;

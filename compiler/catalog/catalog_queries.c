@@ -39,13 +39,14 @@ static const char enums[] =
 
 static const char domains[] =
         "SELECT 'domain', " SHOWN("typname") ", 'as ' || " DOMAIN_TRAITS " || "
-        "coalesce(string_agg(chr(1) || 'constraint ' || conname || ' ' || "
-        "pg_get_constraintdef(k.oid), '' ORDER BY conname), ''), 'CREATE DOMAIN ' || "
-        QUALIFIED("typname") " || ' AS ' || " DOMAIN_TRAITS " || coalesce(string_agg(' "
-        "CONSTRAINT ' || quote_ident(conname) || ' ' || pg_get_constraintdef(k.oid), '' ORDER BY "
-        "conname), '') || E';\\n', '', 1, '' FROM pg_type t JOIN pg_namespace n ON n.oid = "
-        "typnamespace LEFT JOIN pg_constraint k ON k.contypid = t.oid AND k.contype = 'c' WHERE "
-        "typtype = 'd' AND" OURS("pg_type", "t.oid") "GROUP BY t.oid, typname, nspname";
+        "coalesce(checks.told, ''), 'CREATE DOMAIN ' || " QUALIFIED("typname") " || ' AS ' || "
+        DOMAIN_TRAITS " || coalesce(checks.made, '') || E';\\n', '', 1, '' FROM pg_type t JOIN "
+        "pg_namespace n ON n.oid = typnamespace, LATERAL (SELECT string_agg(chr(1) || "
+        "'constraint ' || conname || ' ' || pg_get_constraintdef(k.oid), '' ORDER BY conname) AS "
+        "told, string_agg(' CONSTRAINT ' || quote_ident(conname) || ' ' || "
+        "pg_get_constraintdef(k.oid), '' ORDER BY conname) AS made FROM pg_constraint k WHERE "
+        "k.contypid = t.oid AND k.contype = 'c') checks WHERE typtype = 'd' AND"
+        OURS("pg_type", "t.oid");
 
 #define ATTRIBUTE_TYPE                                                                             \
 	" format_type(atttypid, atttypmod) || CASE WHEN attcollation <> 0 AND attcollation <> "    \
@@ -87,12 +88,13 @@ static const char sequences[] =
         "ON a.attrelid = o.oid AND a.attnum = d.refobjsubid WHERE coalesce(d.deptype, 'a') <> "
         "'i' AND" OURS("pg_class", "c.oid") NOT_TRACKING("coalesce(o.relname, c.relname)");
 
-/* What takes or returns rows of a table, or has a body that was parsed, is made behind tables.  A
- * range type makes its functions itself. */
+/* What takes or returns rows of a table, or has a body that was parsed, is made behind tables: such
+ * a body leaves prosrc empty (prosqlbody is unknown to PostgreSQL 13).  A range type makes its
+ * functions itself. */
 static const char functions[] =
         "SELECT CASE prokind WHEN 'p' THEN 'procedure' ELSE '' END, " SHOWN("proname") " || '(' "
         "|| pg_get_function_identity_arguments(p.oid) || ')', pg_get_functiondef(p.oid), "
-        "pg_get_functiondef(p.oid) || E';\\n', '', 0, CASE WHEN prosqlbody IS NOT NULL OR EXISTS "
+        "pg_get_functiondef(p.oid) || E';\\n', '', 0, CASE WHEN prosrc = '' OR EXISTS "
         "(SELECT FROM unnest(proargtypes::oid[] || coalesce(proallargtypes, '{}') || prorettype) "
         "u JOIN pg_type t ON t.oid = u OR t.typarray = u JOIN pg_class c ON c.oid = t.typrelid "
         "WHERE c.relkind <> 'c') THEN 'index' ELSE '' END FROM pg_proc p JOIN pg_namespace n ON "

@@ -15,6 +15,7 @@ struct place {
 	char name[NAME_SIZE];          /* The database's; "" while there is none. */
 	unsigned count;                /* How many there were. */
 	const struct catalog *catalog; /* What was read last, or NULL. */
+	const char *trouble;           /* Why nothing was read; or NULL. */
 	bool is_stale;                 /* A script that may define things has run since. */
 };
 
@@ -252,7 +253,7 @@ static const struct catalog *look(struct stage *stage)
 
 	if (place->catalog == NULL || place->is_stale)
 		place->catalog = catalog_postgres(stage->rehearsal->arena, place->connection,
-		                                  place->catalog, STAGE_TABLE);
+		                                  place->catalog, STAGE_TABLE, &place->trouble);
 	place->is_stale = false;
 	return place->catalog;
 }
@@ -284,9 +285,9 @@ static void count(struct stage *stage, const char *query, int64_t *numbers, size
 
 static const char *words(struct stage *stage)
 {
-	const char *line = in_one_line(stage, stage_postgres(stage));
+	const struct place *place = stage->place;
 
-	return line[0] != '\0' ? line : "the server refuses a query of its catalog";
+	return place->trouble != NULL ? place->trouble : in_one_line(stage, stage_postgres(stage));
 }
 
 static const struct stage_driver driver = {

@@ -75,7 +75,7 @@ static bool is_tracking(const struct catalog *catalog, const struct catalog_obje
 		if (table->kind == CATALOG_TABLE && has_line(table, "column source_checksum ") &&
 		    has_line(table, "column chain ") && has_line(table, "column previous ") &&
 		    has_line(table, "column floor ") &&
-		    catalog_is_tracking(place_of(object), table->name))
+		    catalog_is_tracking(catalog_place(object), table->name))
 			return true;
 	}
 	return false;
@@ -115,7 +115,7 @@ static bool is_repeatable(const struct scope *scope, const struct catalog_object
 
 static bool is_of_partition(const struct catalog *catalog, const struct catalog_object *object)
 {
-	const struct catalog_object *table = catalog_find(catalog, CATALOG_TABLE, place_of(object));
+	const struct catalog_object *table = catalog_find(catalog, CATALOG_TABLE, catalog_place(object));
 
 	return has_line(object, "partition of ") ||
 	       (table != NULL && has_line(table, "partition of "));

@@ -268,10 +268,9 @@ const struct catalog *scratch_look(struct live *live)
 	if (live->sqlite != NULL)
 		catalog = catalog_sqlite(live->arena, live->sqlite, NULL, live->settings.table);
 	else
-		catalog = catalog_postgres(live->arena, live->postgres, NULL, live->settings.table);
-	if (catalog == NULL)
-		live->words = live->sqlite != NULL
-		                      ? arena_string(live->arena, sqlite3_errmsg(live->sqlite))
-		                      : in_one_line(live->arena, live->postgres);
+		catalog = catalog_postgres(live->arena, live->postgres, NULL, live->settings.table,
+		                           &live->words);
+	if (catalog == NULL && live->sqlite != NULL)
+		live->words = arena_string(live->arena, sqlite3_errmsg(live->sqlite));
 	return catalog;
 }
