@@ -244,7 +244,8 @@ static void the_server_refuses(void **state)
 static void ask_for_passwords(const struct cluster *cluster)
 {
 	PGconn *connection = cluster_connect(cluster, "postgres", "postgres");
-	char *sql = format("CREATE ROLE ada LOGIN PASSWORD 'se@c/r:e%%t x'; COPY (VALUES "
+	char *sql = format("SET password_encryption = 'scram-sha-256'; CREATE ROLE ada LOGIN "
+	                   "PASSWORD 'se@c/r:e%%t x'; COPY (VALUES "
 	                   "('local all postgres trust'), ('local all ada scram-sha-256')) TO "
 	                   "'%s/data/pg_hba.conf'",
 	                   cluster_directory(cluster));
