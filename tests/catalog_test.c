@@ -112,6 +112,18 @@ static const struct change postgres_changes[] = {
 	  "~ type t: values 'a' gone\n~ type t: values 'a', 'b' added\n" },
 	{ "CREATE TABLE a (n int); COMMENT ON TABLE a IS 'one'", "COMMENT ON TABLE a IS NULL",
 	  "~ table a: COMMENT ON TABLE public.a IS 'one';\n gone\n" },
+	{ "CREATE PROCEDURE p(IN a int, INOUT b int) LANGUAGE sql AS 'SELECT 1'",
+	  "DROP PROCEDURE p; CREATE PROCEDURE p(IN a int, INOUT b text) LANGUAGE sql AS $$SELECT "
+	  "text 'a'$$",
+	  "- procedure p(a integer, INOUT b integer)\n+ procedure p(a integer, INOUT b text)\n" },
+	{ "CREATE PROCEDURE p(IN a int) LANGUAGE sql AS 'SELECT 1'",
+	  "CREATE OR REPLACE PROCEDURE p(IN a int) LANGUAGE sql AS 'SELECT 1 IN (1)'",
+	  "~ procedure p(a integer): CREATE OR REPLACE PROCEDURE public.p(a integer)\n LANGUAGE "
+	  "sql\nAS $procedure$SELECT 1$procedure$\n gone\n~ procedure p(a integer): CREATE OR "
+	  "REPLACE "
+	  "PROCEDURE public.p(a integer)\n LANGUAGE sql\nAS $procedure$SELECT 1 IN "
+	  "(1)$procedure$\n "
+	  "added\n" },
 	{ "CREATE FUNCTION f(n int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
 	  "CREATE FUNCTION f(n text) RETURNS int LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION f(int)",
 	  "- function f(n integer)\n+ function f(n text)\n" },
@@ -244,6 +256,119 @@ static void says_that_it_can_not_read(void **state)
 	arena_clear(&arena);
 }
 
+/* --- Versions of PostgreSQL --- */
+
+/* The same, as PostgreSQL 13, or 15, and a later one tell it. */
+struct telling {
+	enum catalog_kind kind;
+	const char *older;
+	const char *newer;
+};
+
+static const struct telling same[] = {
+	{ CATALOG_TABLE, "column u timestamp DEFAULT timezone('utc'::text, now())",
+	  "column u timestamp DEFAULT (now() AT TIME ZONE 'utc'::text)" },
+	{ CATALOG_TABLE, "timezone('cet'::text, timezone('utc'::text, at))",
+	  "((at AT TIME ZONE 'utc'::text) AT TIME ZONE 'cet'::text)" },
+	{ CATALOG_TABLE, "CHECK ((date_part('year'::text, at) > (2000)::double precision))",
+	  "CHECK ((EXTRACT(year FROM at) > (2000)::numeric))" },
+	{ CATALOG_INDEX, "\"substring\"(n, 1, 2)", "SUBSTRING(n FROM 1 FOR 2)" },
+	{ CATALOG_INDEX, "\"substring\"(n, 'a'::text, '#'::text)",
+	  "SUBSTRING(n SIMILAR 'a'::text ESCAPE '#'::text)" },
+	{ CATALOG_INDEX, "\"overlay\"(n, 'x'::text, 1)", "OVERLAY(n PLACING 'x'::text FROM 1)" },
+	{ CATALOG_INDEX, "\"position\"((n || 'y'::text), 'a'::text)",
+	  "POSITION(('a'::text) IN ((n || 'y'::text)))" },
+	{ CATALOG_INDEX, "btrim(n), btrim(n, 'a'::text), ltrim(n), rtrim(n, 'b'::text)",
+	  "TRIM(BOTH FROM n), TRIM(BOTH 'a'::text FROM n), TRIM(LEADING FROM n), "
+	  "TRIM(TRAILING 'b'::text FROM n)" },
+	{ CATALOG_TRIGGER, "\"overlaps\"(a, b, now(), c)", "((a, b) OVERLAPS (now(), c))" },
+	{ CATALOG_POLICY, "is_normalized((a || b)), \"normalize\"(a)",
+	  "((a || b) IS NORMALIZED), NORMALIZE(a)" },
+	{ CATALOG_POLICY, "pg_collation_for(a)", "COLLATION FOR (a)" },
+	{ CATALOG_VIEW,
+	  " SELECT c.id,\n    (c.q).a AS qa\n   FROM public.customer c\n  ORDER BY c.id;",
+	  " SELECT id,\n    (q).a AS qa\n   FROM public.customer c\n  ORDER BY id;" },
+	{ CATALOG_VIEW, "SELECT log.log FROM app.log;", "SELECT log FROM app.log;" },
+	{ CATALOG_VIEW, "SELECT date_part('dow'::text, a.\"At\") FROM a;",
+	  "SELECT EXTRACT(dow FROM \"At\") FROM a;" },
+};
+
+static const struct telling otherwise[] = {
+	{ CATALOG_TABLE, "timezone('utc'::text, now())", "(now() AT TIME ZONE 'cet'::text)" },
+	{ CATALOG_TABLE, "timezone('utc'::text, at)", "('utc'::text AT TIME ZONE at)" },
+	{ CATALOG_TABLE, "CHECK ((n > (2000)::double precision))",
+	  "CHECK ((n > (2001)::numeric))" },
+	{ CATALOG_TABLE, "column a.b text", "column b text" },
+	{ CATALOG_TABLE, "column \"A\" text", "column a text" },
+	{ CATALOG_TABLE, "column a text", "column a text NOT NULL" },
+	{ CATALOG_INDEX, "ltrim(n)", "TRIM(TRAILING FROM n)" },
+	{ CATALOG_INDEX, "\"position\"(a, b)", "POSITION((a) IN (b))" },
+	{ CATALOG_INDEX, "date_part('year'::text, at)", "EXTRACT(month FROM at)" },
+	{ CATALOG_VIEW, "SELECT a.id, b.n FROM a;", "SELECT id, n FROM a;" },
+	{ CATALOG_VIEW, "SELECT a.id FROM a;", "SELECT n FROM a;" },
+	{ CATALOG_VIEW, "SELECT a.id FROM b.a;", "SELECT id FROM a.a;" },
+	{ CATALOG_VIEW, "SELECT a.id FROM a", "SELECT id FROM a WHERE" },
+	{ CATALOG_VIEW, "SELECT 'A'", "SELECT 'a'" },
+	/* Half of something is no more than its tokens. */
+	{ CATALOG_VIEW, "extract(", "substring(a from" },
+	{ CATALOG_VIEW, "(", "((" },
+	{ CATALOG_VIEW, "a.", "a" },
+	{ CATALOG_VIEW, "", "trim(both" },
+};
+
+static void versions_have_words_of_their_own(void **state)
+{
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (!catalog_says_same(&arena, same[i].kind, same[i].older, same[i].newer) ||
+		    !catalog_says_same(&arena, same[i].kind, same[i].newer, same[i].older))
+			fail_msg("not the same: %s / %s", same[i].older, same[i].newer);
+	for (size_t i = 0; i < sizeof(otherwise) / sizeof(otherwise[0]); i++)
+		if (catalog_says_same(&arena, otherwise[i].kind, otherwise[i].older,
+		                      otherwise[i].newer) ||
+		    catalog_says_same(&arena, otherwise[i].kind, otherwise[i].newer,
+		                      otherwise[i].older))
+			fail_msg("the same: %s / %s", otherwise[i].older, otherwise[i].newer);
+	arena_clear(&arena);
+}
+
+/* A server puts a view and a function's defaults into words, but SQLite none, nor a body. */
+static void what_was_written_counts_as_it_is(void **state)
+{
+	static const char *const views[] = { "SELECT a.id FROM a", "SELECT id FROM a" };
+	static const char *const functions[] = {
+		"f(a timestamp DEFAULT timezone('utc', now()))\nSELECT 1",
+		"f(a timestamp DEFAULT (now() AT TIME ZONE 'utc'))\nSELECT 1",
+		"f(a timestamp DEFAULT (now() AT TIME ZONE 'utc'))\nselect 1"
+	};
+	struct arena arena = { 0 };
+	struct catalog_object older = {
+		.kind = CATALOG_VIEW, .name = "v", .lines = &views[0], .line_count = 1
+	};
+	struct catalog_object newer = {
+		.kind = CATALOG_VIEW, .name = "v", .lines = &views[1], .line_count = 1
+	};
+	const struct catalog_object *olders[] = { &older };
+	const struct catalog_object *newers[] = { &newer };
+	const struct catalog before = { olders, 1 };
+	const struct catalog after = { newers, 1 };
+
+	(void)state;
+	assert_int_equal(catalog_diff(&arena, &before, &after).count, 0);
+	older.stored = newer.stored = "CREATE VIEW"; /* SQLite */
+	assert_int_equal(catalog_diff(&arena, &before, &after).count, 2);
+	older.stored = newer.stored = NULL;
+	older.kind = newer.kind = CATALOG_FUNCTION;
+	older.lines = &functions[0];
+	newer.lines = &functions[1];
+	assert_int_equal(catalog_diff(&arena, &before, &after).count, 0);
+	newer.lines = &functions[2];
+	assert_int_equal(catalog_diff(&arena, &before, &after).count, 2);
+	arena_clear(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +378,8 @@ int main(void)
 		DATABASE_TEST_POSTGRES(takes_over_what_it_knows),
 		DATABASE_TEST_POSTGRES(leaves_the_session_alone),
 		DATABASE_TEST_POSTGRES(says_that_it_can_not_read),
+		cmocka_unit_test(versions_have_words_of_their_own),
+		cmocka_unit_test(what_was_written_counts_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

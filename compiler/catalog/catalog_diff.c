@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-static bool has_line(const struct catalog_object *object, const char *line)
-{
-	size_t i;
-
-	for (i = 0; i < object->line_count; i++)
-		if (strcmp(object->lines[i], line) == 0)
-			return true;
-	return false;
-}
-
 /* What a line is about: "column note", of "column note TEXT"; else all of it. */
 static size_t subject_size(const char *line)
 {
@@ -28,15 +18,44 @@ static size_t subject_size(const char *line)
 	return strlen(line);
 }
 
-/* The line of `object` about the same thing, or NULL. */
-static const char *find_subject(const struct catalog_object *object, const char *line)
+static bool is_same_subject(const char *a, const char *b)
 {
-	size_t size = subject_size(line);
+	size_t size = subject_size(a);
+
+	return subject_size(b) == size && strncmp(a, b, size) == 0;
+}
+
+/* SQLite's, and what a function does, is told as it was written. */
+static bool is_same_line(struct arena *arena, const struct catalog_object *object, const char *a,
+                         const char *b)
+{
+	if (strcmp(a, b) == 0)
+		return true;
+	if (object->stored != NULL || (object->kind == CATALOG_FUNCTION &&
+	                               strcmp(a + strcspn(a, "\n"), b + strcspn(b, "\n")) != 0))
+		return false;
+	if ((a[subject_size(a)] != '\0' || b[subject_size(b)] != '\0') && !is_same_subject(a, b))
+		return false;
+	return catalog_says_same(arena, object->kind, a, b);
+}
+
+static bool has_line(struct arena *arena, const struct catalog_object *object, const char *line)
+{
 	size_t i;
 
 	for (i = 0; i < object->line_count; i++)
-		if (subject_size(object->lines[i]) == size &&
-		    strncmp(object->lines[i], line, size) == 0)
+		if (is_same_line(arena, object, object->lines[i], line))
+			return true;
+	return false;
+}
+
+/* The line of `object` about the same thing, or NULL. */
+static const char *find_subject(const struct catalog_object *object, const char *line)
+{
+	size_t i;
+
+	for (i = 0; i < object->line_count; i++)
+		if (is_same_subject(object->lines[i], line))
 			return object->lines[i];
 	return NULL;
 }
@@ -57,7 +76,7 @@ static void compare_lines(struct catalog_lines *out, const struct catalog_words 
 		const char *line = before->lines[i];
 		const char *now = find_subject(after, line);
 
-		if (has_line(after, line))
+		if (has_line(out->arena, after, line))
 			continue;
 		if (now == NULL)
 			add_change(out, after, arena_format(out->arena, "%s%s", line, words->gone));
@@ -67,7 +86,7 @@ static void compare_lines(struct catalog_lines *out, const struct catalog_words 
 			                        line + subject_size(line)));
 	}
 	for (i = 0; i < after->line_count; i++)
-		if (!has_line(before, after->lines[i]) &&
+		if (!has_line(out->arena, before, after->lines[i]) &&
 		    find_subject(before, after->lines[i]) == NULL)
 			add_change(out, after,
 			           arena_format(out->arena, "%s%s", after->lines[i], words->added));
