@@ -2,6 +2,7 @@
 #include "commands/commands.h"
 #include "manual/manual.h"
 #include "password.h"
+#include "safe.h"
 #include "version.h"
 
 #include <fcntl.h>
@@ -63,6 +64,16 @@ static void open_streams(void)
 		(void)close(descriptor);
 }
 
+static enum exit_code complain(const char *name)
+{
+	struct buffer text = { 0 };
+
+	buffer_string(&text, "inlay: there is no command `");
+	safe_string(&text, name);
+	buffer_format(&text, "`\n    help: inlay %s\n", commands_near(name));
+	return print(&text, stderr, EXIT_USAGE);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
@@ -78,10 +89,7 @@ int main(int argc, char **argv)
 		return finish(EXIT_DONE);
 	}
 	command = commands_find(argv[1]);
-	if (command == NULL) {
-		fprintf(stderr, "inlay: there is no command `%s`\n    help: inlay %s\n", argv[1],
-		        commands_near(argv[1]));
-		return EXIT_USAGE;
-	}
+	if (command == NULL)
+		return (int)complain(argv[1]);
 	return finish(run(command, argc - 2, argv + 2));
 }

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "layout.h"
+#include "safe.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -176,8 +177,17 @@ static const struct option *find_option(const struct command *command, const cha
 
 enum exit_code options_complain(const char *command, const char *what, const char *argument)
 {
-	fprintf(stderr, "inlay %s: %s%s%s\n    help: inlay %s --help\n", command, what,
-	        argument != NULL ? " " : "", argument != NULL ? argument : "", command);
+	struct buffer out = { 0 };
+
+	buffer_format(&out, "inlay %s: ", command);
+	safe_string(&out, what);
+	if (argument != NULL) {
+		buffer_byte(&out, ' ');
+		safe_string(&out, argument);
+	}
+	buffer_format(&out, "\n    help: inlay %s --help\n", command);
+	(void)fwrite(out.start, 1, out.size, stderr);
+	buffer_clear(&out);
 	return EXIT_USAGE;
 }
 

@@ -346,10 +346,9 @@ static void waits_no_longer_than_it_may(void **state)
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	expect(&console, "--at 2 --yes --lock-timeout 50ms", 2, "",
 	       "note: waiting while others migrate\n"
-	       "inlay baseline: others kept the database busy for the <ms> of --lock-timeout; 0 "
-	       "migrations were recorded before that and stay: call again\n"
-	       "    help: --lock-timeout 5min waits longer; `inlay repair --terminate` ends the "
-	       "session that holds the lock\n");
+	       "inlay baseline: others kept the database busy for the <ms> of --lock-timeout; "
+	       "nothing was changed: run it again\n"
+	       "    help: --lock-timeout 5min waits longer; who else has the file open?\n");
 	(void)sqlite3_close(other);
 	console_close(&console);
 	expect_nothing_recorded(database);

@@ -109,11 +109,19 @@ static void help_is_on_commands_and_topics(void **state)
 		  "  0   as asked; of status and verify: nothing to do, nothing found\n",
 		  "" },
 		{ "inlay help nothing", 64, "",
-		  "inlay help: there is no command or topic nothing\n    help: inlay help "
-		  "--help\n" },
+		  "inlay help: there is no command or topic nothing\n    help: inlay help lists "
+		  "them\n" },
+		{ "inlay help \"$(printf '\\033[31m')\"", 64, "",
+		  "inlay help: there is no command or topic ?[31m\n    help: inlay help lists "
+		  "them\n" },
+		{ "inlay \"$(printf '\\033[31m')\"", 64, "",
+		  "inlay: there is no command `?[31m`\n    help: inlay --help lists them\n" },
+		{ "inlay up \"$(printf 'a\\033[31m')\"", 64, "",
+		  "inlay up: there are no operands; do not know what to do with a?[31m\n"
+		  "    help: inlay up --help\n" },
 		{ "inlay manual nothing", 64, "",
 		  "inlay manual: there is no command or topic nothing\n"
-		  "    help: inlay manual --help\n" },
+		  "    help: inlay help lists them\n" },
 		{ "inlay completion tcsh", 64, "",
 		  "inlay completion: the shell is bash, zsh or fish, not tcsh\n"
 		  "    help: inlay completion --help\n" },

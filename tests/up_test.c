@@ -3,6 +3,7 @@
 #include "support/postgres_server.h"
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -380,6 +381,28 @@ static void late_ones_wait_for_what_is_edited(void **state)
 	console_close(&console);
 }
 
+static void somebody_has_the_file(void **state)
+{
+	struct database *database = *state;
+	struct console console = console_open(database);
+	sqlite3 *other = NULL;
+
+	write_three(&console);
+	assert_int_equal(sqlite3_open(database->path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+	console_expect(&console, "inlay up --lock-timeout 50ms", 2, "",
+	               "inlay up: others kept the database busy for the <ms> of --lock-timeout; "
+	               "nothing was changed: run it again\n"
+	               "    help: --lock-timeout 5min waits longer; who else has the file open?\n");
+	console_expect(&console, "MIGRATION_LOCK_TIMEOUT=50ms inlay status", 2, "",
+	               "inlay status: others kept the database busy for the <ms> of "
+	               "MIGRATION_LOCK_TIMEOUT; nothing was changed: run it again\n"
+	               "    help: MIGRATION_LOCK_TIMEOUT=5min waits longer; who else has the file "
+	               "open?\n");
+	(void)sqlite3_close(other);
+	console_close(&console);
+}
+
 /* In a pipe it is said once who is at work. */
 static void who_is_at_work_is_told(void **state)
 {
@@ -435,6 +458,7 @@ int main(void)
 		DATABASE_TEST_POSTGRES(late_ones_are_applied_when_it_is_said),
 		DATABASE_TEST_FILE(late_ones_wait_for_what_is_edited),
 		DATABASE_TEST_POSTGRES(late_ones_wait_for_what_is_edited),
+		DATABASE_TEST_FILE(somebody_has_the_file),
 		DATABASE_TEST_POSTGRES(who_is_at_work_is_told),
 	};
 

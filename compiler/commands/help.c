@@ -23,8 +23,7 @@ enum exit_code command_help(const struct options *options)
 		else if (topic != NULL)
 			manual_write_topic(topic, &out);
 		else
-			return options_complain("help", "there is no command or topic",
-			                        options->operand);
+			return manual_complain("help", options->operand);
 	}
 	buffer_print(&out, stdout);
 	return EXIT_DONE;

@@ -23,8 +23,7 @@ enum exit_code command_manual(const struct options *options)
 		else if (topic != NULL)
 			manual_write_topic_page(topic, &out);
 		else
-			return options_complain("manual", "there is no command or topic",
-			                        options->operand);
+			return manual_complain("manual", options->operand);
 	}
 	buffer_print(&out, stdout);
 	return EXIT_DONE;

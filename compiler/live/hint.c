@@ -77,5 +77,10 @@ const char *hint_for(const struct live *live, const struct inlay_error *error)
 	/* Of ours, in a later format: the message says all. */
 	if (error->result == INLAY_FOREIGN && strstr(error->message, "a later inlay") != NULL)
 		return NULL;
+	if (error->result == INLAY_LOCKED && live->sqlite != NULL)
+		return live->access < LIVE_CHANGE
+		               ? "MIGRATION_LOCK_TIMEOUT=5min waits longer; who else has the file "
+		                 "open?"
+		               : "--lock-timeout 5min waits longer; who else has the file open?";
 	return for_result(live, error);
 }

@@ -66,6 +66,12 @@ static const struct {
 	{ "inlay_rollback()", "`inlay down`" },
 	{ "ensure_migrated()", "`inlay up`" },
 	{ "scope->use_stored", "--use-stored" },
+	{ "; 0 migrations were applied before that and stay: call again",
+	  "; nothing was changed: run it again" },
+	{ "; 0 migrations were rolled back before that and stay: call again",
+	  "; nothing was changed: run it again" },
+	{ "; 0 migrations were recorded before that and stay: call again",
+	  "; nothing was changed: run it again" },
 	{ "stay: call again", "stay: run it again" },
 	{ "the next call goes on with statement", "the next run goes on with statement" },
 	{ "the next call sees to it", "the next run sees to it" },
@@ -78,12 +84,16 @@ const char *live_spell(const struct live *live, const struct inlay_error *error)
 	const char *message = error->message;
 
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		const char *option = spellings[i].option;
 		const char *found;
 
+		/* Who only reads has no such option. */
+		if (live->access < LIVE_CHANGE && strcmp(option, "--lock-timeout") == 0)
+			option = "MIGRATION_LOCK_TIMEOUT";
 		while ((found = strstr(message, spellings[i].member)) != NULL)
-			message = arena_format(live->arena, "%.*s%s%s", (int)(found - message),
-			                       message, spellings[i].option,
-			                       found + strlen(spellings[i].member));
+			message =
+			        arena_format(live->arena, "%.*s%s%s", (int)(found - message),
+			                     message, option, found + strlen(spellings[i].member));
 	}
 	return message;
 }

@@ -42,6 +42,9 @@ struct manual_topic {
 const struct manual_topic *manual_topics(size_t *count);
 const struct manual_topic *manual_find_topic(const char *name);
 
+/* Says that nothing is called so, and where the names are.  EXIT_USAGE. */
+enum exit_code manual_complain(const char *command, const char *name);
+
 /* What is written about: the table of commands goes in, so that nothing here has to know who runs
  * them. */
 struct manual {

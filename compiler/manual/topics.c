@@ -1,6 +1,9 @@
 /* topics.c - what is about more than one command. */
 #include "manual.h"
 
+#include "safe.h"
+
+#include <stdio.h>
 #include <string.h>
 
 static const struct manual_topic topics[] = {
@@ -104,4 +107,16 @@ const struct manual_topic *manual_find_topic(const char *name)
 		if (strcmp(topics[i].name, name) == 0)
 			return &topics[i];
 	return NULL;
+}
+
+enum exit_code manual_complain(const char *command, const char *name)
+{
+	struct buffer out = { 0 };
+
+	buffer_format(&out, "inlay %s: there is no command or topic ", command);
+	safe_string(&out, name);
+	buffer_string(&out, "\n    help: inlay help lists them\n");
+	(void)fwrite(out.start, 1, out.size, stderr);
+	buffer_clear(&out);
+	return EXIT_USAGE;
 }
