@@ -71,7 +71,8 @@ static enum exit_code complain(const char *name)
 	buffer_string(&text, "inlay: there is no command `");
 	safe_string(&text, name);
 	buffer_format(&text, "`\n    help: inlay %s\n", commands_near(name));
-	return print(&text, stderr, EXIT_USAGE);
+	buffer_print(&text, stderr);
+	return EXIT_USAGE;
 }
 
 int main(int argc, char **argv)

@@ -186,8 +186,7 @@ enum exit_code options_complain(const char *command, const char *what, const cha
 		safe_string(&out, argument);
 	}
 	buffer_format(&out, "\n    help: inlay %s --help\n", command);
-	(void)fwrite(out.start, 1, out.size, stderr);
-	buffer_clear(&out);
+	buffer_print(&out, stderr);
 	return EXIT_USAGE;
 }
 

@@ -116,7 +116,6 @@ enum exit_code manual_complain(const char *command, const char *name)
 	buffer_format(&out, "inlay %s: there is no command or topic ", command);
 	safe_string(&out, name);
 	buffer_string(&out, "\n    help: inlay help lists them\n");
-	(void)fwrite(out.start, 1, out.size, stderr);
-	buffer_clear(&out);
+	buffer_print(&out, stderr);
 	return EXIT_USAGE;
 }
