@@ -111,7 +111,12 @@ static const struct change postgres_changes[] = {
 	  "~ domain d: as integer gone\n~ domain d: as integer NOT NULL added\n"
 	  "~ type t: values 'a' gone\n~ type t: values 'a', 'b' added\n" },
 	{ "CREATE TABLE a (n int); COMMENT ON TABLE a IS 'one'", "COMMENT ON TABLE a IS NULL",
-	  "~ table a: COMMENT ON TABLE public.a IS 'one';\n gone\n" },
+	  "~ table a: COMMENT ON TABLE public.a IS 'one' gone\n" },
+	{ "CREATE TABLE a (n int, m int); COMMENT ON TABLE a IS 'one'; COMMENT ON COLUMN a.m IS "
+	  "'m'",
+	  "COMMENT ON COLUMN a.m IS 'two'",
+	  "~ table a: COMMENT ON COLUMN public.a.m IS 'm' gone\n"
+	  "~ table a: COMMENT ON COLUMN public.a.m IS 'two' added\n" },
 	{ "CREATE PROCEDURE p(IN a int, INOUT b int) LANGUAGE sql AS 'SELECT 1'",
 	  "DROP PROCEDURE p; CREATE PROCEDURE p(IN a int, INOUT b text) LANGUAGE sql AS $$SELECT "
 	  "text 'a'$$",

@@ -75,6 +75,18 @@ static void an_edited_migration_is_an_error(void **state)
 	console_close(&console);
 }
 
+/* What machines read of it has every rule's group. */
+static void a_document_says_that_it_is_live(void **state)
+{
+	struct console console = verifying_begin(*state, verifying_first, 1, verifying_first);
+
+	console_expect(&console,
+	               "rm migrations/*; echo 'CREATE TABLE o (i INTEGER);' > migrations/001_t.sql\n"
+	               "inlay verify --format json | grep -o '\"group\": .*' | sort -u",
+	               0, "\"group\": \"live\",\n", "");
+	console_close(&console);
+}
+
 static void a_reformatted_migration_is_a_note(void **state)
 {
 	static const struct set_file reformatted[] = {
@@ -303,6 +315,7 @@ int main(void)
 		DATABASE_TEST_POSTGRES(an_empty_database_has_all_pending),
 		DATABASE_TEST_FILE(an_edited_migration_is_an_error),
 		DATABASE_TEST_POSTGRES(an_edited_migration_is_an_error),
+		DATABASE_TEST_FILE(a_document_says_that_it_is_live),
 		DATABASE_TEST_FILE(a_reformatted_migration_is_a_note),
 		DATABASE_TEST_FILE(a_late_and_a_missing_migration_are_errors),
 		DATABASE_TEST_POSTGRES(a_late_and_a_missing_migration_are_errors),

@@ -162,20 +162,21 @@ static const char aggregates[] =
 	"FROM (SELECT k.*, pg_get_constraintdef(k.oid) AS def FROM pg_constraint k WHERE "         \
 	"conrelid = c.oid AND contype <> 't' AND (contype <> 'n' OR NOT convalidated) AND "        \
 	"conislocal) x) "                                                                          \
-	"constraints, LATERAL (SELECT " COMMENTS " AS made) comments, LATERAL (SELECT "            \
+	"keys, LATERAL (SELECT " COMMENTS " AS made) comments, LATERAL (SELECT "            \
 	"string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) AS names FROM "             \
 	"pg_inherits WHERE inhrelid = c.oid) parents "
 
 static const char tables[] =
         "SELECT CASE relkind WHEN 'f' THEN 'foreign table' ELSE '' END, " SHOWN("relname") ", "
-        "coalesce(columns.told, '') || coalesce(constraints.told, '') || " TABLE_TRAITS " || "
-        "coalesce(chr(1) || nullif(comments.made, ''), ''), CASE WHEN relkind = 'f' THEN '' ELSE "
+        "coalesce(columns.told, '') || coalesce(keys.told, '') || " TABLE_TRAITS " || "
+        "chr(1) || replace(rtrim(comments.made, E';\n'), E';\nCOMMENT', E'\1COMMENT'), "
+        "CASE WHEN relkind = 'f' THEN '' ELSE "
         "CASE relpersistence WHEN 'u' THEN 'CREATE UNLOGGED TABLE ' ELSE 'CREATE TABLE ' END || "
         "q || CASE WHEN relispartition THEN ' PARTITION OF ' || parents.names || ' ' || "
         "pg_get_expr(relpartbound, c.oid) ELSE E' (\n' || concat_ws(E',\n', columns.made, "
-        "constraints.made) || E'\n)' || coalesce(' INHERITS (' || parents.names || ')', '') END "
+        "keys.made) || E'\n)' || coalesce(' INHERITS (' || parents.names || ')', '') END "
         "|| coalesce(' PARTITION BY ' || pg_get_partkeydef(c.oid), '') || coalesce(' WITH (' || "
-        "array_to_string(reloptions, ', ') || ')', '') || E';\n' END, coalesce(constraints.late, "
+        "array_to_string(reloptions, ', ') || ')', '') || E';\n' END, coalesce(keys.late, "
         "'') || comments.made, CASE WHEN relispartition THEN (SELECT count(*) FROM "
         "pg_partition_ancestors(c.oid)) WHEN parents.names IS NULL THEN 0 ELSE 1 END, '' FROM"
         TABLE_PARTS "WHERE relkind IN ('r', 'p', 'f') AND" OURS("pg_class", "c.oid")

@@ -64,7 +64,10 @@ static json_t *describe_fix(struct common_cursor *cursor, const struct problem *
 static json_t *describe(struct common_cursor *cursor, const struct diagnostics *diagnostics,
                         const struct diagnostic *diagnostic)
 {
-	static const char *const groups[] = { "core", "stage", "lint", "style" };
+	static const char *const groups[] = {
+		[GROUP_CORE] = "core",   [GROUP_STAGE] = "stage", [GROUP_LINT] = "lint",
+		[GROUP_STYLE] = "style", [GROUP_LIVE] = "live",
+	};
 	const struct problem *problem = &diagnostic->problem;
 	enum severity severity = diagnostics_severity(diagnostics, problem->rule);
 	bool is_file = problem->source != NULL || problem->path != NULL;
