@@ -115,7 +115,8 @@ static bool is_repeatable(const struct scope *scope, const struct catalog_object
 
 static bool is_of_partition(const struct catalog *catalog, const struct catalog_object *object)
 {
-	const struct catalog_object *table = catalog_find(catalog, CATALOG_TABLE, catalog_place(object));
+	const struct catalog_object *table =
+	        catalog_find(catalog, CATALOG_TABLE, catalog_place(object));
 
 	return has_line(object, "partition of ") ||
 	       (table != NULL && has_line(table, "partition of "));
