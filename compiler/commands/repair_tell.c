@@ -171,6 +171,10 @@ static void print_remedies(const struct inlay_finding *finding)
 		bool fits =
 		        remedy->kind == 0 ? is_unfinished(finding) : remedy->kind == finding->kind;
 
+		/* No statement is left of which it could be said. */
+		if (remedy->what == INLAY_REPAIR_DONE &&
+		    finding->through_count == finding->statement_count)
+			continue;
 		if (fits && (finding->remedies & (unsigned)remedy->what) != 0)
 			printf("     inlay repair %" PRId64 " %-8s  %s\n", finding->version,
 			       remedy->option, finding->is_down ? remedy->down : remedy->up);

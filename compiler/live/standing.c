@@ -187,6 +187,8 @@ static const char *say_unfinished(const struct standing *standing,
 		                     row->version);
 	else if (row->set_checksum[0] == '\0')
 		*help = "the set lacks it: use the release that began it";
+	else if (row->progress == row->statement_count)
+		*help = "inlay up goes on with its last record";
 	else
 		*help = arena_format(arena, "inlay up goes on with statement %" PRId64, next);
 	return arena_format(arena, "%s%s was interrupted: %s; begun by %s, and nobody is at it now",
