@@ -133,6 +133,23 @@ static void what_is_not_there_fails(void **state)
 	console_close(&console);
 }
 
+/* A shell's `&` has it ignore SIGQUIT, by which its server is to stop. */
+static void killed_at_its_start_it_leaves_no_server(void **state)
+{
+	struct console console = verifying_begin(*state, verifying_plain, 2, verifying_plain);
+
+	console_expect(
+	        &console,
+	        "mkdir tmp; chmod 755 . ; chmod 777 tmp; export TMPDIR=$PWD/tmp\n"
+	        "inlay verify --rehearse auto >/dev/null 2>&1 & verify=$!\n"
+	        "until ls tmp | grep -q .; do sleep 0.02; done\n"
+	        "kill -9 $verify; n=0\n"
+	        "while ls tmp | grep -q . && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done\n"
+	        "ls tmp",
+	        0, "", "");
+	console_close(&console);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +158,7 @@ int main(void)
 		DATABASE_TEST_POSTGRES(rights_to_read_are_enough),
 		DATABASE_TEST_POSTGRES(without_the_right_to_read_it_says_so),
 		DATABASE_TEST_POSTGRES(a_standby_can_be_verified),
+		DATABASE_TEST_POSTGRES(killed_at_its_start_it_leaves_no_server),
 		DATABASE_TEST_FILE(what_is_not_there_fails),
 	};
 

@@ -31,7 +31,7 @@ static const char *name_of(struct arena *arena, const struct adopt_plan *plan,
                            const struct adopt_row *row)
 {
 	if (row->scope[0] == '\0')
-		return row->key;
+		return row->key[0] != '\0' ? row->key : "\"\"";
 	if (plan->found->tool->has_parts)
 		return arena_format(arena, "%s::%s", row->scope, row->key);
 	return arena_format(arena, "%s.%s", row->scope, row->key);

@@ -126,6 +126,8 @@ static void wait_for_end(int lifeline)
 static void detach(void)
 {
 	setsid();
+	/* A shell's `&` has it ignored; so would postgres until it is ready, and not stop. */
+	signal(SIGQUIT, SIG_DFL);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
