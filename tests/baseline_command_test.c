@@ -319,7 +319,7 @@ static void refuses_another_history(void **state)
 	        "inlay baseline: migrations/001_users.sql: 001_users was edited after it "
 	        "had been applied (on <time>); nothing was changed: restore the file, and "
 	        "put the change into a new migration\n"
-	        "    help: `inlay status` shows all of them; `inlay repair VERSION --accept` "
+	        "    help: `inlay status` shows all of them; `inlay repair 1 --accept` "
 	        "records the set's text, where that is what the database has\n");
 	console_close(&console);
 	database_expect(database, versions, "1");
