@@ -134,7 +134,7 @@ const char *catalog_normalize(struct arena *arena, enum dialect dialect, struct 
 /* `table`, `table`_log or `table`_state? */
 bool catalog_is_tracking(const char *name, const char *table);
 
-/* The name of what it lies in (a trigger's or policy's table) or its own, which begins with the
+/* The name of the table that it belongs to, or its own, which begins with the
  * schema unless that is public. */
 const char *catalog_place(const struct catalog_object *object);
 
