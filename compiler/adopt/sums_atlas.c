@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* What the sums of all files are, each through itself: computed at once, and once, since a sum holds
- * all before it. */
+/* What the sums of all files are, each through itself: computed at once, and once, since a sum
+ * holds all before it. */
 static const struct inlay_digest *sum_all(const struct adopt_files *files, enum line_ends ends)
 {
 	size_t count = 2 * files->count;

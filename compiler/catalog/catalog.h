@@ -123,8 +123,9 @@ struct catalog_lines {
 };
 void catalog_line(struct catalog_lines *lines, const char *line);
 
-/* Two lines of PostgreSQL's: do they say the same, but in the words of different versions?  x AT TIME ZONE 'utc' is timezone('utc', x), and a view of one table may
- * have its columns qualified or not. */
+/* Two lines of PostgreSQL's: do they say the same, but in the words of different versions?
+ * x AT TIME ZONE 'utc' is timezone('utc', x), and a view of one table may have its columns
+ * qualified or not. */
 bool catalog_says_same(struct arena *arena, enum catalog_kind kind, const char *a, const char *b);
 
 /* SQL without what the database does not look at: one space between tokens, no comments, words and

@@ -81,8 +81,9 @@ static const char sequences[] =
         "'owned by ' || o.relname || '.' || attname, ''), 'CREATE SEQUENCE ' || "
         QUALIFIED("c.relname") " || " SEQUENCE_TRAITS " || E';\\n', CASE WHEN attname IS NULL "
         "THEN '' ELSE format(E'ALTER SEQUENCE %s OWNED BY %s.%I;\\n', c.oid::regclass, "
-        "o.oid::regclass, attname) END, 0, ''," SHOWN("o.relname") "FROM pg_sequence s JOIN pg_class c ON c.oid = "
-        "seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_depend d ON "
+        "o.oid::regclass, attname) END, 0, ''," SHOWN("o.relname")
+        "FROM pg_sequence s JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON "
+        "n.oid = c.relnamespace LEFT JOIN pg_depend d ON "
         "d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND "
         "d.refobjsubid > 0 LEFT JOIN pg_class o ON o.oid = d.refobjid LEFT JOIN pg_attribute a "
         "ON a.attrelid = o.oid AND a.attnum = d.refobjsubid WHERE coalesce(d.deptype, 'a') <> "
@@ -188,8 +189,9 @@ static const char indexes[] =
         "'' ELSE chr(1) || 'invalid' END, CASE WHEN indisvalid AND c.relkind = 'I' THEN "
         "regexp_replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ') ELSE "
         "pg_get_indexdef(c.oid) END || E';\\n', '', 0, CASE "
-        "t.relkind WHEN 'm' THEN 'trigger' ELSE '' END," SHOWN("t.relname") "FROM pg_index i JOIN pg_class c ON c.oid "
-        "= indexrelid JOIN pg_class t ON t.oid = indrelid JOIN pg_namespace n ON n.oid = "
+        "t.relkind WHEN 'm' THEN 'trigger' ELSE '' END," SHOWN("t.relname")
+        "FROM pg_index i JOIN pg_class c ON c.oid = indexrelid JOIN pg_class t ON t.oid = "
+        "indrelid JOIN pg_namespace n ON n.oid = "
         "c.relnamespace WHERE NOT c.relispartition AND NOT EXISTS (SELECT FROM pg_constraint k "
         "WHERE k.conindid = c.oid AND contype IN ('p', 'u', 'x')) AND" OURS("pg_class", "t.oid")
         NOT_TRACKING("t.relname");

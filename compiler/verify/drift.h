@@ -47,8 +47,8 @@ struct drift_scope {
 };
 
 /* Compares.  The live database is only read, in the transaction that is open, if one is; a
- * savepoint of PostgreSQL's comes and goes.  `scratch` becomes the scratch database, for who goes on
- * with it; scratch_close() in any case. */
+ * savepoint of PostgreSQL's comes and goes.  `scratch` becomes the scratch database, for who goes
+ * on with it; scratch_close() in any case. */
 enum drift_result drift_compare_on(struct scratch *scratch, struct live *live,
                                    const struct live_set *set, const struct drift_scope *scope,
                                    struct drift *drift);
