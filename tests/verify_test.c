@@ -81,7 +81,7 @@ static void a_document_says_that_it_is_live(void **state)
 	struct console console = verifying_begin(*state, verifying_first, 1, verifying_first);
 
 	console_expect(&console,
-	               "rm migrations/*; echo 'CREATE TABLE o (i INTEGER);' > migrations/001_t.sql\n"
+	               "rm migrations/*; echo 'CREATE TABLE o (i INTEGER);' >migrations/001_t.sql\n"
 	               "inlay verify --format json | grep -o '\"group\": .*' | sort -u",
 	               0, "\"group\": \"live\",\n", "");
 	console_close(&console);
