@@ -144,6 +144,17 @@ static void take_text(void *context, const char *const *columns, uint32_t column
 		format_into(holder, GATE_HOLDER_SIZE_MAX, "%s", columns[0]);
 }
 
+void gate_ask_holder(struct tracking *tracking, char holder[GATE_HOLDER_SIZE_MAX])
+{
+	struct command command = { .row = take_text, .context = holder };
+
+	holder[0] = '\0';
+	if (!tracking_is_postgres(tracking) || tracking->row_gate)
+		return;
+	add_key(tracking, &command);
+	(void)tracking_execute(tracking, &command, "%s", advisory_holder_sql);
+}
+
 /* Who is at work?  Somebody who has the gate, or who is at a migration without a transaction. */
 static void ask_holder(struct call *call, struct gate_wait *wait)
 {
@@ -151,14 +162,9 @@ static void ask_holder(struct call *call, struct gate_wait *wait)
 	struct command command = { .row = take_text, .context = wait->holder };
 
 	wait->asked_ms = clock_now_ms();
-	wait->holder[0] = '\0';
-	if (tracking_is_postgres(tracking) && !tracking->row_gate) {
-		add_key(tracking, &command);
-		(void)tracking_execute(tracking, &command, "%s", advisory_holder_sql);
-	}
+	gate_ask_holder(tracking, wait->holder);
 	if (wait->holder[0] != '\0' || !tracking->exists || !tracking_is_postgres(tracking))
 		return;
-	command = (struct command){ .row = take_text, .context = wait->holder };
 	(void)tracking_execute(tracking, &command,
 	                       "SELECT actor FROM %s WHERE progress IS NOT NULL"
 	                       " ORDER BY version DESC LIMIT 1",

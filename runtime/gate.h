@@ -30,6 +30,10 @@ enum gate_end gate_open(struct call *call, struct tracking_rows *rows);
  * no harm when one does.  *is_ours, unless NULL, is set when the answer is there. */
 enum outcome gate_send(struct tracking *tracking, bool *is_ours);
 
+/* Who holds the advisory lock, in words; or "", also where the gate is another one.  Behind
+ * call_look(). */
+void gate_ask_holder(struct tracking *tracking, char holder[GATE_HOLDER_SIZE_MAX]);
+
 /* What a call that waits knows of the others.  Zero at first. */
 struct gate_wait {
 	bool has_begun;

@@ -87,6 +87,7 @@
 #define format_into                  inlay_private_format_into
 #define format_one_line              inlay_private_format_one_line
 #define format_position              inlay_private_format_position
+#define gate_ask_holder              inlay_private_gate_ask_holder
 #define gate_look                    inlay_private_gate_look
 #define gate_open                    inlay_private_gate_open
 #define gate_send                    inlay_private_gate_send
