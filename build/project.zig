@@ -131,6 +131,7 @@ pub const Products = struct {
             artifact.installHeader(b.path("runtime/inlay_observe.h"), "inlay_observe.h");
             artifact.installHeader(b.path("runtime/inlay_many.h"), "inlay_many.h");
             artifact.installHeader(b.path("runtime/inlay_scratch.h"), "inlay_scratch.h");
+            artifact.installHeader(b.path("runtime/inlay_admin.h"), "inlay_admin.h");
             // So that any compiler can link it, also when it has Zig's checks.
             artifact.bundle_ubsan_rt = optimize == debug;
         }

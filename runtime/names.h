@@ -8,6 +8,27 @@
 #ifndef INLAY_NAMES_H
 #define INLAY_NAMES_H
 
+#define admin_access                 inlay_private_admin_access
+#define admin_ask                    inlay_private_admin_ask
+#define admin_changes                inlay_private_admin_changes
+#define admin_handle                 inlay_private_admin_handle
+#define admin_json_error             inlay_private_admin_json_error
+#define admin_json_event             inlay_private_admin_json_event
+#define admin_json_history           inlay_private_admin_json_history
+#define admin_json_outcome           inlay_private_admin_json_outcome
+#define admin_json_refusal           inlay_private_admin_json_refusal
+#define admin_json_status            inlay_private_admin_json_status
+#define admin_look                   inlay_private_admin_look
+#define admin_look_back              inlay_private_admin_look_back
+#define admin_page                   inlay_private_admin_page
+#define admin_page_error             inlay_private_admin_page_error
+#define admin_read_body              inlay_private_admin_read_body
+#define admin_text_add               inlay_private_admin_text_add
+#define admin_text_clear             inlay_private_admin_text_clear
+#define admin_text_format            inlay_private_admin_text_format
+#define admin_text_html              inlay_private_admin_text_html
+#define admin_text_json              inlay_private_admin_text_json
+#define admin_text_string            inlay_private_admin_text_string
 #define alerts_event_at              inlay_private_alerts_event_at
 #define alone_apply                  inlay_private_alone_apply
 #define apply_work                   inlay_private_apply_work
