@@ -4,6 +4,7 @@
 #include "ensure.h"
 #include "status.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +68,11 @@ enum inlay_result admin_look(struct admin_view *view, const struct request *requ
 	view->check = check_run(request);
 	if (!is_answer(view->check))
 		return view->check;
-	memcpy(view->words, request->error->message, sizeof(view->words));
+	if (view->check == INLAY_PENDING)
+		format_into(view->words, sizeof(view->words), "%" PRIu32 " to be applied",
+		            request->error->pending_count);
+	else
+		memcpy(view->words, request->error->message, sizeof(view->words));
 	ask_holder(view, request);
 	return INLAY_OK;
 }

@@ -64,6 +64,7 @@ static void status_tells_of_each_migration(void **state)
 	assert_int_equal(desk_get(&desk, DESK_STATUS), 200);
 	desk_expect_member(&desk, "up_to_date", "false");
 	desk_expect_member(&desk, "result", "\"INLAY_PENDING\"");
+	desk_expect_member(&desk, "message", "\"1 to be applied\"");
 	desk_expect_member(&desk, "holder", "null");
 	desk_expect_member(&desk, "counts.applied", "1");
 	desk_expect_member(&desk, "counts.pending", "1");
@@ -110,7 +111,7 @@ static void the_page_shows_it_all(void **state)
 	assert_int_equal(desk_post(&desk, "/migrations/run", "{\"to\":1}"), 200);
 	assert_int_equal(desk_get(&desk, "/migrations"), 200);
 	assert_string_equal(desk_header(&desk, "Content-Type"), "text/html; charset=utf-8");
-	desk_expect_part(&desk, "<b>Pending</b>");
+	desk_expect_part(&desk, "<b>Pending</b> 1 to be applied</p>");
 	desk_expect_part(&desk,
 	                 "001_create_pets.sql</td><td><span class=\"badge good\">applied</span>");
 	desk_expect_part(&desk,

@@ -1,0 +1,76 @@
+/* admin_example_test.c - the admin endpoints over real HTTP: examples/http-admin as a stranger
+ * builds it, asked by curl, its answers held against its OpenAPI file. */
+#include "command.h"
+#include "files.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+/* cmocka.h wants some of those first. */
+#include <cmocka.h>
+
+/* In an archive, so that what is not called is not linked: libpq is not there to be. */
+static const char build_library[] =
+        "for file in \"$ROOT\"/runtime/*.c; do echo \"$file\"; done |"
+        " xargs -n 16 gcc -c -std=c11 -D_POSIX_C_SOURCE=200809L -I /usr/include/postgresql &&"
+        " ar rc libinlay.a *.o\n";
+
+static const char run_example[] =
+        "mkdir answers &&"
+        " CC=gcc INLAY_INCLUDE=\"$ROOT/runtime\" INLAY_LIBRARY=\"$PWD/libinlay.a\""
+        " ANSWERS=\"$PWD/answers\" sh \"$ROOT/examples/http-admin/run.sh\"\n";
+
+/* Debian's modules are Debian's Python's. */
+static const char check_answers[] =
+        "for python in python3 /usr/bin/python3; do\n"
+        "	if $python -c 'import jsonschema, prometheus_client' 2>/dev/null; then\n"
+        "		exec $python \"$ROOT/tests/programs/validate_answers.py\""
+        " \"$ROOT/examples/http-admin/openapi.json\" answers\n"
+        "	fi\n"
+        "done\n"
+        "echo 'no python3 has both: apt-get install python3-jsonschema"
+        " python3-prometheus-client' >&2\n"
+        "exit 1\n";
+
+static void the_example_answers_as_it_says(void **state)
+{
+	char *directory = directory_make();
+
+	(void)state;
+	command_expect(directory, build_library, 0);
+	command_expect(directory, run_example, 0);
+	command_expect(directory, check_answers, 0);
+	directory_remove(directory);
+	free(directory);
+}
+
+/* Under strangers' flags, as the first thing a file sees. */
+static void the_header_stands_alone(void **state)
+{
+	char *directory = directory_make();
+
+	(void)state;
+	command_expect(directory,
+	               "flags='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror'\n"
+	               "flags=\"$flags -fsyntax-only -I $ROOT/runtime\"\n"
+	               "for language in 'gcc -x c -std=c99' 'gcc -x c -std=c2x'"
+	               " 'g++ -x c++ -std=c++11' 'clang -x c -std=c99'"
+	               " 'clang++ -x c++ -std=c++17'; do\n"
+	               "	echo '#include \"inlay_admin.h\"' | $language $flags - || exit 1\n"
+	               "done\n",
+	               0);
+	directory_remove(directory);
+	free(directory);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_header_stands_alone),
+		cmocka_unit_test(the_example_answers_as_it_says),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
