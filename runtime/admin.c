@@ -98,18 +98,25 @@ static void take_event(void *context, const struct inlay_event *event)
 		doing->on_event(doing->context, event);
 }
 
-/* A version that is not there is the request's mistake; options that make no sense are not. */
-static bool is_request_wrong(const struct admin_question *question, const struct request *request)
+/* Is it that the version is not there, and not that the options make no sense?  Then the error says
+ * so in the request's words. */
+static void blame_version(const struct admin_question *question, const struct request *request)
 {
 	struct inlay_error error = inlay_error_init();
 	struct inlay_options options = *request->options;
 	struct request own = *request;
 
 	options.to_version = -1;
+	options.on_event = NULL;
 	own.options = &options;
 	own.error = &error;
-	return question->has_to && request->error->result == INLAY_MISUSE &&
-	       status_run(&own, NULL, NULL) != INLAY_MISUSE;
+	if (status_run(&own, NULL, NULL) == INLAY_MISUSE)
+		return;
+	error_reset(request->error);
+	(void)error_set(request->error, INLAY_MISUSE, "%s; nothing was changed",
+	                question->route == ADMIN_RUN ? "to is no version that this program has"
+	                                             : "to is no version that is applied");
+	request->error->version = question->to;
 }
 
 static int change(struct admin_text *text, const struct admin_question *question,
@@ -117,7 +124,7 @@ static int change(struct admin_text *text, const struct admin_question *question
 {
 	struct doing doing = { .on_event = options->on_event, .context = options->context };
 	struct inlay_rollback_scope scope = inlay_rollback_last((uint32_t)question->count);
-	int status;
+	enum inlay_result result;
 
 	options->on_event = take_event;
 	options->context = &doing;
@@ -129,12 +136,14 @@ static int change(struct admin_text *text, const struct admin_question *question
 	scope.to_version = question->to;
 	if (question->route == ADMIN_RUN && question->has_to)
 		options->to_version = question->to;
-	status = status_of(question->route == ADMIN_RUN ? ensure_run(request)
-	                                                : rollback_run(request, &scope));
+	result = question->route == ADMIN_RUN ? ensure_run(request) : rollback_run(request, &scope);
+	if (result == INLAY_MISUSE && question->has_to)
+		blame_version(question, request);
 	admin_json_outcome(text, request->error, &doing.migrations);
 	admin_text_clear(&doing.migrations);
-	options->on_event = NULL;
-	return is_request_wrong(question, request) ? 400 : status;
+	if (result == INLAY_MISUSE && request->error->version >= 0)
+		return 409;
+	return status_of(result);
 }
 
 /* --- The story --- */

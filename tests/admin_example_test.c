@@ -36,23 +36,31 @@ static const char check_answers[] =
 
 static void the_example_answers_as_it_says(void **state)
 {
-	char *directory = directory_make();
+	const char *directory = *state;
 
-	(void)state;
-	command_expect(directory, build_library, 0);
 	command_expect(directory, run_example, 0);
 	command_expect(directory, check_answers, 0);
-	directory_remove(directory);
-	free(directory);
+}
+
+static int set_up(void **state)
+{
+	*state = directory_make();
+	command_expect(*state, build_library, 0);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	directory_remove(*state);
+	free(*state);
+	return 0;
 }
 
 /* docs/admin.md's program, started as a web server would. */
 static void the_document_s_program_answers(void **state)
 {
-	char *directory = directory_make();
+	const char *directory = *state;
 
-	(void)state;
-	command_expect(directory, build_library, 0);
 	command_expect(
 	        directory,
 	        "sed -n '/^#include \"app_migrations.h\"/,/^```$/p' \"$ROOT/docs/admin.md\""
@@ -72,16 +80,13 @@ static void the_document_s_program_answers(void **state)
 	        "rm app.db && mkdir app.db && ./admin | grep -q 'Status: 503' || exit 1\n"
 	        "unset ADMIN_CHANGE_TOKEN; ./admin | grep -q 'Status: 404'\n",
 	        0);
-	directory_remove(directory);
-	free(directory);
 }
 
 /* Under strangers' flags, as the first thing a file sees. */
 static void the_header_stands_alone(void **state)
 {
-	char *directory = directory_make();
+	const char *directory = *state;
 
-	(void)state;
 	command_expect(directory,
 	               "flags='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror'\n"
 	               "flags=\"$flags -fsyntax-only -I $ROOT/runtime\"\n"
@@ -91,8 +96,6 @@ static void the_header_stands_alone(void **state)
 	               "	echo '#include \"inlay_admin.h\"' | $language $flags - || exit 1\n"
 	               "done\n",
 	               0);
-	directory_remove(directory);
-	free(directory);
 }
 
 int main(void)
@@ -103,5 +106,5 @@ int main(void)
 		cmocka_unit_test(the_example_answers_as_it_says),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -66,7 +66,7 @@ ask 200 page.html '' --user "anybody:$ADMIN_READ_TOKEN"
 ask 200 head.txt '' -H "$reader" --head
 
 ask 400 wrong.json /rollback -H "$changer" -d '{"count": "all"}'
-ask 400 nowhere.json /rollback -H "$changer" -d '{"to": 99}'
+ask 409 nowhere.json /rollback -H "$changer" -d '{"to": 99}'
 ask 401 stranger.json /status
 ask 403 reader.json /run -H "$reader" -d '{}'
 ask 404 missing.json /nothing -H "$reader"

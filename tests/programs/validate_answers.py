@@ -20,7 +20,7 @@ ANSWERS = {
     "status.json": ("get", "status", "200"),
     "history.json": ("get", "history", "200"),
     "wrong.json": ("post", "rollback", "400"),
-    "nowhere.json": ("post", "rollback", "400"),
+    "nowhere.json": ("post", "rollback", "409"),
     "stranger.json": ("get", "status", "401"),
     "reader.json": ("post", "run", "403"),
     "missing.json": ("get", "status", "404"),
