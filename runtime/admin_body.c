@@ -32,7 +32,21 @@ static bool take(struct reader *reader, const char *word)
 	return true;
 }
 
-/* A whole number from 0 on, without sign, fraction, exponent or leading zeros. */
+/* What is a fraction in looks only, 12.0, is a whole number to many who write JSON. */
+static void skip_zeros(struct reader *reader)
+{
+	const char *start = reader->at;
+
+	if (peek(reader) != '.')
+		return;
+	do {
+		reader->at++;
+	} while (peek(reader) == '0');
+	if (reader->at == start + 1)
+		reader->at = start;
+}
+
+/* A whole number from 0 on, without sign, exponent or leading zeros. */
 static bool take_number(struct reader *reader, int64_t *number)
 {
 	const char *start = reader->at;
@@ -46,6 +60,9 @@ static bool take_number(struct reader *reader, int64_t *number)
 		*number = *number * 10 + digit;
 	}
 	if (reader->at == start || (*start == '0' && reader->at > start + 1))
+		return false;
+	skip_zeros(reader);
+	if (peek(reader) != '\0' && strchr("0123456789.eE", peek(reader)) != NULL)
 		return false;
 	skip_space(reader);
 	return true;

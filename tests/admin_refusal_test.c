@@ -1,6 +1,8 @@
 /* admin_refusal_test.c - who may ask the admin endpoints for what, and what is no request. */
 #include "desk.h"
 
+#include "../runtime/admin_text.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -198,7 +200,10 @@ static void wrong_bodies_are_refused(void **state)
 		"{\"to\":1} {}",
 		"{\"to\":\"1\"}",
 		"{\"to\":01}",
-		"{\"to\":1.0}",
+		"{\"to\":1.5}",
+		"{\"to\":1.}",
+		"{\"to\":1.01}",
+		"{\"to\":1.0e1}",
 		"{\"to\":1e0}",
 		"{\"to\":-1}",
 		"{\"to\":+1}",
@@ -268,6 +273,22 @@ static void too_much_is_not_even_looked_at(void **state)
 	desk_close(&desk);
 }
 
+/* A text for which there is no room is as it was, and stays so. */
+static void a_text_never_grows_too_large(void **state)
+{
+	struct admin_text text = { .start = NULL };
+	volatile size_t too_much = SIZE_MAX - 1;
+
+	(void)state;
+	admin_text_string(&text, "begun");
+	admin_text_add(&text, "", too_much);
+	assert_true(text.no_memory);
+	admin_text_string(&text, ", not gone on");
+	assert_string_equal(text.start, "begun");
+	admin_text_clear(&text);
+	assert_null(text.start);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +297,7 @@ int main(void)
 		DATABASE_TEST_SQLITE(without_a_token_it_is_off),
 		DATABASE_TEST_SQLITE(wrong_requests_are_refused),
 		DATABASE_TEST_SQLITE(wrong_bodies_are_refused),
+		cmocka_unit_test(a_text_never_grows_too_large),
 		DATABASE_TEST_SQLITE(too_much_is_not_even_looked_at),
 	};
 

@@ -33,7 +33,7 @@ static void a_run_and_a_rollback_are_told(void **state)
 	desk_expect_member(&desk, "result", "\"INLAY_PENDING\"");
 	desk_expect_member(&desk, "pending_count", "2");
 	desk_expect_member(&desk, "migrations.1.action", "\"pending\"");
-	assert_int_equal(desk_post(&desk, "/migrations/run", " { \"to\" : 1 } "), 200);
+	assert_int_equal(desk_post(&desk, "/migrations/run", " { \"to\" : 1.00 } "), 200);
 	desk_expect_member(&desk, "result", "\"INLAY_OK\"");
 	desk_expect_member(&desk, "applied_count", "1");
 	assert_int_equal(desk_post(&desk, "/migrations/run", ""), 200);
