@@ -22,10 +22,10 @@
  * gets nothing; without any token in struct inlay_admin it is off, and all is 404.
  *
  * Codes      200; 400 the request is wrong; 401 no token, or a wrong one; 403 the token may only
- *            read; 404; 405; 409 others are migrating, or the history is not one to do this to,
- *            or has not that version; 413; 500 a migration failed; 503 the database can not be reached, or the call was
- *            cancelled.  Errors are JSON: {"error": {"code", "message", "migration", "file",
- *            "line", "column"}}; of the page, a page.
+ *            read; 404; 405; 409 others are migrating, or the history is not one to do this to, or
+ *            has not that version; 413; 500 a migration failed; 503 the database can not be
+ *            reached, or the call was cancelled.  Errors are JSON: {"error": {"code", "message",
+ *            "migration", "file", "line", "column"}}; of the page, a page.
  * Threads    All functions may be called from several threads at once; a connection is used by one
  *            call at a time.
  */

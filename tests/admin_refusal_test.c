@@ -241,6 +241,13 @@ static void wrong_bodies_are_refused(void **state)
 		row.body = rollback[i];
 		expect_refusal(&desk, &row);
 	}
+	desk_close(&desk);
+}
+
+static void half_a_body_is_refused(void **state)
+{
+	struct desk desk = desk_open(state, desk_files);
+
 	/* Every beginning of a good one, and no byte behind the end is read. */
 	for (size_t size = 1; size < 26; size++) {
 		struct inlay_admin_request request =
@@ -297,6 +304,7 @@ int main(void)
 		DATABASE_TEST_SQLITE(without_a_token_it_is_off),
 		DATABASE_TEST_SQLITE(wrong_requests_are_refused),
 		DATABASE_TEST_SQLITE(wrong_bodies_are_refused),
+		DATABASE_TEST_SQLITE(half_a_body_is_refused),
 		cmocka_unit_test(a_text_never_grows_too_large),
 		DATABASE_TEST_SQLITE(too_much_is_not_even_looked_at),
 	};
