@@ -4,6 +4,7 @@
 
 const std = @import("std");
 const builtin = @import("builtin");
+const dist = @import("build/dist.zig");
 const tests = @import("build/tests.zig");
 const stem = @import("build/sources.zig").stem;
 const Project = @import("build/project.zig").Project;
@@ -30,6 +31,10 @@ pub fn build(b: *std.Build) void {
 
     // ./zigw build
     install(project, shipped);
+
+    // ./zigw build dist
+    const one_file = b.step("dist", "The runtime as one file to drop in: zig-out/dist/inlay.c");
+    dist.install_amalgamation(project, one_file);
 
     // ./zigw build demo
     const demo = b.step("demo", "Run the worked example: from migrations to a running program");

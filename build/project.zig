@@ -2,6 +2,7 @@
 //! link them.  All compiled by Zig.
 
 const std = @import("std");
+const add_amalgamation = @import("dist.zig").add_amalgamation;
 const flags = @import("flags.zig");
 const sources = @import("sources.zig");
 const debug: std.builtin.OptimizeMode = .Debug; // Named otherwise from 0.17 on.
@@ -14,6 +15,8 @@ pub const Project = struct {
     /// For what is installed; tests and benchmarks choose their own.
     optimize: std.builtin.OptimizeMode,
     sources: sources.Sources,
+    /// inlay.c: the runtime as one file.
+    amalgamation: std.Build.LazyPath,
     has_pg_query: bool,
     is_for_here: bool,
     only: []const u8,
@@ -24,7 +27,7 @@ pub const Project = struct {
         // Not the builder's own CPU: what is installed goes to other machines, and valgrind does
         // not know the newest instructions.
         const target = b.standardTargetOptions(.{ .default_target = .{ .cpu_model = .baseline } });
-        return .{
+        var project: Project = .{
             .b = b,
             .version = version,
             .target = target,
@@ -34,6 +37,7 @@ pub const Project = struct {
                 "For what is installed (default: ReleaseSafe); the tests are always Debug",
             ) orelse .ReleaseSafe,
             .sources = .find(b),
+            .amalgamation = undefined, // Below: it is made of the rest.
             .has_pg_query = b.option(
                 bool,
                 "pg-query",
@@ -48,6 +52,8 @@ pub const Project = struct {
             .test_jobs = b.option(u32, "jobs", "Test programs at a time (default: 3)") orelse 3,
             .seconds = b.option(u32, "seconds", "For each fuzz target (default: 60)") orelse 60,
         };
+        project.amalgamation = add_amalgamation(project);
+        return project;
     }
 
     pub fn add_library(
@@ -126,12 +132,8 @@ pub const Products = struct {
             command = project.add_program(optimize, "inlay", main, &.{ compiler, library });
         }
         if (library) |artifact| {
-            artifact.installHeader(b.path("runtime/inlay.h"), "inlay.h");
-            artifact.installHeader(b.path("runtime/inlay_image.h"), "inlay_image.h");
-            artifact.installHeader(b.path("runtime/inlay_observe.h"), "inlay_observe.h");
-            artifact.installHeader(b.path("runtime/inlay_many.h"), "inlay_many.h");
-            artifact.installHeader(b.path("runtime/inlay_scratch.h"), "inlay_scratch.h");
-            artifact.installHeader(b.path("runtime/inlay_admin.h"), "inlay_admin.h");
+            for (project.sources.public_headers) |header|
+                artifact.installHeader(b.path(header), std.Io.Dir.path.basename(header));
             // So that any compiler can link it, also when it has Zig's checks.
             artifact.bundle_ubsan_rt = optimize == debug;
         }

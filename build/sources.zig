@@ -8,6 +8,9 @@ pub const Sources = struct {
     /// compiler/main.c, when it exists.
     main: []const []const u8,
     runtime: []const []const u8,
+    /// runtime/*.h, and those of them that applications include.
+    runtime_headers: []const []const u8,
+    public_headers: []const []const u8,
     generated: []const []const u8,
     /// compiler/manual/page_*.c: a command each.
     pages: []const []const u8,
@@ -34,6 +37,8 @@ pub const Sources = struct {
             .compiler = compiler(b),
             .main = list(b, "compiler", "main", ".c", ""),
             .runtime = list(b, "runtime", "", ".c", ""),
+            .runtime_headers = list(b, "runtime", "", ".h", ""),
+            .public_headers = list(b, "runtime", "inlay", ".h", ""),
             .generated = list(b, "generated", "", ".c", ""),
             .pages = list(b, "compiler/manual", "page_", ".c", ""),
             .lexers = list(b, "compiler", "lexer_", ".re", ""),

@@ -77,6 +77,8 @@ pub fn add_test_run(project: Project, runner: *Compile, fresh: []const Fresh) *R
     run.addArgs(&.{ "--set", "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1" });
     run.addArgs(&.{ "--set", "UBSAN_OPTIONS=print_stacktrace=1" });
     run.addArgs(&.{ "--set", "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1" });
+    run.addArg("--set");
+    run.addPrefixedFileArg("INLAY_DIST=", project.amalgamation);
     run.addArgs(&.{ "--jobs", b.fmt("{d}", .{project.test_jobs}) });
     for (fresh) |file| {
         run.addArgs(&.{ "--same", file.committed });
@@ -256,7 +258,7 @@ pub fn add_bench_programs(project: Project, products: Products) []const *Compile
     return programs;
 }
 
-/// One after another, so that none disturbs the next.  INLAY is the command.
+/// One after another, so that none disturbs the next.  INLAY is the command, INLAY_DIST inlay.c.
 pub fn add_bench(project: Project, products: Products, programs: []const *Compile) *Step {
     const b = project.b;
     var last: *Step = &b.addFail("there is no bench/*.c to run").step;
@@ -264,6 +266,7 @@ pub fn add_bench(project: Project, products: Products, programs: []const *Compil
         const run = b.addSystemCommand(&.{ "env", "MIGRATION_CACHE_TTL=0" });
         run.setName(b.fmt("bench {s}", .{program.name}));
         if (products.command) |command| run.addPrefixedArtifactArg("INLAY=", command);
+        run.addPrefixedFileArg("INLAY_DIST=", project.amalgamation);
         run.addArtifactArg(program);
         run.setCwd(b.path("."));
         run.stdio = .inherit;
