@@ -5,6 +5,7 @@
 const std = @import("std");
 const builtin = @import("builtin");
 const dist = @import("build/dist.zig");
+const install = @import("build/install.zig");
 const tests = @import("build/tests.zig");
 const stem = @import("build/sources.zig").stem;
 const Project = @import("build/project.zig").Project;
@@ -30,7 +31,7 @@ pub fn build(b: *std.Build) void {
         @panic("OOM");
 
     // ./zigw build
-    install(project, shipped);
+    install.add(project, shipped, b.getInstallStep(), "");
 
     // ./zigw build dist
     const one_file = b.step("dist", "The runtime as one file to drop in: zig-out/dist/inlay.c");
@@ -47,12 +48,14 @@ pub fn build(b: *std.Build) void {
     tests.add_sanitizer_group(project, all_run);
     tests.add_valgrind_group(project, all_run);
     tests.add_thread_group(project, all_run);
+    install.give_to_tests(project, checked, shipped, all_run);
     test_all.dependOn(&all_run.step);
 
     // ./zigw build test-fast
     const test_fast = b.step("test-fast", "Run the checks in the quickest build (-Donly=name)");
     const fast_run = tests.add_test_run(project, runner, fresh);
     tests.add_zig_group(fast_run, checked, test_programs);
+    install.give_to_tests(project, checked, shipped, fast_run);
     test_fast.dependOn(&fast_run.step);
 
     // ./zigw build test-tools
@@ -88,51 +91,6 @@ pub fn build(b: *std.Build) void {
     coverage.dependOn(tests.add_coverage(project, runner));
     const bench = b.step("bench", "Run each program of bench/, built for speed");
     bench.dependOn(tests.add_bench(project, fast, bench_programs));
-}
-
-/// zig-out/: bin/inlay, lib/libinlay.a, include/inlay.h and inlay_image.h; where the command can be
-/// run, share/ with its manual pages and completions.
-fn install(project: Project, products: Products) void {
-    const b = project.b;
-    if (products.command) |command| {
-        b.installArtifact(command);
-        if (project.is_for_here) install_manual(b, command, project.sources.pages);
-    }
-    const library = products.library orelse return;
-    const options: std.Build.Step.InstallArtifact.Options = .{ .dest_sub_path = "libinlay.a" };
-    b.getInstallStep().dependOn(&b.addInstallArtifact(library, options).step);
-}
-
-/// What the command prints of itself; each file of compiler/manual/page_*.c is a command's.
-fn install_manual(b: *std.Build, command: *Compile, pages: []const []const u8) void {
-    install_output(b, command, &.{"manual"}, "share/man/man1/inlay.1");
-    for (pages) |page| {
-        const name = stem(page)["page_".len..];
-        const path = b.fmt("share/man/man1/inlay-{s}.1", .{name});
-        install_output(b, command, &.{ "manual", name }, path);
-    }
-    for ([_][]const u8{
-        "database", "environment", "exit-status", "directives", "layouts",
-    }) |topic| {
-        const path = b.fmt("share/man/man7/inlay-{s}.7", .{topic});
-        install_output(b, command, &.{ "manual", topic }, path);
-    }
-    for ([_][2][]const u8{
-        .{ "bash", "share/bash-completion/completions/inlay" },
-        .{ "zsh", "share/zsh/site-functions/_inlay" },
-        .{ "fish", "share/fish/vendor_completions.d/inlay.fish" },
-    }) |shell| install_output(b, command, &.{ "completion", shell[0] }, shell[1]);
-}
-
-fn install_output(
-    b: *std.Build,
-    command: *Compile,
-    arguments: []const []const u8,
-    path: []const u8,
-) void {
-    const run = b.addRunArtifact(command);
-    run.addArgs(arguments);
-    b.getInstallStep().dependOn(&b.addInstallFile(run.captureStdOut(.{}), path).step);
 }
 
 /// examples/demo/run.sh in a shell: INLAY is the command, CC compiles and links C, INLAY_INCLUDE

@@ -14,6 +14,9 @@ pub const c = [_][]const u8{
     "-Werror",
 };
 
+/// What no public header declares is not to be seen outside a shared library.
+pub const library = [_][]const u8{"-fvisibility=hidden"};
+
 /// Where quoted includes are looked for, in this order.
 pub const include_directories = [_][]const u8{ "compiler", "runtime", "tests/support", "." };
 

@@ -64,7 +64,8 @@ pub const Project = struct {
     ) ?*Compile {
         if (files.len == 0) return null;
         const module = project.add_module(optimize);
-        module.addCSourceFiles(.{ .files = files, .flags = &flags.c });
+        module.pic = true; // For the shared library, and for those of applications.
+        module.addCSourceFiles(.{ .files = files, .flags = &(flags.c ++ flags.library) });
         return project.b.addLibrary(.{ .name = name, .linkage = .static, .root_module = module });
     }
 

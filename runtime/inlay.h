@@ -54,6 +54,9 @@ struct pg_conn;
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility push(default)
+#endif
 
 /* What happened.  Each value says what the database looks like afterwards. */
 enum inlay_result {
@@ -960,6 +963,9 @@ const char *inlay_state_name(enum inlay_state state);
 /* The library's version, "0.1.0".  Static. */
 const char *inlay_version(void);
 
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

@@ -17,6 +17,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility push(default)
+#endif
 
 /* One database.  Begin with inlay_target_init(). */
 struct inlay_target {
@@ -126,6 +129,9 @@ enum inlay_result ensure_migrated_all_postgres(struct inlay_many *many, const st
                                                const struct inlay_options *options,
                                                struct inlay_error *error);
 
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

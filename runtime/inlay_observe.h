@@ -25,6 +25,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility push(default)
+#endif
 
 /* --- Log lines --- */
 
@@ -147,6 +150,9 @@ void inlay_metrics_write(const struct inlay_metrics *metrics,
 /* NULL is a harmless no-op. */
 void inlay_metrics_destroy(struct inlay_metrics *metrics);
 
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

@@ -21,6 +21,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility push(default)
+#endif
 
 /*
  * inlay_scratch_sqlite - a connection to a database in memory that has the set applied.
@@ -81,6 +84,9 @@ enum inlay_result inlay_scratch_forget_postgres(const char *server, const struct
                                                 const struct inlay_options *options,
                                                 struct inlay_error *error);
 
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif
