@@ -60,6 +60,7 @@ pub fn add(project: Project, products: Products, step: *Step, under: []const u8)
         .dest_sub_path = "libinlay.a",
     }).step);
     add_pkg_config(prefix, project.version);
+    add_cmake(prefix, project.version);
     if (project.is_for_here and project.target.result.os.tag == .linux)
         add_shared(prefix, project, library);
 }
@@ -137,6 +138,26 @@ fn add_pkg_config(prefix: Prefix, version: []const u8) void {
         const name = b.fmt("{s}.pc", .{it[0]});
         _ = prefix.add_file(files.add(name, text), b.fmt("lib/pkgconfig/{s}", .{name}));
     }
+}
+
+/// lib/cmake/inlay/, for find_package(inlay).  Until 1.0 another minor version is another library.
+fn add_cmake(prefix: Prefix, version: []const u8) void {
+    const b = prefix.b;
+    const text = b.fmt(
+        \\set(PACKAGE_VERSION {s})
+        \\if(PACKAGE_FIND_VERSION VERSION_LESS_EQUAL PACKAGE_VERSION AND
+        \\   "${{PACKAGE_FIND_VERSION_MAJOR}}.${{PACKAGE_FIND_VERSION_MINOR}}" STREQUAL "{s}")
+        \\    set(PACKAGE_VERSION_COMPATIBLE TRUE)
+        \\    if(PACKAGE_FIND_VERSION STREQUAL PACKAGE_VERSION)
+        \\        set(PACKAGE_VERSION_EXACT TRUE)
+        \\    endif()
+        \\endif()
+        \\
+    , .{ version, abi_version });
+    const files = b.addWriteFiles();
+    const name = "lib/cmake/inlay/inlay-config-version.cmake";
+    _ = prefix.add_file(files.add("inlay-config-version.cmake", text), name);
+    _ = prefix.add_file(b.path("build/inlay-config.cmake"), "lib/cmake/inlay/inlay-config.cmake");
 }
 
 /// What the command prints of itself; each file of compiler/manual/page_*.c is a command's.
