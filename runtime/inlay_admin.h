@@ -37,6 +37,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility push(default)
+#endif
 
 #define INLAY_ADMIN_BODY_SIZE_MAX    1024 /* Of a request; more is 413. */
 #define INLAY_ADMIN_HEADER_COUNT_MAX 8    /* Of a response. */
@@ -156,6 +159,9 @@ void inlay_admin_handle_postgres(const struct inlay_admin *admin,
 /* Frees the body; a second call is a harmless no-op. */
 void inlay_admin_response_clear(struct inlay_admin_response *response);
 
+#if defined(__GNUC__) && !defined(_WIN32)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 
