@@ -69,13 +69,21 @@ enum inlay_result blame_repair(struct call *call, const char *world)
 	                 world);
 }
 
+/* The version of a repeatable one counts its texts. */
+static bool is_repeatable(const struct image_view *view,
+                          const struct inlay_image_migration *migration)
+{
+	return view->repeatable_count > 0 && migration >= view->repeatables &&
+	       migration < view->repeatables + view->repeatable_count;
+}
+
 static void take_migration(struct call *call, const struct inlay_image_migration *migration)
 {
 	struct inlay_error *error = call->error;
 
 	if (error->result != INLAY_OK)
 		return;
-	error->version = migration->version;
+	error->version = is_repeatable(&call->view, migration) ? -1 : migration->version;
 	image_migration_label(&call->view, migration, error->migration, sizeof(error->migration));
 	format_into(error->file, sizeof(error->file), "%s",
 	            image_text(&call->view, migration->file));

@@ -82,7 +82,7 @@ static void go_unchecked(struct call *call)
 
 	if (is_permanent(error) ||
 	    (error->result != INLAY_UNREACHABLE && error->result != INLAY_LOCKED) ||
-	    error->version >= 0 || error->applied_count > 0)
+	    error->migration[0] != '\0' || error->applied_count > 0)
 		return;
 	error->unchecked = error->result;
 	error->result = INLAY_OK;

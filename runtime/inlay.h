@@ -126,7 +126,7 @@ struct inlay_error {
 	/* Migrations this call is known to have applied.  They stay, whatever the result; only a
 	 * server that crashes in the middle of a run may lose the last (separate_commits). */
 	uint32_t applied_count;
-	int64_t version; /* The migration to blame; -1 when there is none. */
+	int64_t version; /* Of the migration to blame; -1 of a repeatable one, and of none. */
 	uint32_t line;   /* Where in `file`; 0 when unknown. */
 	uint32_t column;
 	uint32_t statement; /* 1-based statement of the migration; 0 when none. */

@@ -125,6 +125,7 @@ static void fails_and_tries_again(void **state)
 
 	database_expect_ok(database, with_view, 2);
 	database_expect_result(database, database_ensure(database, failing), INLAY_FAILED);
+	assert_int_equal(database->error.version, -1); /* Not its revision. */
 	assert_non_null(strstr(database->error.message, "migrations/R__v.sql:2:"));
 	assert_non_null(strstr(database->error.message, "R__v is rolled back, "));
 	database_expect(database, "SELECT id FROM v", "1");

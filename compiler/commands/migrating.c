@@ -213,10 +213,10 @@ static enum exit_code say_stopped(const struct migrating *migrating)
 	char what[INLAY_MIGRATION_SIZE_MAX + 40] = "";
 	char rest[80] = "nothing was changed";
 
-	if (error->version >= 0)
+	if (error->migration[0] != '\0')
 		(void)snprintf(what, sizeof(what), "%s %s; ", error->migration,
 		               is_down ? "is still applied" : "was rolled back");
-	if (error->version >= 0 && count == 0)
+	if (error->migration[0] != '\0' && count == 0)
 		(void)snprintf(rest, sizeof(rest), "nothing else was changed");
 	if (count > 0)
 		(void)snprintf(rest, sizeof(rest), "%" PRIu32 " migration%s %s before that stay%s",

@@ -81,19 +81,6 @@ static json_t *positive_or_null(int64_t number)
 	return number > 0 ? json_integer(number) : json_null();
 }
 
-/* The runtime blames one as version 0, which another one may have. */
-static bool is_repeatable(const struct migrating *migrating, const char *name)
-{
-	size_t size = strlen(name);
-	size_t i;
-
-	for (i = 0; i < migrating->row_count && size > 0; i++)
-		if (migrating->rows[i].version < 0 &&
-		    strncmp(migrating->rows[i].filename, name, size) == 0)
-			return true;
-	return false;
-}
-
 /* What was refused without the runtime has words alone. */
 static json_t *describe_error(struct migrating *migrating)
 {
@@ -104,9 +91,7 @@ static json_t *describe_error(struct migrating *migrating)
 	if (error->result == INLAY_OK || error->result == INLAY_PENDING)
 		error = &blank;
 	(void)json_object_set_new(object, "message", json_out_string(*migrating->live.told));
-	put_migration(&migrating->arena, object,
-	              is_repeatable(migrating, error->migration) ? -1 : error->version,
-	              error->migration, error->file);
+	put_migration(&migrating->arena, object, error->version, error->migration, error->file);
 	(void)json_object_set_new(object, "line", positive_or_null(error->line));
 	(void)json_object_set_new(object, "column", positive_or_null(error->column));
 	(void)json_object_set_new(object, "statement", positive_or_null(error->statement));
