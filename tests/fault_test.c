@@ -34,8 +34,8 @@ static const struct set_file mixed[] = {
 
 static const char *outcome_name(enum outcome outcome)
 {
-	static const char *const names[] = { "done",   "busy", "conflict", "retry",    "alone",
-		                             "failed", "torn", "lost",     "no memory" };
+	static const char *const names[] = { "done",   "busy", "conflict",  "retry", "alone",
+		                             "failed", "torn", "cancelled", "lost",  "no memory" };
 
 	return names[outcome];
 }

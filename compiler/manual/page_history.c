@@ -9,8 +9,8 @@ const struct manual_page page_history = {
 	        "else was recorded, when (UTC), how long it took, by whom, and the checksum of the "
 	        "SQL (its beginning; `--verbose` all of it). Below a failure stands its message. "
 	        "Nothing is ever taken out of the log, so what was rolled back or mended is "
-	        "still told. The oldest comes first. Where the very first migration fails there are "
-	        "no tables yet to write it into.\n"
+	        "still told. The oldest comes first. Where the very first migration fails there "
+	        "are no tables yet to write it into.\n"
 	        "\n"
 	        "It needs no migrations directory and writes nothing; a role that may read the "
 	        "tracking table and its log is enough, and a standby will do.",
