@@ -183,7 +183,7 @@ static const struct {
 	{ GOOSE "inlay import goose -o out -q --dialect postgres --placeholder =x", 64,
 	  "inlay import: a placeholder is NAME=VALUE, not =x\n    help: inlay import --help\n" },
 	{ GOOSE "inlay import goose -o out -q --dialect postgres --placeholder 'x=1\n2'", 64,
-	  "inlay import: a placeholder has one line only: x=1\n2\n    help: inlay import "
+	  "inlay import: a placeholder has one line only: x=1?2\n    help: inlay import "
 	  "--help\n" },
 	{ GOOSE "inlay import goose -o out -q --dialect postgres $(yes -- '--placeholder a=b' | "
 	        "head -65)",
