@@ -92,7 +92,8 @@ static void draw(struct progress *progress)
 	struct progress_line *line = &progress->line;
 	char text[PROGRESS_TEXT_SIZE] = "stopping: Ctrl-C again ends at once ";
 
-	if (!progress->is_live || (line->what == PROGRESS_NOTHING && !line->is_stopping))
+	if (!progress->is_live || line->is_over ||
+	    (line->what == PROGRESS_NOTHING && !line->is_stopping))
 		return;
 	if (!line->is_stopping)
 		describe(line, text);
@@ -117,6 +118,7 @@ void progress_hide(struct progress *progress)
 	hide(progress);
 	progress->line.what = PROGRESS_NOTHING;
 	progress->line.is_stopping = false;
+	progress->line.is_over = true;
 	(void)pthread_mutex_unlock(&progress->lock);
 }
 
@@ -137,7 +139,7 @@ static void say_stopping(void *context)
 	progress->line.is_stopping = true;
 	if (progress->is_live)
 		draw(progress);
-	else if (!progress->is_quiet)
+	else if (!progress->is_quiet && !progress->line.is_over)
 		fprintf(stderr, "inlay %s: stopping; a second signal ends at once\n",
 		        progress->live->command);
 	(void)pthread_mutex_unlock(&progress->lock);
@@ -296,6 +298,7 @@ void progress_event(void *context, const struct inlay_event *event)
 	struct progress *progress = context;
 
 	(void)pthread_mutex_lock(&progress->lock);
+	progress->line.is_over = false;
 	take(progress, event);
 	draw(progress);
 	(void)pthread_mutex_unlock(&progress->lock);

@@ -39,6 +39,7 @@ struct progress_line {
 	bool is_down;
 	bool is_stopping;
 	bool is_shown;
+	bool is_over; /* The call has returned: a signal still on its way changes nothing. */
 };
 
 /* Begin with progress_init(); end with progress_clear(). */
