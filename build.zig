@@ -21,8 +21,11 @@ pub fn build(b: *std.Build) void {
     const shipped: Products = .init(project, project.optimize);
     const checked: Products = .init(project, .Debug);
     const fast: Products = .init(project, .ReleaseFast);
-    const test_programs = tests.add_tests(project, checked);
-    const tool_programs = tests.add_tool_tests(project, checked);
+    const sources = project.sources;
+    const test_programs = tests.add_tests(project, checked, sources.tests);
+    const product_programs = tests.add_tests(project, checked, sources.product_tests);
+    // Other migration tools, from their registries: not a part of the tests, which need nobody else.
+    const tool_programs = tests.add_tests(project, checked, sources.tool_tests);
     const bench_programs = tests.add_bench_programs(project, fast);
     const runner = tests.add_runner(project);
     const lexers = add_lexers(project);
@@ -44,7 +47,8 @@ pub fn build(b: *std.Build) void {
     // ./zigw build test
     const test_all = b.step("test", "Run every check, in every build; ends with the sum");
     const all_run = tests.add_test_run(project, runner, fresh);
-    tests.add_zig_group(all_run, checked, test_programs);
+    tests.add_zig_group(all_run, "product", checked, product_programs);
+    tests.add_zig_group(all_run, "zig-ubsan", checked, test_programs);
     tests.add_sanitizer_group(project, all_run);
     tests.add_valgrind_group(project, all_run);
     tests.add_thread_group(project, all_run);
@@ -54,7 +58,8 @@ pub fn build(b: *std.Build) void {
     // ./zigw build test-fast
     const test_fast = b.step("test-fast", "Run the checks in the quickest build (-Donly=name)");
     const fast_run = tests.add_test_run(project, runner, fresh);
-    tests.add_zig_group(fast_run, checked, test_programs);
+    tests.add_zig_group(fast_run, "product", checked, product_programs);
+    tests.add_zig_group(fast_run, "zig-ubsan", checked, test_programs);
     install.give_to_tests(project, checked, shipped, fast_run);
     test_fast.dependOn(&fast_run.step);
 
@@ -62,13 +67,14 @@ pub fn build(b: *std.Build) void {
     const test_tools = b.step("test-tools", "Adopt databases of real other tools (ONLY_TOOL=name)");
     const tools_run = tests.add_test_run(project, runner, &.{});
     tools_run.addArgs(&.{ "--timeout", "5400" }); // To build some of them takes minutes.
-    tests.add_zig_group(tools_run, checked, tool_programs);
+    tests.add_zig_group(tools_run, "zig-ubsan", checked, tool_programs);
     test_tools.dependOn(&tools_run.step);
 
     // ./zigw build check
     const check = b.step("check", "Compile everything, run nothing");
     check.dependOn(&runner.step);
     for (test_programs) |program| check.dependOn(&program.step);
+    for (product_programs) |program| check.dependOn(&program.step);
     for (tool_programs) |program| check.dependOn(&program.step);
     for (bench_programs) |program| check.dependOn(&program.step);
     if (shipped.library) |library| check.dependOn(&library.step);

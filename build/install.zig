@@ -65,7 +65,7 @@ pub fn add(project: Project, products: Products, step: *Step, under: []const u8)
         add_shared(prefix, project, library);
 }
 
-/// For tests/install_test.c, which has it in INLAY_PREFIX: the command as the tests have it, the
+/// For tests/product/, which has it in INLAY_PREFIX: the command as the tests have it, the
 /// library as it is shipped.
 pub fn give_to_tests(project: Project, checked: Products, shipped: Products, run: *Run) void {
     const mixed: Products = .{

@@ -20,6 +20,8 @@ pub const Sources = struct {
     migrations: []const []const u8,
     /// tests/*_test.c: a program each.
     tests: []const []const u8,
+    /// tests/product/*_test.c: the same, about what is installed.
+    product_tests: []const []const u8,
     /// tests/real_tools/*_test.c: the same.
     tool_tests: []const []const u8,
     /// tests/support/*.c but the runner, and tests/oracle/*.c: linked into every test.
@@ -44,6 +46,7 @@ pub const Sources = struct {
             .lexers = list(b, "compiler", "lexer_", ".re", ""),
             .migrations = list(b, "migrations", "", "", ""),
             .tests = list(b, "tests", "", "_test.c", ""),
+            .product_tests = list(b, "tests/product", "", "_test.c", ""),
             .tool_tests = list(b, "tests/real_tools", "", "_test.c", ""),
             .support = std.mem.concat(b.allocator, []const u8, &.{
                 list(b, "tests/oracle", "", ".c", ""),

@@ -31,16 +31,8 @@ const thread_tests = [_][]const u8{
 /// A committed file and what it should be.
 pub const Fresh = struct { committed: []const u8, fresh: std.Build.LazyPath, remedy: []const u8 };
 
-/// tests/*_test.c, one program each, with all of Zig's checks.
-pub fn add_tests(project: Project, products: Products) []const *Compile {
-    var wanted: std.ArrayList([]const u8) = .empty;
-    for (project.sources.tests) |source|
-        if (is_wanted(project, source))
-            wanted.append(project.b.allocator, source) catch @panic("OOM");
-    return add_programs(project, products, wanted.items);
-}
-
-fn add_programs(
+/// One program for each of `sources` that is wanted, with all of Zig's checks.
+pub fn add_tests(
     project: Project,
     products: Products,
     sources: []const []const u8,
@@ -49,6 +41,7 @@ fn add_programs(
     const generated = project.add_library(.Debug, "generated", project.sources.generated);
     var programs: std.ArrayList(*Compile) = .empty;
     for (sources) |source| {
+        if (!is_wanted(project, source)) continue;
         const program = project.add_program(.Debug, stem(source), source, &.{
             support, generated, products.compiler, products.library,
         });
@@ -88,20 +81,20 @@ pub fn add_test_run(project: Project, runner: *Compile, fresh: []const Fresh) *R
     return run;
 }
 
-/// Built by Zig, with its undefined-behaviour checks.
-pub fn add_zig_group(run: *Run, products: Products, tests: []const *Compile) void {
-    run.addArgs(&.{ "--build", "zig-ubsan" });
+/// Built by Zig, with its undefined-behaviour checks.  Those of the product run here alone: they
+/// test what is installed by using it, where sanitizers would see nothing of our code.
+pub fn add_zig_group(
+    run: *Run,
+    label: []const u8,
+    products: Products,
+    tests: []const *Compile,
+) void {
+    run.addArgs(&.{ "--build", label });
     if (products.command) |command| {
         run.addArg("--inlay");
         run.addArtifactArg(command);
     }
     for (tests) |program| run.addArtifactArg(program);
-}
-
-/// tests/real_tools/: other migration tools, from their registries, and what inlay makes of their
-/// databases.  Not a part of the tests: these need nobody else.
-pub fn add_tool_tests(project: Project, products: Products) []const *Compile {
-    return add_programs(project, products, project.sources.tool_tests);
 }
 
 /// Built by gcc with AddressSanitizer, LeakSanitizer and the undefined-behaviour checks.
@@ -169,7 +162,7 @@ pub fn add_golden(
 ) *Step {
     const run = add_test_run(project, runner, &.{});
     run.addArgs(&.{ "--set", "INLAY_GOLDEN=rewrite" });
-    add_zig_group(run, products, &.{});
+    add_zig_group(run, "golden", products, &.{});
     for (tests) |program| for (golden_tests) |name| {
         if (std.mem.eql(u8, program.name, name)) run.addArtifactArg(program);
     };
