@@ -40,7 +40,10 @@ pub const Sources = struct {
             .main = list(b, "compiler", "main", ".c", ""),
             .runtime = list(b, "runtime", "", ".c", ""),
             .runtime_headers = list(b, "runtime", "", ".h", ""),
-            .public_headers = list(b, "runtime", "inlay", ".h", ""),
+            .public_headers = std.mem.concat(b.allocator, []const u8, &.{
+                list(b, "runtime", "inlay", ".h", ""),
+                list(b, "runtime", "inlay", ".hpp", ""),
+            }) catch @panic("OOM"),
             .generated = list(b, "generated", "", ".c", ""),
             .pages = list(b, "compiler/manual", "page_", ".c", ""),
             .lexers = list(b, "compiler", "lexer_", ".re", ""),
