@@ -27,11 +27,12 @@ int product_set_up(void **state)
 
 void product_expect(const char *directory, const char *script)
 {
-	char *all = format("set -eu; unset APP_ENV NODE_ENV AUTO_MIGRATE MIGRATION_DRY_RUN; "
-	                   "export PATH=\"$PREFIX/bin:$PATH\" CMAKE_PREFIX_PATH=\"$PREFIX\" "
-	                   "PKG_CONFIG_PATH=\"$PREFIX/lib/pkgconfig\" "
-	                   "LD_LIBRARY_PATH=\"$PREFIX/lib\"\n%s",
-	                   script);
+	char *all =
+	        format("set -eu; unset APP_ENV NODE_ENV AUTO_MIGRATE MIGRATION_DRY_RUN MAKEFLAGS; "
+	               "export PATH=\"$PREFIX/bin:$PATH\" CMAKE_PREFIX_PATH=\"$PREFIX\" "
+	               "PKG_CONFIG_PATH=\"$PREFIX/lib/pkgconfig\" "
+	               "LD_LIBRARY_PATH=\"$PREFIX/lib\"\n%s",
+	               script);
 
 	command_expect(directory, all, 0);
 	free(all);
