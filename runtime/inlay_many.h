@@ -31,6 +31,9 @@ struct inlay_target {
 	 * call, it is left alone, so that the same array can be used again for what failed. */
 	enum inlay_result result;
 	uint32_t is_done; /* Not 0: `result` is an answer. */
+	/* Filled in: how long the call for this target took, its connection included; -1 where it
+	 * was left out or not begun. */
+	int64_t duration_ms;
 };
 
 static inline struct inlay_target inlay_target_init(const char *database)
@@ -42,6 +45,7 @@ static inline struct inlay_target inlay_target_init(const char *database)
 	target.schema = NULL;
 	target.result = INLAY_OK;
 	target.is_done = 0;
+	target.duration_ms = -1;
 	return target;
 }
 

@@ -2,6 +2,7 @@
 #include "many.h"
 
 #include "arguments.h"
+#include "clock.h"
 #include "ensure.h"
 #include "ledger.h"
 
@@ -252,9 +253,13 @@ static void *run_worker(void *context)
 	worker.options = work->options;
 	while (take_next(work, &index)) {
 		struct inlay_target *target = target_at(work->request, index);
+		int64_t start_ms = clock_now_ms();
+		bool is_left_out;
 
 		worker.error = inlay_error_init();
-		worker.error.is_cached = run_target(&worker, target);
+		is_left_out = run_target(&worker, target);
+		worker.error.is_cached = is_left_out;
+		target->duration_ms = is_left_out ? -1 : clock_now_ms() - start_ms;
 		target->result = worker.error.result;
 		target->is_done = 1;
 		count_target(work, index, &worker.error);
@@ -356,6 +361,7 @@ static void forget_failures(const struct many_request *request)
 	for (size_t i = 0; i < request->many->target_count; i++) {
 		struct inlay_target *target = target_at(request, i);
 
+		target->duration_ms = -1;
 		if (target->result != INLAY_OK)
 			target->is_done = 0;
 	}

@@ -158,6 +158,11 @@ static enum inlay_result ensure_all(struct tenants *tenants)
 static void expect_counts(const struct tenants *tenants, size_t done, size_t skipped, size_t failed,
                           size_t left)
 {
+	size_t timed_count = 0;
+
+	for (size_t i = 0; i < tenants->many.target_count; i++)
+		timed_count += tenants->targets[i].duration_ms >= 0;
+	assert_int_equal(timed_count, done - skipped + failed);
 	assert_int_equal(tenants->many.done_count, done);
 	assert_int_equal(tenants->many.skipped_count, skipped);
 	assert_int_equal(tenants->many.failed_count, failed);
