@@ -1,10 +1,12 @@
 /* main.c - the admin endpoints over HTTP, by libmicrohttpd: a thread and a database connection a
  * request.  What is refused never opens one.
  *
- * http-admin DATABASE PORT, with ADMIN_READ_TOKEN and ADMIN_CHANGE_TOKEN in the environment. */
+ * http-admin PORT, with DATABASE_URL (sqlite:FILE, or what libpq understands), ADMIN_READ_TOKEN and
+ * ADMIN_CHANGE_TOKEN in the environment. */
 #include "app_migrations.h"
 #include "inlay_admin.h"
 
+#include <libpq-fe.h>
 #include <microhttpd.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -15,7 +17,8 @@
 #include <netinet/in.h>
 
 struct service {
-	const char *file;
+	const char *sqlite;   /* A file, or NULL: */
+	const char *postgres; /* How libpq reaches it. */
 	struct inlay_admin admin;
 };
 
@@ -73,8 +76,8 @@ static void take_body(struct exchange *exchange, const char *data, size_t size)
 	exchange->body_size += size;
 }
 
-/* A database of its own for this request; NULL when it can not be opened. */
-static sqlite3 *open_database(const char *file)
+/* The connections are this request's own; NULL where one can not be had. */
+static sqlite3 *open_sqlite(const char *file)
 {
 	sqlite3 *database = NULL;
 
@@ -82,6 +85,34 @@ static sqlite3 *open_database(const char *file)
 		return database;
 	sqlite3_close(database);
 	return NULL;
+}
+
+static PGconn *open_postgres(const char *place)
+{
+	PGconn *connection = PQconnectdb(place);
+
+	if (PQstatus(connection) == CONNECTION_OK)
+		return connection;
+	PQfinish(connection);
+	return NULL;
+}
+
+static void answer(const struct service *service, const struct inlay_admin_request *request,
+                   struct inlay_admin_response *response)
+{
+	int needs_one = inlay_admin_needs_connection(&service->admin, request);
+
+	if (service->sqlite != NULL) {
+		sqlite3 *database = needs_one ? open_sqlite(service->sqlite) : NULL;
+
+		inlay_admin_handle(&service->admin, request, database, response);
+		sqlite3_close(database);
+	} else {
+		PGconn *connection = needs_one ? open_postgres(service->postgres) : NULL;
+
+		inlay_admin_handle(&service->admin, request, connection, response);
+		PQfinish(connection);
+	}
 }
 
 static enum MHD_Result send_response(struct MHD_Connection *connection,
@@ -111,7 +142,6 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 	struct exchange *exchange = *memory;
 	struct inlay_admin_response response = inlay_admin_response_init();
 	struct inlay_admin_request request;
-	sqlite3 *database = NULL;
 
 	(void)url;
 	(void)version;
@@ -132,10 +162,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 	        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization");
 	request.body = exchange->body;
 	request.body_size = exchange->body_size;
-	if (inlay_admin_needs_connection(&service->admin, &request))
-		database = open_database(service->file);
-	inlay_admin_handle(&service->admin, &request, database, &response);
-	sqlite3_close(database);
+	answer(service, &request, &response);
 	return send_response(connection, &response);
 }
 
@@ -170,19 +197,23 @@ int main(int argc, char **argv)
 {
 	struct inlay_options options = inlay_options_init();
 	struct inlay_metrics *metrics = inlay_metrics_create();
-	struct service service;
+	const char *url = getenv("DATABASE_URL");
+	struct service service = { .sqlite = NULL };
 	sigset_t stop;
 	int status;
 
-	if (argc != 3 || metrics == NULL) {
-		fprintf(stderr, "usage: http-admin DATABASE PORT\n");
+	if (argc != 2 || url == NULL || metrics == NULL) {
+		fprintf(stderr, "usage: DATABASE_URL=... http-admin PORT\n");
 		inlay_metrics_destroy(metrics);
 		return 64;
 	}
 	options.on_event = inlay_metrics_event;
 	options.context = metrics;
 	options.lock_timeout_ms = 1000; /* Then it is 409: who waits for an answer asks again. */
-	service.file = argv[1];
+	if (strncmp(url, "sqlite:", strlen("sqlite:")) == 0)
+		service.sqlite = url + strlen("sqlite:");
+	else
+		service.postgres = url;
 	service.admin = inlay_admin_init(&app_migrations);
 	service.admin.options = &options;
 	service.admin.metrics = metrics;
@@ -192,7 +223,7 @@ int main(int argc, char **argv)
 	sigaddset(&stop, SIGINT);
 	sigaddset(&stop, SIGTERM);
 	sigprocmask(SIG_BLOCK, &stop, NULL); /* Its threads inherit that. */
-	status = serve(&service, (unsigned short)strtoul(argv[2], NULL, 10), &stop);
+	status = serve(&service, (unsigned short)strtoul(argv[1], NULL, 10), &stop);
 	inlay_metrics_destroy(metrics);
 	return status;
 }

@@ -1,73 +1,147 @@
-/* admin_example_test.c - the admin endpoints over real HTTP: examples/http-admin as a stranger
- * builds it, asked by curl, its answers held against its OpenAPI file. */
+/*
+ * admin_example_test.c - examples/http-admin, built from a copy with the installed product: over
+ * both databases, its answers to curl are held against its OPENAPI file, its metrics are read by
+ * Prometheus' own parser, and schemathesis makes requests that nobody thought of.
+ *
+ * INLAY_PREFIX is where the product is installed: see install_test.c.
+ */
+#define _XOPEN_SOURCE 700 /* For realpath(). */
+
 #include "command.h"
-#include "files.h"
+#include "database.h"
+#include "postgres_server.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
-/* cmocka.h wants some of those first. */
+
 #include <cmocka.h>
 
-/* In an archive, so that what is not called is not linked: libpq is not there to be. */
-static const char build_library[] =
-        "for file in \"$ROOT\"/runtime/*.c; do echo \"$file\"; done |"
-        " xargs -n 16 gcc -c -std=c11 -D_POSIX_C_SOURCE=200809L -I /usr/include/postgresql &&"
-        " ar rc libinlay.a *.o\n";
+/* $PREFIX is found by the environment alone. */
+#define HEAD                                                                                       \
+	"set -eu; export PATH=\"$PREFIX/bin:$PATH\" PKG_CONFIG_PATH=\"$PREFIX/lib/pkgconfig\" "    \
+	"LD_LIBRARY_PATH=\"$PREFIX/lib\"; "
 
-static const char run_example[] =
-        "mkdir answers &&"
-        " CC=gcc INLAY_INCLUDE=\"$ROOT/runtime\" INLAY_LIBRARY=\"$PWD/libinlay.a\""
-        " ANSWERS=\"$PWD/answers\" sh \"$ROOT/examples/http-admin/run.sh\"\n";
+/* Where the example is built; each test that runs it makes a copy. */
+static char *built;
+
+static int build(void **state)
+{
+	const char *named = getenv("INLAY_PREFIX");
+	char *prefix = realpath(named != NULL ? named : "", NULL);
+
+	(void)state;
+	if (prefix == NULL)
+		print_error("INLAY_PREFIX is not where the product is installed\n");
+	assert_non_null(prefix);
+	setenv("PREFIX", prefix, 1);
+	free(prefix);
+	built = directory_make();
+	command_expect(built, HEAD "cp -R \"$ROOT/examples/http-admin/.\" .; make", 0);
+	return 0;
+}
+
+static int remove_built(void **state)
+{
+	(void)state;
+	if (built != NULL)
+		directory_remove(built);
+	free(built);
+	return 0;
+}
+
+/* Runs a script in a copy of what is built, with the test's database. */
+static void expect(void **state, const char *script)
+{
+	struct database *database = *state;
+	char *directory = directory_make();
+	char *all;
+
+	database_disconnect(database);
+	all = format(HEAD "export DATABASE_URL='%s%s'; cp -R '%s/.' .; %s",
+	             database->dialect == INLAY_DIALECT_SQLITE ? "sqlite:" : "",
+	             database_place(database), built, script);
+	command_expect(directory, all, 0);
+	free(all);
+	directory_remove(directory);
+	free(directory);
+}
 
 /* Debian's modules are Debian's Python's. */
 static const char check_answers[] =
         "for python in python3 /usr/bin/python3; do\n"
         "	if $python -c 'import jsonschema, prometheus_client' 2>/dev/null; then\n"
         "		exec $python \"$ROOT/tests/programs/validate_answers.py\""
-        " \"$ROOT/examples/http-admin/openapi.json\" answers\n"
+        " openapi.json answers\n"
         "	fi\n"
         "done\n"
         "echo 'no python3 has both: apt-get install python3-jsonschema"
         " python3-prometheus-client' >&2\n"
         "exit 1\n";
 
-static void the_example_answers_as_it_says(void **state)
+static void it_answers_as_it_says(void **state)
 {
-	const char *directory = *state;
+	const struct database *database = *state;
+	char *script = format("SERVER='%s' sh \"$ROOT/tests/programs/ask_admin.sh\"\n%s",
+	                      database->dialect == INLAY_DIALECT_POSTGRES
+	                              ? postgres_server_options("postgres", "postgres")
+	                              : "",
+	                      check_answers);
 
-	command_expect(directory, run_example, 0);
-	command_expect(directory, check_answers, 0);
+	expect(state, script);
+	free(script);
 }
 
-static int set_up(void **state)
+/* Who wrote the requests that follow does not know our code: any finding fails, and so does it when
+ * it has nothing to ask. */
+static void strangers_find_nothing(void **state)
 {
-	*state = directory_make();
-	command_expect(*state, build_library, 0);
-	return 0;
+	expect(state,
+	       ". \"$ROOT/tests/programs/serve_admin.sh\"; serve; "
+	       "\"$ROOT\"/.tools/schemathesis-*/bin/python -m schemathesis.cli run openapi.json"
+	       " --url \"${url%/migrations}\" -H \"Authorization: Bearer $ADMIN_CHANGE_TOKEN\""
+	       " --checks all --seed 1 --max-examples 5 --generation-database none --no-color"
+	       " --report json --report-json-path report.json; "
+	       "jq -e '.complete and .operations.tested == 6 and .operations.skipped == 0"
+	       " and .test_cases.generated >= 100 and .test_cases.with_failures == 0"
+	       " and .test_cases.errored == 0 and ([.warnings[]] | add) == []' report.json || "
+	       "{ cat report.json; exit 1; }");
 }
 
-static int tear_down(void **state)
+/* A mistake in a migration is seen by whoever types make. */
+static void a_mistake_stops_the_build(void **state)
 {
-	directory_remove(*state);
-	free(*state);
-	return 0;
+	char *directory = directory_make();
+
+	(void)state;
+	command_expect(directory,
+	               HEAD "cp -R \"$ROOT/examples/http-admin/.\" .; "
+	                    "echo \"INSERT INTO note VALUES (1, 'it's');\""
+	                    " >migrations/004_fill_notes.sql; "
+	                    "if make 2>said; then exit 1; fi; "
+	                    "grep 'migrations/004_fill_notes.sql:1:34: error: ' said",
+	               0);
+	directory_remove(directory);
+	free(directory);
 }
 
 /* docs/admin.md's program, started as a web server would. */
 static void the_document_s_program_answers(void **state)
 {
-	const char *directory = *state;
+	char *directory = directory_make();
 
+	(void)state;
 	command_expect(
 	        directory,
-	        "sed -n '/^#include \"app_migrations.h\"/,/^```$/p' \"$ROOT/docs/admin.md\""
+	        HEAD
+	        "set +e; sed -n '/^#include \"app_migrations.h\"/,/^```$/p' \"$ROOT/docs/admin.md\""
 	        " | sed '$d' >admin.c &&"
 	        " gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I \"$ROOT/runtime\""
 	        " -I \"$ROOT/generated\" admin.c \"$ROOT/generated/app_migrations.c\""
-	        " libinlay.a -lsqlite3 -pthread -o admin\n"
+	        " $(pkg-config --libs inlay-sqlite) -pthread -o admin\n"
 	        "export ADMIN_CHANGE_TOKEN=secret HTTP_AUTHORIZATION='Bearer secret'\n"
 	        "export REQUEST_METHOD=POST SCRIPT_NAME=/migrations/run QUERY_STRING=\n"
 	        "echo '{\"to\": 2}' | ./admin | tr -d '\\r' >out\n"
@@ -80,16 +154,17 @@ static void the_document_s_program_answers(void **state)
 	        "rm app.db && mkdir app.db && ./admin | grep -q 'Status: 503' || exit 1\n"
 	        "unset ADMIN_CHANGE_TOKEN; ./admin | grep -q 'Status: 404'\n",
 	        0);
+	directory_remove(directory);
+	free(directory);
 }
 
 /* Under strangers' flags, as the first thing a file sees. */
 static void the_header_stands_alone(void **state)
 {
-	const char *directory = *state;
-
-	command_expect(directory,
+	(void)state;
+	command_expect(built,
 	               "flags='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror'\n"
-	               "flags=\"$flags -fsyntax-only -I $ROOT/runtime\"\n"
+	               "flags=\"$flags -fsyntax-only -I $PREFIX/include\"\n"
 	               "for language in 'gcc -x c -std=c99' 'gcc -x c -std=c2x'"
 	               " 'g++ -x c++ -std=c++11' 'clang -x c -std=c99'"
 	               " 'clang++ -x c++ -std=c++17'; do\n"
@@ -103,8 +178,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_header_stands_alone),
 		cmocka_unit_test(the_document_s_program_answers),
-		cmocka_unit_test(the_example_answers_as_it_says),
+		cmocka_unit_test(a_mistake_stops_the_build),
+		DATABASE_TEST_FILE(it_answers_as_it_says),
+		DATABASE_TEST_POSTGRES(it_answers_as_it_says),
+		DATABASE_TEST_FILE(strangers_find_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, build, remove_built);
 }

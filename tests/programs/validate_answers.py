@@ -1,4 +1,4 @@
-"""validate_answers.py OPENAPI DIRECTORY - is what examples/http-admin/run.sh got what OPENAPI says?
+"""validate_answers.py OPENAPI DIRECTORY - is what ask_admin.sh got what OPENAPI says?
 
 Every answer is held against its schema, the metrics are read by Prometheus' own client, and the
 page has to be whole and to need nothing else.  Exit status: 0 it is, 1 it is not.
@@ -27,7 +27,21 @@ ANSWERS = {
     "method.json": ("post", "run", "405"),
     "large.json": ("post", "run", "413"),
     "locked.json": ("post", "run", "409"),
+    "held.json": ("get", "status", "200"),
     "unreachable.json": ("get", "status", "503"),
+    "unreachable-run.json": ("post", "run", "503"),
+}
+CODES = {  # What error.code is; where nothing is wrong it is not there.
+    "wrong.json": "bad_request",
+    "nowhere.json": "INLAY_MISUSE",
+    "stranger.json": "unauthorized",
+    "reader.json": "forbidden",
+    "missing.json": "not_found",
+    "method.json": "method_not_allowed",
+    "large.json": "too_large",
+    "locked.json": "INLAY_LOCKED",
+    "unreachable.json": "INLAY_UNREACHABLE",
+    "unreachable-run.json": "INLAY_UNREACHABLE",
 }
 VOID = {"meta"}
 
@@ -68,14 +82,17 @@ def main():
         schema["components"] = document["components"]
         answer = json.loads((directory / name).read_text())
         jsonschema.Draft202012Validator(schema).validate(answer)
+        assert answer.get("error", {}).get("code") == CODES.get(name), (name, answer)
     families = list(text_string_to_metric_families((directory / "metrics.txt").read_text()))
     samples = {one.name: one.value for family in families for one in family.samples}
-    assert samples["inlay_migrations_applied_total"] == 12, samples
-    page = Page()
-    text = (directory / "page.html").read_text()
-    page.feed(text)
-    page.close()
-    assert not page.open and "://" not in text and "url(" not in text, page.open
+    assert samples["inlay_migrations_applied_total"] == 3, samples
+    assert samples["inlay_migrations_rolled_back_total"] == 1, samples
+    for name in ("page.html", "unreachable.html"):
+        page = Page()
+        text = (directory / name).read_text()
+        page.feed(text)
+        page.close()
+        assert not page.open and "://" not in text and "url(" not in text, (name, page.open)
 
 
 main()
