@@ -30,28 +30,6 @@ static char *read_block(const char *path, const char *start)
 	return block;
 }
 
-/* The ten lines of C, built by a strict stranger with gcc alone, run twice. */
-static void test_readme_program(void **state)
-{
-	char *directory = directory_make();
-	char *program = read_block("README.md", "#include \"app_migrations.h\"");
-	char *path = format("%s/app.c", directory);
-
-	(void)state;
-	file_write_string(path, program);
-	command_expect(directory,
-	               "gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I \"$ROOT/runtime\" "
-	               "-I \"$ROOT/generated\" -c app.c \"$ROOT/generated/app_migrations.c\" &&"
-	               "gcc -std=c11 -D_POSIX_C_SOURCE=200809L -isystem /usr/include/postgresql"
-	               " app.o app_migrations.o \"$ROOT\"/runtime/*.c -lsqlite3 -lpq -o app &&"
-	               "./app && ./app && test -s app.db",
-	               0);
-	directory_remove(directory);
-	free(directory);
-	free(program);
-	free(path);
-}
-
 /* Builds the block as README's program is built, with `libraries` of its own, and runs `then`. */
 static void build_block(const char *path, const char *start, const char *libraries,
                         const char *then)
@@ -134,28 +112,6 @@ static void test_rollback_program(void **state)
 	            "./app to 0 --stored | grep -x '001_create_accounts: rolled back (11 of 11)' "
 	            "&& ./app up | grep -x '012_create_overdue_view: applied (12 of 12)' && "
 	            "! ./app");
-}
-
-/* The diagnostic that README shows is what the command says of that file. */
-static void test_readme_diagnostic(void **state)
-{
-	char *directory = directory_make();
-	char *expected = read_block("README.md", "migrations/013_notes.sql:2:");
-	char *path = format("%s/migrations/013_notes.sql", directory);
-	struct outcome outcome;
-
-	(void)state;
-	file_write_string(path, "-- migrate:up\n"
-	                        "ALTER TABLE invoice ADD COLUMN note TEXT DEFAULT 'it's';\n");
-	outcome = command_run(directory, "inlay compile -q --dialect sqlite migrations -o a.c");
-	assert_int_equal(outcome.status, 65);
-	assert_true(
-	        same_bytes("README.md", (struct bytes){ expected, strlen(expected) }, outcome.err));
-	outcome_free(&outcome);
-	directory_remove(directory);
-	free(directory);
-	free(expected);
-	free(path);
 }
 
 /* Each rule that has no page of its own (rules_test.c) has a section, and each section is a
@@ -257,12 +213,10 @@ static void test_index_of_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_readme_program),
 		cmocka_unit_test(test_observability_program),
 		cmocka_unit_test(test_testing),
 		cmocka_unit_test(test_many_databases),
 		cmocka_unit_test(test_rollback_program),
-		cmocka_unit_test(test_readme_diagnostic),
 		cmocka_unit_test(test_rules_are_documented),
 		cmocka_unit_test(test_index_of_rules),
 	};

@@ -128,36 +128,6 @@ static void a_mistake_stops_the_build(void **state)
 	free(directory);
 }
 
-/* docs/admin.md's program, started as a web server would. */
-static void the_document_s_program_answers(void **state)
-{
-	char *directory = directory_make();
-
-	(void)state;
-	command_expect(
-	        directory,
-	        HEAD
-	        "set +e; sed -n '/^#include \"app_migrations.h\"/,/^```$/p' \"$ROOT/docs/admin.md\""
-	        " | sed '$d' >admin.c &&"
-	        " gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I \"$ROOT/runtime\""
-	        " -I \"$ROOT/generated\" admin.c \"$ROOT/generated/app_migrations.c\""
-	        " $(pkg-config --libs inlay-sqlite) -pthread -o admin\n"
-	        "export ADMIN_CHANGE_TOKEN=secret HTTP_AUTHORIZATION='Bearer secret'\n"
-	        "export REQUEST_METHOD=POST SCRIPT_NAME=/migrations/run QUERY_STRING=\n"
-	        "echo '{\"to\": 2}' | ./admin | tr -d '\\r' >out\n"
-	        "grep -qx 'Status: 200' out && grep -qx 'Cache-Control: no-store' out &&"
-	        " grep -q '^{.*\"applied_count\":2,' out || exit 1\n"
-	        "echo '{\"to\": 2' | ./admin | grep -q 'Status: 400' || exit 1\n"
-	        "head -c 1025 /dev/zero | ./admin | grep -q 'Status: 413' || exit 1\n"
-	        "export REQUEST_METHOD=GET SCRIPT_NAME=/migrations/history QUERY_STRING=limit=1\n"
-	        "./admin | grep '\"sequence\":2,' || exit 1\n"
-	        "rm app.db && mkdir app.db && ./admin | grep -q 'Status: 503' || exit 1\n"
-	        "unset ADMIN_CHANGE_TOKEN; ./admin | grep -q 'Status: 404'\n",
-	        0);
-	directory_remove(directory);
-	free(directory);
-}
-
 /* Under strangers' flags, as the first thing a file sees. */
 static void the_header_stands_alone(void **state)
 {
@@ -177,7 +147,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_header_stands_alone),
-		cmocka_unit_test(the_document_s_program_answers),
 		cmocka_unit_test(a_mistake_stops_the_build),
 		DATABASE_TEST_FILE(it_answers_as_it_says),
 		DATABASE_TEST_POSTGRES(it_answers_as_it_says),

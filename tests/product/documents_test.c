@@ -29,17 +29,18 @@ static const struct exempt {
 	const char *path;
 	size_t count;
 } exempt_blocks[] = {
-	{ "docs/editors.md", 0 }, /* Not read yet. */
+	{ "README.md", 2 },
+	{ "docs/building.md", 2 },
 };
 
 /* Not marked yet. */
 static const char *const unmarked[] = {
-	"README.md",           "docs/admin.md",         "docs/building.md",
-	"docs/checking.md",    "docs/coming-from.md",   "docs/configuration.md",
-	"docs/diagnostics.md", "docs/editors.md",       "docs/many-databases.md",
-	"docs/migrations.md",  "docs/observability.md", "docs/operations.md",
-	"docs/reference.md",   "docs/rehearsal.md",     "docs/rollback.md",
-	"docs/testing.md",     "docs/verify.md",
+
+	"docs/checking.md",      "docs/coming-from.md", "docs/configuration.md",
+	"docs/diagnostics.md",   "docs/editors.md",     "docs/many-databases.md",
+	"docs/observability.md", "docs/operations.md",  "docs/reference.md",
+	"docs/rehearsal.md",     "docs/rollback.md",    "docs/testing.md",
+	"docs/verify.md",
 };
 
 /* An empty database, which is the document's own. */
