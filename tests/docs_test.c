@@ -55,44 +55,6 @@ static void build_block(const char *path, const char *start, const char *librari
 	free(script);
 }
 
-/* The program that has all observers: its log lines, metrics and result. */
-static void test_observability_program(void **state)
-{
-	(void)state;
-	build_block("docs/observability.md", "#include \"app_migrations.h\"", "",
-	            "./app >metrics 2>lines && "
-	            "grep -q '^{\"level\":\"info\",\"event\":\"applied\",.*}$' lines && "
-	            "! grep -v '^{\"level\":.*}$' lines && "
-	            "grep -q '^inlay_migrations_applied_total [1-9]' metrics && "
-	            "./app >metrics 2>lines && ! grep applied lines && "
-	            "grep -qx 'inlay_migrations_applied_total 0' metrics && "
-	            "rm app.db && mkdir app.db && ! ./app >metrics 2>lines");
-}
-
-static void test_testing(void **state)
-{
-	(void)state;
-	build_block("docs/testing.md",
-	            "#include \"app_migrations.h\" /* generated: inlay compile migrations -o "
-	            "app_migrations.c */",
-	            "", "./app");
-	/* Without a server it says so. */
-	build_block("docs/testing.md", "#include \"app_migrations.h\"\n", "-lcmocka",
-	            "! TEST_DATABASE_URL=host=/nowhere ./app 2>log && "
-	            "grep 'the server can not be connected to' log");
-}
-
-static void test_many_databases(void **state)
-{
-	(void)state;
-	build_block("docs/many-databases.md", "#include \"app_migrations.h\"", "",
-	            ": >a.db && : >b.db && ! ./app a.db b.db c.db >out 2>err && "
-	            "grep -x '2 done, 0 of them before, 1 failed' out && "
-	            "grep '^c.db: .*there is no such file' err && : >c.db && "
-	            "./app a.db b.db c.db >out && "
-	            "grep -x '3 done, 2 of them before, 0 failed' out");
-}
-
 /* The program that rolls back, through what its document shows, and to the very beginning. */
 static void test_rollback_program(void **state)
 {
@@ -213,9 +175,6 @@ static void test_index_of_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_observability_program),
-		cmocka_unit_test(test_testing),
-		cmocka_unit_test(test_many_databases),
 		cmocka_unit_test(test_rollback_program),
 		cmocka_unit_test(test_rules_are_documented),
 		cmocka_unit_test(test_index_of_rules),
