@@ -21,7 +21,7 @@ static const struct layout {
 	  "-- +goose Up\n\n-- +goose Down\n\n", NULL, NULL },
 	{ &format_golang_migrate, HABIT_TIMESTAMP, 6, NULL, NULL, NULL, "V_N.up.sql",
 	  "V_N.down.sql" },
-	{ &format_dbmate, HABIT_TIMESTAMP, 3, "V_N.sql", UP, UP_AND_DOWN, NULL, NULL },
+	{ &format_dbmate, HABIT_TIMESTAMP, 3, "V_N.sql", UP_AND_DOWN, UP_AND_DOWN, NULL, NULL },
 	{ &format_sqlx, HABIT_TIMESTAMP, 4, "V_N.sql", "", NULL, "V_N.up.sql", "V_N.down.sql" },
 	{ &format_refinery, HABIT_NUMBER, 1, "VV__N.sql", "", NULL, NULL, NULL },
 	{ &format_flyway, HABIT_NUMBER, 1, "VV__N.sql", "", NULL, NULL, NULL },
