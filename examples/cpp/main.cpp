@@ -65,9 +65,10 @@ int main(int argc, char **argv)
 		run(argc > 1 ? argv[1] : "app.db");
 		return 0;
 	} catch (const inlay::error &error) {
-		std::cerr << error.result_name() << " at " << error.file() << ':' << error.line()
-		          << '\n'
-		          << error.what() << '\n';
+		if (error.line() > 0)
+			std::cerr << error.result_name() << " at " << error.file() << ':'
+			          << error.line() << '\n';
+		std::cerr << error.what() << '\n';
 	} catch (const std::exception &error) {
 		std::cerr << error.what() << '\n';
 	}

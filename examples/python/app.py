@@ -22,7 +22,9 @@ def main(database: str) -> int:
         with opened as connection:
             report = connection.ensure(MIGRATIONS, on_event=tell)
     except inlay.InlayError as error:
-        print(f"{error.result.name} at {error.file}:{error.line}\n{error}", file=sys.stderr)
+        if error.line > 0:
+            print(f"{error.result.name} at {error.file}:{error.line}", file=sys.stderr)
+        print(error, file=sys.stderr)
         return 1
     print(report.applied_count, "applied")
     if not is_postgres:
