@@ -1,0 +1,76 @@
+/* tenants_example_test.c - examples/tenants: a thousand files, fifty schemas, interrupted, killed,
+ * with one broken among them. */
+#include "database.h"
+#include "example.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void expect(const char *function)
+{
+	char *directory = example_make("tenants");
+
+	example_expect(directory, "example_tenants.sh", function);
+	example_remove(directory);
+}
+
+static void a_thousand_files(void **state)
+{
+	(void)state;
+	expect("a_thousand_files");
+}
+
+static void interrupted_and_run_again(void **state)
+{
+	(void)state;
+	expect("interrupted");
+}
+
+static void killed_and_run_again(void **state)
+{
+	(void)state;
+	expect("killed");
+}
+
+static void only_what_failed_is_tried_again(void **state)
+{
+	(void)state;
+	expect("tried_again");
+}
+
+/* To be read by psql and by libpq. */
+static void name_server(const struct database *database)
+{
+	setenv("SERVER", database_place(database), 1);
+}
+
+static void fifty_schemas(void **state)
+{
+	name_server(*state);
+	expect("fifty_schemas");
+}
+
+static void what_is_wrong_is_said(void **state)
+{
+	name_server(*state);
+	expect("refused");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_thousand_files),
+		cmocka_unit_test(interrupted_and_run_again),
+		cmocka_unit_test(killed_and_run_again),
+		cmocka_unit_test(only_what_failed_is_tried_again),
+		DATABASE_TEST_POSTGRES(fifty_schemas),
+		DATABASE_TEST_POSTGRES(what_is_wrong_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, example_find_product, NULL);
+}

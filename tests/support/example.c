@@ -1,0 +1,60 @@
+/* example.c - copies, makes and runs an example. */
+#define _XOPEN_SOURCE 700 /* For realpath(). */
+
+#include "example.h"
+
+#include "command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* Nothing of whoever runs the tests decides what an example does. */
+#define HEAD                                                                                       \
+	"set -eu; unset APP_ENV NODE_ENV AUTO_MIGRATE MIGRATION_DRY_RUN MIGRATION_ROLLOUT "        \
+	"MIGRATION_CACHE_TTL MIGRATION_LOCK_TIMEOUT; export PATH=\"$PREFIX/bin:$PATH\" "           \
+	"PKG_CONFIG_PATH=\"$PREFIX/lib/pkgconfig\" LD_LIBRARY_PATH=\"$PREFIX/lib\"; "
+
+int example_find_product(void **state)
+{
+	const char *named = getenv("INLAY_PREFIX");
+	char *path = realpath(named != NULL ? named : "", NULL);
+
+	(void)state;
+	if (path == NULL)
+		print_error("INLAY_PREFIX is not where the product is installed\n");
+	assert_non_null(path);
+	setenv("PREFIX", path, 1);
+	free(path);
+	return 0;
+}
+
+char *example_make(const char *name)
+{
+	char *directory = directory_make();
+	char *script = format(HEAD "cp -R \"$ROOT/examples/%s/.\" .; unset MAKEFLAGS MAKELEVEL; "
+	                           "CFLAGS='-O1 -Werror' make",
+	                      name);
+
+	command_expect(directory, script, 0);
+	free(script);
+	return directory;
+}
+
+void example_remove(char *directory)
+{
+	directory_remove(directory);
+	free(directory);
+}
+
+void example_expect(const char *directory, const char *script, const char *function)
+{
+	char *text = format(HEAD "sh -eu \"$ROOT/tests/programs/%s\" %s", script, function);
+
+	command_expect(directory, text, 0);
+	free(text);
+}
