@@ -104,8 +104,11 @@ static void hidden_tests(void **state)
 		{ SH "echo 12\n" END "<!-- test grep -qx 1 \"$OUT\" -->\n",
 		  "a.md:4: it ended in 1\n--- the document has\n" },
 		{ SH "echo 12\n" END "<!-- test\ntrue\ngrep -qx 1 \"$OUT\"\n-->\n",
-		  "+ grep -qx 1 " },
+		  "true\ngrep -qx 1 \"$OUT\"\n--- $OUT is\n12\n" },
 		{ SH "echo 12\n" END "<!-- test false -->\n", "--- $OUT is\n12\n" },
+		{ "<!-- test\n{\n\techo a\n} >\"$OUT\" 2>&1\n-->\n<!-- output -->\n" FENCE
+		  "text\na\n" END,
+		  NULL },
 		{ "<!-- test sleep 100 & -->\n", NULL },
 	};
 

@@ -28,7 +28,7 @@ static const char head[] =
         " -pthread\"\n"
         "OUT=$STEPS/out\n"
         ": >\"$OUT\"\n"
-        "trap '{ set +x; jobs -p >\"$STEPS/jobs\"; xargs -r kill <\"$STEPS/jobs\" || :; }"
+        "trap '{ set +v; jobs -p >\"$STEPS/jobs\"; xargs -r kill <\"$STEPS/jobs\" || :; }"
         " 2>/dev/null' EXIT\n"
         /* Its own migrations, where it has compiled them; otherwise the repository's. */
         "compile_program() {\n"
@@ -173,9 +173,9 @@ static char *script_of(const struct document *document, const struct step *step,
 		write_step(directory, step, ".sh", format("%s", step->text));
 		return call_format(step, format(". \"$STEPS/%zu.sh\"", line));
 	case STEP_TEST:
-		/* The last line that is shown is the command that failed. */
+		/* Each line is shown before it is done: the last one failed. */
 		write_step(directory, step, ".sh",
-		           format("set -x\n%s{ set +x; } 2>/dev/null\n", step->text));
+		           format("set -v\n%sset +v\n", step->text));
 		return format(". \"$STEPS/%zu.sh\" >\"$STEPS/said\" 2>&1\n", line);
 	case STEP_WRITE:
 	case STEP_APPEND:
