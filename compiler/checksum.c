@@ -1,7 +1,7 @@
 /*
  * checksum.c - what counts as the same migration.
  *
- * A script's checksum is SHA-256 (FIPS 180-4, by libcrypto) over this stream:
+ * A script's checksum is SHA-256 (FIPS 180-4) over this stream:
  *
  *     "inlay checksum 1" NUL  dialect NUL  { directive NUL }  LF  { token }
  *
@@ -19,57 +19,39 @@
  */
 #include "checksum.h"
 
+#include "digest.h"
 #include "layout.h"
 
 #include <assert.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define HASH_BUFFER_SIZE 8192
 
-/* Small pieces are collected first: a call into libcrypto costs more than hashing a token. */
+/* Small pieces are collected first: a call of libcrypto costs more than hashing a token. */
 struct hash {
-	EVP_MD_CTX *context;
+	struct digest *digest;
 	size_t used;
 	unsigned char buffer[HASH_BUFFER_SIZE];
 };
 
-static void hash_check(int success)
-{
-	if (success != 1) {
-		fputs("inlay: SHA-256 is not available from libcrypto\n", stderr);
-		abort();
-	}
-}
-
-/* One context and one fetched algorithm serve the whole run: making them costs more than most
- * migrations. */
-static EVP_MD_CTX *hash_context(void)
-{
-	static EVP_MD_CTX *context;
-	static EVP_MD *algorithm;
-
-	if (context == NULL) {
-		context = EVP_MD_CTX_new();
-		algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
-		hash_check(context != NULL && algorithm != NULL);
-	}
-	hash_check(EVP_DigestInit_ex2(context, algorithm, NULL));
-	return context;
-}
-
+/* One serves the whole run: to make it costs more than most migrations. */
 static void hash_init(struct hash *hash)
 {
-	hash->context = hash_context();
+	static struct digest *digest;
+
+	if (digest == NULL)
+		digest = digest_new();
+	digest_restart(digest);
+	hash->digest = digest;
 	hash->used = 0;
 }
 
 static void hash_flush(struct hash *hash)
 {
 	if (hash->used > 0)
-		hash_check(EVP_DigestUpdate(hash->context, hash->buffer, hash->used));
+		digest_add(hash->digest, hash->buffer, hash->used);
 	hash->used = 0;
 }
 
@@ -78,7 +60,7 @@ static void hash_bytes(struct hash *hash, const void *bytes, size_t size)
 	if (size > HASH_BUFFER_SIZE - hash->used)
 		hash_flush(hash);
 	if (size > HASH_BUFFER_SIZE) {
-		hash_check(EVP_DigestUpdate(hash->context, bytes, size));
+		digest_add(hash->digest, bytes, size);
 		return;
 	}
 	if (size > 0)
@@ -143,16 +125,14 @@ static void hash_folded(struct hash *hash, struct text text)
 	hash_bytes(hash, folded, size);
 }
 
-static struct inlay_digest finish_context(EVP_MD_CTX *context)
+static struct inlay_digest finish(struct digest *so_far)
 {
 	struct inlay_digest digest = { { 0 } };
-	unsigned char bytes[EVP_MAX_MD_SIZE];
-	unsigned int size = 0;
+	unsigned char bytes[DIGEST_SHA256_SIZE];
 	int i;
 
-	hash_check(EVP_DigestFinal_ex(context, bytes, &size));
-	assert(size == 32);
-	for (i = 0; i < 32; i++)
+	digest_finish(so_far, bytes);
+	for (i = 0; i < DIGEST_SHA256_SIZE; i++)
 		digest.words[i / 8] = digest.words[i / 8] << 8 | bytes[i];
 	return digest;
 }
@@ -160,7 +140,7 @@ static struct inlay_digest finish_context(EVP_MD_CTX *context)
 static struct inlay_digest hash_finish(struct hash *hash)
 {
 	hash_flush(hash);
-	return finish_context(hash->context);
+	return finish(hash->digest);
 }
 
 /* What is between the quotes: the kind stands for prefix and quotes, and pieces can follow each
@@ -337,19 +317,18 @@ struct inlay_digest checksum_bytes(const void *bytes, size_t size)
 
 void checksum_prefixes(const struct text *pieces, size_t count, struct inlay_digest *results)
 {
-	EVP_MD_CTX *so_far = EVP_MD_CTX_new();
+	struct digest *so_far = digest_new();
 	struct hash hash;
 	size_t i;
 
-	hash_check(so_far != NULL);
 	hash_init(&hash);
 	for (i = 0; i < count; i++) {
 		hash_bytes(&hash, pieces[i].start, pieces[i].size);
 		hash_flush(&hash);
-		hash_check(EVP_MD_CTX_copy_ex(so_far, hash.context));
-		results[i] = finish_context(so_far);
+		digest_copy(so_far, hash.digest);
+		results[i] = finish(so_far);
 	}
-	EVP_MD_CTX_free(so_far);
+	digest_free(so_far);
 }
 
 void digest_to_hex(const struct inlay_digest *digest, char hex[DIGEST_HEX_SIZE])

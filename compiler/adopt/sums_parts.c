@@ -2,8 +2,8 @@
 #include "sums_parts.h"
 
 #include "buffer.h"
+#include "digest.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,12 +44,12 @@ struct text sums_without(struct arena *arena, struct text text, const char *left
 const char *sums_hex(struct arena *arena, const char *algorithm, struct text text)
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned char digest[DIGEST_SIZE_MAX];
 	size_t size = 0;
 	size_t i;
 	char *hex;
 
-	if (EVP_Q_digest(NULL, algorithm, NULL, text.start, text.size, digest, &size) != 1)
+	if (!digest_of(algorithm, text.start, text.size, digest, &size))
 		return NULL;
 	hex = arena_allocate(arena, 2 * size + 1);
 	for (i = 0; i < size; i++) {

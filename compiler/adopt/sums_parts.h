@@ -18,7 +18,8 @@ struct text sums_with_line_ends(struct arena *arena, struct text text, enum line
 /* `text` without the ASCII characters in `left_out`. */
 struct text sums_without(struct arena *arena, struct text text, const char *left_out);
 
-/* The digest of that name in libcrypto ("SHA384"), in small hex digits. */
+/* The digest of that name ("SHA384", see digest.h), in small hex digits; NULL if it can not be
+ * had. */
 const char *sums_hex(struct arena *arena, const char *algorithm, struct text text);
 
 #endif
