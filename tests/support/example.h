@@ -7,7 +7,7 @@
 int example_find_product(void **state);
 
 /* Copies examples/NAME into a fresh directory, `make`s it there, and returns that: its end is
- * example_remove(). */
+ * example_remove().  A program tests one example, which is compiled once. */
 char *example_make(const char *name);
 void example_remove(char *directory);
 

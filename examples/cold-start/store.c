@@ -1,0 +1,78 @@
+/* store.c - the two databases, each with the calls of its own client library. */
+#include "store.h"
+
+#include "app_migrations.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The same text for both: SQLite knows $1 and ON CONFLICT, too.  A message that comes twice,
+ * because the platform sends it again, is stored once. */
+static const char put[] =
+        "INSERT INTO message (id, text) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+
+static int is_postgres(const char *url)
+{
+	return strncmp(url, "postgres://", 11) == 0 || strncmp(url, "postgresql://", 13) == 0;
+}
+
+enum inlay_result store_ready(struct store *store, const struct inlay_options *options,
+                              struct inlay_error *error)
+{
+	if (is_postgres(store->url)) {
+		if (store->postgres == NULL)
+			store->postgres = PQconnectdb(store->url);
+		return ensure_migrated(store->postgres, &app_migrations, options, error);
+	}
+	if (store->sqlite == NULL && sqlite3_open(store->url, &store->sqlite) == SQLITE_OK)
+		sqlite3_busy_timeout(store->sqlite, 5000); /* Others write messages, too. */
+	return ensure_migrated(store->sqlite, &app_migrations, options, error);
+}
+
+static int put_postgres(PGconn *connection, const char *const values[2], char problem[200])
+{
+	PGresult *result = PQexecParams(connection, put, 2, NULL, values, NULL, NULL, 0);
+	int ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+
+	snprintf(problem, 200, "%.*s", (int)strcspn(PQerrorMessage(connection), "\n"),
+	         PQerrorMessage(connection));
+	PQclear(result);
+	return ok;
+}
+
+static int put_sqlite(sqlite3 *connection, const char *const values[2], char problem[200])
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(connection, put, -1, &statement, NULL);
+
+	for (int i = 0; code == SQLITE_OK && i < 2; i++)
+		code = sqlite3_bind_text(statement, i + 1, values[i], -1, SQLITE_STATIC);
+	if (code == SQLITE_OK)
+		sqlite3_step(statement);
+	code = sqlite3_finalize(statement);
+	snprintf(problem, 200, "%s", sqlite3_errmsg(connection));
+	return code == SQLITE_OK;
+}
+
+int store_put(struct store *store, const char *id, const char *text, char problem[200])
+{
+	const char *const values[2] = { id, text };
+
+	if (store->postgres != NULL)
+		return put_postgres(store->postgres, values, problem);
+	return put_sqlite(store->sqlite, values, problem);
+}
+
+int store_is_lost(const struct store *store)
+{
+	return store->postgres != NULL && PQstatus(store->postgres) != CONNECTION_OK;
+}
+
+void store_close(struct store *store)
+{
+	PQfinish(store->postgres);
+	sqlite3_close(store->sqlite);
+	store->postgres = NULL;
+	store->sqlite = NULL;
+}

@@ -1,0 +1,100 @@
+/* cold_start_example_test.c - examples/cold-start: fifty at once, in production, frozen, thrown
+ * away, and what a start costs. */
+#include "database.h"
+#include "example.h"
+#include "files.h"
+#include "postgres_server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void expect(const char *function)
+{
+	char *directory = example_make("cold-start");
+
+	example_expect(directory, "example_cold_start.sh", function);
+	example_remove(directory);
+}
+
+static void fifty_on_sqlite(void **state)
+{
+	(void)state;
+	expect("fifty_on_sqlite");
+}
+
+static void in_production_on_sqlite(void **state)
+{
+	(void)state;
+	expect("in_production_on_sqlite");
+}
+
+static void frozen_on_sqlite(void **state)
+{
+	(void)state;
+	expect("frozen_on_sqlite");
+}
+
+static void expect_on_server(const struct database *database, const char *function)
+{
+	const char *directory = cluster_directory(postgres_server());
+	char *url = format("postgresql://postgres@/%s?host=%s", database->name, directory);
+	char *log = format("%s/log", directory);
+
+	setenv("SERVER", url, 1);
+	setenv("LOG", log, 1);
+	free(url);
+	free(log);
+	expect(function);
+}
+
+static void fifty_on_postgres(void **state)
+{
+	expect_on_server(*state, "fifty_on_postgres");
+}
+
+static void in_production_on_postgres(void **state)
+{
+	expect_on_server(*state, "in_production_on_postgres");
+}
+
+static void a_start_costs_one_query(void **state)
+{
+	expect_on_server(*state, "what_it_costs");
+}
+
+static void a_connection_is_lost(void **state)
+{
+	expect_on_server(*state, "a_connection_is_lost");
+}
+
+static void frozen_with_all_sent(void **state)
+{
+	expect_on_server(*state, "frozen_with_all_sent");
+}
+
+static void frozen_in_the_middle(void **state)
+{
+	expect_on_server(*state, "frozen_in_the_middle");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fifty_on_sqlite),
+		cmocka_unit_test(in_production_on_sqlite),
+		cmocka_unit_test(frozen_on_sqlite),
+		DATABASE_TEST_POSTGRES(fifty_on_postgres),
+		DATABASE_TEST_POSTGRES(in_production_on_postgres),
+		DATABASE_TEST_POSTGRES(a_start_costs_one_query),
+		DATABASE_TEST_POSTGRES(a_connection_is_lost),
+		DATABASE_TEST_POSTGRES(frozen_with_all_sent),
+		DATABASE_TEST_POSTGRES(frozen_in_the_middle),
+	};
+
+	return cmocka_run_group_tests(tests, example_find_product, NULL);
+}
