@@ -67,6 +67,7 @@ struct admin_view {
 	struct admin_text rows; /* As put_row has written them. */
 	size_t row_count;
 	size_t counts[ADMIN_STATE_COUNT]; /* Of each state. */
+	size_t at_work_count;             /* Of those interrupted, who are only not through. */
 	int64_t longest_ms;
 	enum inlay_result check; /* What inlay_check() says: */
 	char words[INLAY_MESSAGE_SIZE_MAX];

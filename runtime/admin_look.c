@@ -25,8 +25,10 @@ static void take_row(void *context, const struct inlay_migration_status *row)
 	view->counts[row->state]++;
 	if (row->duration_ms > view->longest_ms)
 		view->longest_ms = row->duration_ms;
-	if ((row->flags & INLAY_STATUS_AT_WORK) != 0)
+	if ((row->flags & INLAY_STATUS_AT_WORK) != 0) {
+		view->at_work_count++;
 		format_into(view->holder, sizeof(view->holder), "%s", row->actor);
+	}
 }
 
 /* On SQLite nobody can tell whose its lock is. */
@@ -69,8 +71,9 @@ enum inlay_result admin_look(struct admin_view *view, const struct request *requ
 	if (!is_answer(view->check))
 		return view->check;
 	if (view->check == INLAY_PENDING)
-		format_into(view->words, sizeof(view->words), "%" PRIu32 " to be applied",
-		            request->error->pending_count);
+		format_into(view->words, sizeof(view->words), "%zu to be applied",
+		            view->counts[INLAY_STATE_PENDING] +
+		                    view->counts[INLAY_STATE_INTERRUPTED]);
 	else
 		memcpy(view->words, request->error->message, sizeof(view->words));
 	ask_holder(view, request);

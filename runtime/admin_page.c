@@ -29,21 +29,27 @@ static const char style[] =
         ".banner b{color:var(--tone)}\n"
         ".good{--tone:var(--good)}.wait{--tone:var(--wait)}.bad{--tone:var(--bad)}"
         ".soft{--tone:var(--soft)}\n"
+        ".strip{display:flex;gap:2px;height:.5rem;margin:1.25rem 0 0;border-radius:.25rem;"
+        "overflow:hidden}.strip i{flex:var(--n);min-width:4px;background:var(--tone)}\n"
         ".counts{display:flex;flex-wrap:wrap;gap:.4rem 1.5rem;list-style:none;padding:0;"
-        "margin:1.25rem 0}.counts b{font-size:1.25rem;color:var(--tone)}\n"
+        "margin:.5rem 0 1.25rem}.counts b{font-size:1.25rem;color:var(--tone)}\n"
         ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}\n"
         "th{text-align:left;font-weight:600;color:var(--soft);font-size:.85rem}\n"
         "th,td{padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--line);"
         "vertical-align:top}\n"
         "td{font-variant-numeric:tabular-nums}td.soft{min-width:9rem}\n"
         "td.soft,.time{color:var(--soft);font-size:.85rem}.time{white-space:nowrap}\n"
-        ".file{font-family:ui-monospace,monospace;font-size:.9rem;min-width:13rem;"
+        ".file{font-family:ui-monospace,monospace;font-size:.9rem;min-width:18.5rem;"
         "overflow-wrap:anywhere}\n"
         ".badge{display:inline-block;padding:0 .55rem;border-radius:1rem;color:var(--tone);"
         "border:1px solid var(--tone);font-size:.85rem;white-space:nowrap}\n"
         ".took{min-width:9rem;white-space:nowrap}.took i{display:block;height:.4rem;"
         "border-radius:.2rem;background:var(--bar);min-width:2px;"
         "width:calc(100% * var(--ms) / var(--longest))}\n"
+        "@media(max-width:62rem){table,tbody{display:block}thead{display:none}"
+        "tr{display:grid;grid-template-columns:1fr 7rem;gap:.15rem .75rem;padding:.6rem 0;"
+        "border-bottom:1px solid var(--line)}td,td.soft,.file{min-width:0;padding:0;border:0}"
+        "td:first-child{display:none}td.soft{grid-column:1/-1}}\n"
         "footer{margin-top:2.5rem;color:var(--soft);font-size:.85rem}\n"
         "</style>\n";
 
@@ -104,6 +110,27 @@ static void put_cell(struct admin_text *text, const char *kind, const char *word
 	admin_text_string(text, "</td>");
 }
 
+/* A line may end behind each underscore. */
+static void put_file(struct admin_text *text, const char *name)
+{
+	struct admin_text escaped = { .start = NULL };
+	size_t from = 0;
+
+	admin_text_html(&escaped, name);
+	admin_text_string(text, "<td class=\"file\">");
+	for (size_t i = 0; i < escaped.size; i++)
+		if (escaped.start[i] == '_') {
+			admin_text_add(text, escaped.start + from, i + 1 - from);
+			admin_text_string(text, "<wbr>");
+			from = i + 1;
+		}
+	if (escaped.size > from)
+		admin_text_add(text, escaped.start + from, escaped.size - from);
+	admin_text_string(text, "</td>");
+	text->no_memory = text->no_memory || escaped.no_memory;
+	admin_text_clear(&escaped);
+}
+
 static void put_version(struct admin_text *text, int64_t version)
 {
 	if (version >= 0)
@@ -134,7 +161,7 @@ static void put_state(struct admin_text *text, const struct inlay_migration_stat
 static void put_row(struct admin_text *text, const struct inlay_migration_status *row)
 {
 	put_version(text, row->version);
-	put_cell(text, "file", row->filename);
+	put_file(text, row->filename);
 	put_state(text, row);
 	put_cell(text, "time", row->applied_at);
 	admin_text_string(text, "<td class=\"took\">");
@@ -152,7 +179,7 @@ static void put_entry(struct admin_text *text, const struct inlay_history_entry 
 	bool is_failed = strcmp(entry->action, "failed") == 0;
 
 	put_version(text, entry->version);
-	put_cell(text, "file", entry->filename);
+	put_file(text, entry->filename);
 	admin_text_format(text, "<td><span class=\"badge %s\">", is_failed ? "bad" : "soft");
 	admin_text_html(text, entry->action);
 	admin_text_string(text, "</span></td>");
@@ -167,6 +194,34 @@ static void put_entry(struct admin_text *text, const struct inlay_history_entry 
 
 /* --- The page --- */
 
+/* How many are in each state; who is at work has not been interrupted. */
+static void put_counts(struct admin_text *text, const struct admin_view *view, const char *before,
+                       void (*put)(struct admin_text *, const char *, size_t, const char *))
+{
+	admin_text_string(text, before);
+	for (size_t i = INLAY_STATE_APPLIED; i < ADMIN_STATE_COUNT; i++) {
+		bool is_last = i == INLAY_STATE_INTERRUPTED;
+		size_t count = view->counts[i] - (is_last ? view->at_work_count : 0);
+
+		if (count > 0)
+			put(text, tone_of((enum inlay_state)i), count,
+			    inlay_state_name((enum inlay_state)i));
+	}
+	if (view->at_work_count > 0)
+		put(text, "wait", view->at_work_count, "at work");
+}
+
+static void put_piece(struct admin_text *text, const char *tone, size_t count, const char *name)
+{
+	(void)name;
+	admin_text_format(text, "<i class=\"%s\" style=\"--n:%zu\"></i>", tone, count);
+}
+
+static void put_count(struct admin_text *text, const char *tone, size_t count, const char *name)
+{
+	admin_text_format(text, "<li class=\"%s\"><b>%zu</b> %s</li>", tone, count, name);
+}
+
 static void put_summary(struct admin_text *text, const struct admin_view *view)
 {
 	if (view->check == INLAY_OK)
@@ -177,12 +232,8 @@ static void put_summary(struct admin_text *text, const struct admin_view *view)
 		put_banner(text, "bad", inlay_result_name(view->check), view->words);
 	if (view->holder[0] != '\0')
 		put_banner(text, "wait", "At work", view->holder);
-	admin_text_string(text, "<ul class=\"counts\">");
-	for (size_t i = INLAY_STATE_APPLIED; i < ADMIN_STATE_COUNT; i++)
-		if (view->counts[i] > 0)
-			admin_text_format(text, "<li class=\"%s\"><b>%zu</b> %s</li>",
-			                  tone_of((enum inlay_state)i), view->counts[i],
-			                  inlay_state_name((enum inlay_state)i));
+	put_counts(text, view, "<div class=\"strip\" aria-hidden=\"true\">", put_piece);
+	put_counts(text, view, "</div>\n<ul class=\"counts\">", put_count);
 	admin_text_string(text, "</ul>\n");
 }
 

@@ -112,10 +112,10 @@ static void the_page_shows_it_all(void **state)
 	assert_int_equal(desk_get(&desk, "/migrations"), 200);
 	assert_string_equal(desk_header(&desk, "Content-Type"), "text/html; charset=utf-8");
 	desk_expect_part(&desk, "<b>Pending</b> 1 to be applied</p>");
-	desk_expect_part(&desk,
-	                 "001_create_pets.sql</td><td><span class=\"badge good\">applied</span>");
-	desk_expect_part(&desk,
-	                 "002_create_toys.sql</td><td><span class=\"badge wait\">pending</span>");
+	desk_expect_part(&desk, "001_<wbr>create_<wbr>pets.sql</td>"
+	                        "<td><span class=\"badge good\">applied</span>");
+	desk_expect_part(&desk, "002_<wbr>create_<wbr>toys.sql</td>"
+	                        "<td><span class=\"badge wait\">pending</span>");
 	desk_expect_part(&desk, "<i style=\"--ms:");
 	desk_expect_part(&desk, "<h2>Last done</h2>");
 	assert_null(strstr(desk.response.body, "http-equiv=\"refresh\""));

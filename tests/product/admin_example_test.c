@@ -1,7 +1,8 @@
 /*
  * admin_example_test.c - examples/http-admin, built from a copy with the installed product: over
  * both databases, its answers to curl are held against its OPENAPI file, its metrics are read by
- * Prometheus' own parser, and schemathesis makes requests that nobody thought of.
+ * Prometheus' own parser, schemathesis makes requests nobody thought of, and Chromium shows the
+ * page.
  *
  * INLAY_PREFIX is where the product is installed: see install_test.c.
  */
@@ -111,6 +112,17 @@ static void strangers_find_nothing(void **state)
 	       "{ cat report.json; exit 1; }");
 }
 
+/* A person opens the page in Chromium, in a light room, a dark one, and on a telephone. */
+static void people_see_who_is_at_work_and_what_is_wrong(void **state)
+{
+	expect(state, "sh \"$ROOT/tests/programs/see_page.sh\" at_work all_wrong");
+}
+
+static void people_see_sixty_with_long_names(void **state)
+{
+	expect(state, "sh \"$ROOT/tests/programs/see_page.sh\" many");
+}
+
 /* A mistake in a migration is seen by whoever types make. */
 static void a_mistake_stops_the_build(void **state)
 {
@@ -151,6 +163,8 @@ int main(void)
 		DATABASE_TEST_FILE(it_answers_as_it_says),
 		DATABASE_TEST_POSTGRES(it_answers_as_it_says),
 		DATABASE_TEST_FILE(strangers_find_nothing),
+		DATABASE_TEST_POSTGRES(people_see_who_is_at_work_and_what_is_wrong),
+		DATABASE_TEST_FILE(people_see_sixty_with_long_names),
 	};
 
 	return cmocka_run_group_tests(tests, build, remove_built);

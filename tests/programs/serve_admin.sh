@@ -21,7 +21,8 @@ await() { # Usage: await COMMAND...  Until it succeeds, for a minute.
 # Starts it on a port that is free: $url is where, without a slash at its end.
 serve() {
 	export ADMIN_READ_TOKEN=may-read ADMIN_CHANGE_TOKEN=may-change
-	./http-admin 0 >url &
+	rm -f url
+	./http-admin 0 >url 3>&- &
 	server=$!
 	await test -s url
 	url=$(cat url)

@@ -43,7 +43,7 @@ CODES = {  # What error.code is; where nothing is wrong it is not there.
     "unreachable.json": "INLAY_UNREACHABLE",
     "unreachable-run.json": "INLAY_UNREACHABLE",
 }
-VOID = {"meta"}
+VOID = {"meta", "wbr"}
 
 
 class Page(html.parser.HTMLParser):
