@@ -203,7 +203,12 @@ static void write_script(const struct document *document, const char *directory,
 	struct text script = { format("STEPS='%s/steps'\nSERVER='%s'\n%s", directory,
 		                      server != NULL ? server : "", head) };
 	char *path = format("%s/steps/main.sh", directory);
+	const char *slash = strrchr(document->path, '/');
 
+	/* What an example's document tells to do is done in a copy of the example. */
+	if (strncmp(document->path, "examples/", strlen("examples/")) == 0)
+		add(&script, format("cp -R \"$ROOT/%.*s/.\" .\n", (int)(slash - document->path),
+		                    document->path));
 	for (size_t i = 0; i < document->step_count; i++) {
 		const struct step *step = &document->steps[i];
 
