@@ -1,5 +1,4 @@
-/* docs_test.c - the documents are true: their C compiles and runs, their messages are the real
- * ones, and every rule has its section. */
+/* docs_test.c - what the documents list is complete: every rule has its section, or its page. */
 #include "../compiler/diagnostics.h"
 #include "command.h"
 #include "files.h"
@@ -12,69 +11,6 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The fenced block of `path` that begins with `start`, without its fences, on the heap. */
-static char *read_block(const char *path, const char *start)
-{
-	struct bytes text = file_read(path);
-	char *fenced = format("\n%s", start);
-	char *first = text.start != NULL ? strstr(text.start, fenced) : NULL;
-	char *end = first != NULL ? strstr(first, "\n```") : NULL;
-	char *block;
-
-	if (end == NULL)
-		fail_msg("%s has no block that begins with %s", path, start);
-	block = format("%.*s\n", (int)(end - first - 1), first + 1);
-	free(fenced);
-	free(text.start);
-	return block;
-}
-
-/* Builds the block as README's program is built, with `libraries` of its own, and runs `then`. */
-static void build_block(const char *path, const char *start, const char *libraries,
-                        const char *then)
-{
-	char *directory = directory_make();
-	char *program = read_block(path, start);
-	char *source = format("%s/app.c", directory);
-	char *script =
-	        format("gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -I \"$ROOT/runtime\" "
-	               "-I \"$ROOT/generated\" -isystem /usr/include/postgresql -c app.c "
-	               "\"$ROOT/generated/app_migrations.c\" && "
-	               "gcc -std=c11 -D_POSIX_C_SOURCE=200809L -isystem /usr/include/postgresql"
-	               " app.o app_migrations.o \"$ROOT\"/runtime/*.c -pthread -lsqlite3 -lpq %s "
-	               "-o app && %s",
-	               libraries, then);
-
-	file_write_string(source, program);
-	command_expect(directory, script, 0);
-	directory_remove(directory);
-	free(directory);
-	free(program);
-	free(source);
-	free(script);
-}
-
-/* The program that rolls back, through what its document shows, and to the very beginning. */
-static void test_rollback_program(void **state)
-{
-	(void)state;
-	build_block("docs/rollback.md", "#include \"app_migrations.h\"", "",
-	            "./app up >shown && ! ./app last 1 --dry >shown 2>message && "
-	            "grep -x 'DROP VIEW overdue_invoice;' shown && "
-	            "grep '^INLAY_PENDING: 1 migration would be rolled back, "
-	            "012_create_overdue_view first; nothing was changed: this is a dry run "
-	            "(dry_run is on: option)$' message && ./app last 1 >shown && "
-	            "grep -x '012_create_overdue_view: rolled back (1 of 1)' shown && "
-	            "./app status | grep -x 'pending     012_create_overdue_view.sql' && "
-	            "./app history | tail -n 1 | "
-	            "grep '  rolled back down       012_create_overdue_view.sql ' && "
-	            "! ./app to 99 2>message && grep '^INLAY_MISUSE' message && "
-	            "! ./app to v11 && ! ./app last -1 && ! ./app last 4294967297 && "
-	            "./app to 0 --stored | grep -x '001_create_accounts: rolled back (11 of 11)' "
-	            "&& ./app up | grep -x '012_create_overdue_view: applied (12 of 12)' && "
-	            "! ./app");
-}
 
 /* Each rule that has no page of its own (rules_test.c) has a section, and each section is a
  * rule's: those about live databases in verify.md. */
@@ -175,7 +111,6 @@ static void test_index_of_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rollback_program),
 		cmocka_unit_test(test_rules_are_documented),
 		cmocka_unit_test(test_index_of_rules),
 	};
