@@ -70,6 +70,14 @@ pub fn build(b: *std.Build) void {
     tests.add_zig_group(tools_run, "zig-ubsan", checked, tool_programs);
     test_tools.dependOn(&tools_run.step);
 
+    // ./zigw build compare-tools
+    const compare = b.step("compare-tools", "Run docs/decisions/why-inlay.md's matrix");
+    const compare_run = b.addSystemCommand(&.{
+        "python3", "tests/real_tools/compare/compare.py", b.install_path,
+    });
+    compare_run.step.dependOn(b.getInstallStep());
+    compare.dependOn(&compare_run.step);
+
     // ./zigw build check
     const check = b.step("check", "Compile everything, run nothing");
     check.dependOn(&runner.step);

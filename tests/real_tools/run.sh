@@ -33,9 +33,10 @@ python() { # Usage: python PACKAGE...
 	"$home/bin/pip" install -q "$@"
 }
 
-rust() { # Usage: rust CRATE FEATURES
+rust() { # Usage: rust CRATE FEATURES.  $RUST_PROFILE is dev or release.
 	needs cargo
-	CARGO_TARGET_DIR="$TOOLS/cargo" cargo install -q --locked --debug --root "$home" \
+	CARGO_TARGET_DIR="$TOOLS/cargo" cargo install -q --locked --root "$home" \
+		--profile "${RUST_PROFILE:-dev}" \
 		--version "$version" --no-default-features --features "$2" "$1"
 }
 
