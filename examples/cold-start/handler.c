@@ -52,14 +52,11 @@ static int try_once(struct store *store, const char *id, const char *text)
 			store_close(store); /* The next request opens it anew. */
 		return 1;
 	}
-	if (store_put(store, id, text, problem)) {
-		puts("200 stored");
-		return 1;
+	switch (store_put(store, id, text, problem)) {
+	case PUT_STORED: puts("200 stored"); return 1;
+	case PUT_REFUSED: printf("400 %s\n", problem); return 1;
+	default: return 0;
 	}
-	if (store_is_lost(store))
-		return 0;
-	printf("400 %s\n", problem);
-	return 1;
 }
 
 /* A connection that was frozen for an hour is often gone, which is only seen when it is used. */

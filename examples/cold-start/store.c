@@ -9,7 +9,7 @@
 
 /* The same text for both: SQLite knows $1 and ON CONFLICT, too.  A message that comes twice,
  * because the platform sends it again, is stored once. */
-static const char put[] =
+static const char command[] =
         "INSERT INTO message (id, text) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
 static int is_postgres(const char *url)
@@ -30,21 +30,27 @@ enum inlay_result store_ready(struct store *store, const struct inlay_options *o
 	return ensure_migrated(store->sqlite, &app_migrations, options, error);
 }
 
-static int put_postgres(PGconn *connection, const char *const values[2], char problem[200])
+/* What the server has refused has a SQLSTATE.  Class 57P is a server that is going down. */
+static enum put put_postgres(PGconn *connection, const char *const values[2], char problem[200])
 {
-	PGresult *result = PQexecParams(connection, put, 2, NULL, values, NULL, NULL, 0);
-	int ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+	PGresult *result = PQexecParams(connection, command, 2, NULL, values, NULL, NULL, 0);
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	enum put put = PUT_LOST;
 
-	snprintf(problem, 200, "%.*s", (int)strcspn(PQerrorMessage(connection), "\n"),
-	         PQerrorMessage(connection));
+	if (PQresultStatus(result) == PGRES_COMMAND_OK)
+		put = PUT_STORED;
+	else if (state != NULL && strncmp(state, "57P", 3) != 0)
+		put = PUT_REFUSED;
+	if (put == PUT_REFUSED)
+		snprintf(problem, 200, "%s", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	PQclear(result);
-	return ok;
+	return put;
 }
 
-static int put_sqlite(sqlite3 *connection, const char *const values[2], char problem[200])
+static enum put put_sqlite(sqlite3 *connection, const char *const values[2], char problem[200])
 {
 	sqlite3_stmt *statement;
-	int code = sqlite3_prepare_v2(connection, put, -1, &statement, NULL);
+	int code = sqlite3_prepare_v2(connection, command, -1, &statement, NULL);
 
 	for (int i = 0; code == SQLITE_OK && i < 2; i++)
 		code = sqlite3_bind_text(statement, i + 1, values[i], -1, SQLITE_STATIC);
@@ -52,21 +58,16 @@ static int put_sqlite(sqlite3 *connection, const char *const values[2], char pro
 		sqlite3_step(statement);
 	code = sqlite3_finalize(statement);
 	snprintf(problem, 200, "%s", sqlite3_errmsg(connection));
-	return code == SQLITE_OK;
+	return code == SQLITE_OK ? PUT_STORED : PUT_REFUSED;
 }
 
-int store_put(struct store *store, const char *id, const char *text, char problem[200])
+enum put store_put(struct store *store, const char *id, const char *text, char problem[200])
 {
 	const char *const values[2] = { id, text };
 
 	if (store->postgres != NULL)
 		return put_postgres(store->postgres, values, problem);
 	return put_sqlite(store->sqlite, values, problem);
-}
-
-int store_is_lost(const struct store *store)
-{
-	return store->postgres != NULL && PQstatus(store->postgres) != CONNECTION_OK;
 }
 
 void store_close(struct store *store)

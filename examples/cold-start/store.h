@@ -17,12 +17,16 @@ struct store {
 enum inlay_result store_ready(struct store *store, const struct inlay_options *options,
                               struct inlay_error *error);
 
-/* Stores the message, unless there is one of that number.  0 when the database refuses; `problem`
- * says why. */
-int store_put(struct store *store, const char *id, const char *text, char problem[200]);
+/* What became of a message. */
+enum put {
+	PUT_STORED,
+	PUT_REFUSED, /* By the database; `problem` says why. */
+	PUT_LOST     /* The connection is gone: store_close(), and store_ready() opens another. */
+};
 
-/* Is the connection of no use any more?  Then close it: the next store_ready() opens another. */
-int store_is_lost(const struct store *store);
+/* Stores the message, unless there is one of that number. */
+enum put store_put(struct store *store, const char *id, const char *text, char problem[200]);
+
 void store_close(struct store *store);
 
 #endif

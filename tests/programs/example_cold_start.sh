@@ -72,7 +72,7 @@ in_production_on_postgres() {
 	export DATABASE_URL="$SERVER"
 	in_production
 	echo '99999999999999999999 x' | ./handler >out
-	expect '400 ERROR:  value "99999999999999999999" is out of range for type bigint' "$(cat out)"
+	expect '400 value "99999999999999999999" is out of range for type bigint' "$(cat out)"
 }
 
 # A request is one INSERT; whatever else is sent, the check is.
