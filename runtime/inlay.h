@@ -35,7 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define INLAY_VERSION "0.1.0"
+#define INLAY_VERSION "0.1.0" /* Of this header; the library's is inlay_version(). */
 
 /* Layout of what the compiler emits.  Generated files refuse to compile against any other value, so
  * a stale file fails in the build and not at run time. */
@@ -115,7 +115,8 @@ enum inlay_result {
 	INLAY_CANCELLED = 14
 };
 
-#define INLAY_FILE_SIZE_MAX      512 /* Sizes of the texts in inlay_error, their NUL included. */
+/* Sizes of the texts in inlay_error, their NUL included. */
+#define INLAY_FILE_SIZE_MAX      512
 #define INLAY_MIGRATION_SIZE_MAX 256
 #define INLAY_MESSAGE_SIZE_MAX   2048
 
@@ -126,9 +127,9 @@ struct inlay_error {
 	/* Migrations this call is known to have applied.  They stay, whatever the result; only a
 	 * server that crashes in the middle of a run may lose the last (separate_commits). */
 	uint32_t applied_count;
-	int64_t version; /* Of the migration to blame; -1 of a repeatable one, and of none. */
-	uint32_t line;   /* Where in `file`; 0 when unknown. */
-	uint32_t column;
+	int64_t version;    /* Of the migration to blame; -1 of a repeatable one, and of none. */
+	uint32_t line;      /* Where in `file`; 0 when unknown. */
+	uint32_t column;    /* The same. */
 	uint32_t statement; /* 1-based statement of the migration; 0 when none. */
 	int32_t code;       /* SQLite's extended result code; 0 elsewhere. */
 	char sqlstate[8];   /* PostgreSQL's five characters; "" elsewhere. */
@@ -181,7 +182,7 @@ enum inlay_event_kind {
 	 * or a table in between.  `result` says how, also where an option allows it. */
 	INLAY_EVENT_DRIFT = 11,
 	INLAY_EVENT_ROLLING_BACK = 12, /* As APPLYING and APPLIED, of a rollback. */
-	INLAY_EVENT_ROLLED_BACK = 13,
+	INLAY_EVENT_ROLLED_BACK = 13,  /* The same. */
 	/* A dry run: `sql` is what would be sent now for that migration, with `parameters` for $1,
 	 * $2 ...; a comment where a function of the application would be called. */
 	INLAY_EVENT_WOULD_RUN = 14,
@@ -203,13 +204,14 @@ enum inlay_level {
 	INLAY_LEVEL_ERROR = 4    /* The call fails. */
 };
 
+/* What options->on_event is told.  Texts are valid until it returns, and never NULL. */
 struct inlay_event {
-	size_t size; /* sizeof(struct inlay_event) of the library. */
-	enum inlay_event_kind kind;
-	int64_t version;       /* -1 when the event is about no migration. */
-	const char *migration; /* "003_add_invoices", or "". */
-	const char *file;      /* "migrations/003_add_invoices.sql", or "". */
-	uint32_t statement_count;
+	size_t size;                /* sizeof(struct inlay_event) of the library. */
+	enum inlay_event_kind kind; /* What happened; the rest depends on it. */
+	int64_t version;            /* -1 when the event is about no migration. */
+	const char *migration;      /* "003_add_invoices", or "". */
+	const char *file;           /* "migrations/003_add_invoices.sql", or "". */
+	uint32_t statement_count;   /* Of the migration, in the direction it is at. */
 	/* Of those about a migration: it is number `index` (1-based) ... */
 	uint32_t index;
 	uint32_t count; /* ... of `count` that were pending when the work began. */
@@ -222,18 +224,18 @@ struct inlay_event {
 	/* WAITING, PostgreSQL: who is at work, as far as the database tells: role, application,
 	 * backend, address, since when; otherwise "". */
 	const char *holder;
-	int64_t waited_ms; /* WAITING, LOCKED: how long this call has waited so far. */
-	enum inlay_level level;
+	int64_t waited_ms;        /* WAITING, LOCKED: how long this call has waited so far. */
+	enum inlay_level level;   /* How much it matters. */
 	enum inlay_result result; /* FAILED, DRIFT, UNCHECKED, CHECKED: as in inlay_error. */
 	/* STATEMENT, WOULD_RUN: 1-based, of the migration's own; otherwise 0. */
 	uint32_t statement;
-	const char *sql;          /* STATEMENT, WOULD_RUN: NUL-terminated; otherwise "". */
-	uint32_t parameter_count; /* WOULD_RUN: the values for $1, $2 ...; NULL is SQL's. */
-	const char *const *parameters;
+	const char *sql;               /* STATEMENT, WOULD_RUN: NUL-terminated; otherwise "". */
+	uint32_t parameter_count;      /* WOULD_RUN: of `parameters`; otherwise 0. */
+	const char *const *parameters; /* The values for $1, $2 ...; NULL is SQL's. */
 	/* What the event is about, as the program knows it: the database's name or file, without
-	 * any password; the schema that the options name, or "". */
+	 * any password. */
 	const char *database;
-	const char *schema;
+	const char *schema; /* That the options name, or "". */
 };
 
 /* How starters keep out of each other's way.  Correctness never rests on it. */
@@ -252,7 +254,7 @@ enum inlay_user_version {
 	/* For the default table, in databases that inlay began: they were empty. */
 	INLAY_USER_VERSION_AUTO = 0,
 	INLAY_USER_VERSION_CLAIM = 1, /* Also in others, where it is 0. */
-	INLAY_USER_VERSION_NEVER = 2
+	INLAY_USER_VERSION_NEVER = 2  /* It is left as it is. */
 };
 
 #define INLAY_FROM_ENVIRONMENT UINT32_MAX /* Of an option: whoever runs the program decides. */
@@ -354,16 +356,16 @@ struct inlay_options {
 	const volatile int *cancel;
 };
 
-#define INLAY_CACHE_SLOT_COUNT_MAX 4096
+#define INLAY_CACHE_SLOT_COUNT_MAX 4096 /* Of options->cache_slot_count. */
 
 /* What the function of a `-- migrate:call name` gets. */
 struct inlay_call {
-	size_t size;            /* sizeof(struct inlay_call) of the library. */
-	struct sqlite3 *sqlite; /* The connection, one of the two; the other one is NULL. */
-	struct pg_conn *postgres;
-	void *context;         /* options->call_context. */
-	int64_t version;       /* Of the migration; -1 for a repeatable one. */
-	const char *migration; /* "014_rehash_passwords". */
+	size_t size;              /* sizeof(struct inlay_call) of the library. */
+	struct sqlite3 *sqlite;   /* The connection; NULL on PostgreSQL. */
+	struct pg_conn *postgres; /* The connection; NULL on SQLite. */
+	void *context;            /* options->call_context. */
+	int64_t version;          /* Of the migration; -1 for a repeatable one. */
+	const char *migration;    /* "014_rehash_passwords". */
 	/* For the function to say what went wrong: NUL-terminated, shown to people. */
 	char message[INLAY_MESSAGE_SIZE_MAX / 4];
 };
@@ -382,8 +384,8 @@ struct inlay_image;
 
 /* The migrations a program carries.  Generated code defines it; do not build one by hand. */
 struct inlay_set {
-	uint32_t abi; /* INLAY_ABI when the file was generated. */
-	uint32_t function_count;
+	uint32_t abi;                     /* INLAY_ABI when the file was generated. */
+	uint32_t function_count;          /* Of `functions`. */
 	const struct inlay_image *image;  /* See inlay_image.h. */
 	inlay_function *const *functions; /* What the image's calls mean; NULL without any. */
 };
@@ -533,6 +535,7 @@ struct inlay_rollback_scope {
 	uint32_t use_stored;
 };
 
+/* The last `count` migrations, or as many as there are; use_stored is 0. */
 static inline struct inlay_rollback_scope inlay_rollback_last(uint32_t count)
 {
 	struct inlay_rollback_scope scope;
@@ -544,6 +547,7 @@ static inline struct inlay_rollback_scope inlay_rollback_last(uint32_t count)
 	return scope;
 }
 
+/* All that are later than `version`, which is applied, or 0; use_stored is 0. */
 static inline struct inlay_rollback_scope inlay_rollback_to(int64_t version)
 {
 	struct inlay_rollback_scope scope = inlay_rollback_last(0);
@@ -582,7 +586,7 @@ enum inlay_result inlay_rollback_postgres(struct pg_conn *connection, const stru
 
 /* A migration that a database has already. */
 struct inlay_baseline_row {
-	int64_t version;
+	int64_t version; /* Of the set. */
 	/* When it was applied, "2026-11-20 09:30:00" in UTC; NULL for now. */
 	const char *applied_at;
 };
@@ -592,7 +596,7 @@ struct inlay_baseline_scope {
 	size_t size;        /* sizeof(struct inlay_baseline_scope): lets the struct grow. */
 	int64_t to_version; /* This version, which the set has, and all before it; or -1: */
 	const struct inlay_baseline_row *rows; /* just these, in any order. */
-	size_t row_count;
+	size_t row_count;                      /* Of `rows`. */
 	/* The tool that has applied them, "goose": the log says "adopted" then, and "from goose".
 	 * NULL, the default: it says "baselined". */
 	const char *adopted_from;
@@ -603,6 +607,7 @@ struct inlay_baseline_scope {
 	uint32_t repeatables;
 };
 
+/* Just these; the array is the caller's, and has to be there until inlay_baseline() returns. */
 static inline struct inlay_baseline_scope inlay_baseline_of(const struct inlay_baseline_row *rows,
                                                             size_t row_count)
 {
@@ -617,6 +622,7 @@ static inline struct inlay_baseline_scope inlay_baseline_of(const struct inlay_b
 	return scope;
 }
 
+/* `version`, which the set has, and all before it. */
 static inline struct inlay_baseline_scope inlay_baseline_to(int64_t version)
 {
 	struct inlay_baseline_scope scope = inlay_baseline_of(NULL, 0);
@@ -687,6 +693,7 @@ struct inlay_cache_statistics {
 	uint32_t slot_count;    /* In use. */
 };
 
+/* All counts 0, for inlay_cache_read(). */
 static inline struct inlay_cache_statistics inlay_cache_statistics_init(void)
 {
 	struct inlay_cache_statistics statistics;
@@ -721,19 +728,19 @@ enum inlay_state {
 
 /* One migration as inlay_status() tells it. */
 struct inlay_migration_status {
-	size_t size;          /* sizeof(struct inlay_migration_status) of the library. */
-	int64_t version;      /* -1 for a repeatable one. */
-	const char *filename; /* "003_add_invoices.sql". */
-	enum inlay_state state;
+	size_t size;            /* sizeof(struct inlay_migration_status) of the library. */
+	int64_t version;        /* -1 for a repeatable one. */
+	const char *filename;   /* "003_add_invoices.sql". */
+	enum inlay_state state; /* Where it stands. */
 	const char *applied_at; /* "2026-11-20 09:30:00+00", in UTC; "" when not recorded. */
 	int64_t duration_ms;    /* -1 when not recorded. */
 	const char *checksum;   /* 64 hex digits, the database's; the set's when not recorded. */
-	const char *source_checksum; /* The same of the file's text. */
-	const char *set_checksum;    /* The set's; "" when the set lacks it. */
-	const char *set_source_checksum;
-	const char *name;  /* "add_invoices"; "" when the set lacks it. */
-	const char *actor; /* Who applied it, or is at it, and where from; or "". */
-	int64_t progress;  /* Of one that is not finished: statements that are through; or -1. */
+	const char *source_checksum;     /* The same of the file's text. */
+	const char *set_checksum;        /* The set's; "" when the set lacks it. */
+	const char *set_source_checksum; /* The same of its file's text. */
+	const char *name;                /* "add_invoices"; "" when the set lacks it. */
+	const char *actor;               /* Who applied it, or is at it, and where from; or "". */
+	int64_t progress; /* Of one that is not finished: statements that are through; or -1. */
 	int64_t statement_count; /* Of the set's script, in the direction it is at; or -1. */
 	uint32_t flags;          /* INLAY_STATUS_... */
 };
@@ -784,15 +791,15 @@ enum inlay_result inlay_status_postgres(struct pg_conn *connection, const struct
 
 /* One line of the history as inlay_history() tells it. */
 struct inlay_history_entry {
-	size_t size;      /* sizeof(struct inlay_history_entry) of the library. */
-	int64_t sequence; /* Ascending; gaps are possible. */
-	int64_t version;  /* -1 of a repeatable one. */
-	const char *filename;
+	size_t size;             /* sizeof(struct inlay_history_entry) of the library. */
+	int64_t sequence;        /* Ascending; gaps are possible. */
+	int64_t version;         /* -1 of a repeatable one. */
+	const char *filename;    /* "003_add_invoices.sql". */
 	const char *action;      /* "applied", "rolled back", "failed", "baselined", "adopted" or
 	                     * "repaired". */
 	const char *happened_at; /* UTC, as applied_at above. */
-	int64_t duration_ms;
-	const char *actor; /* Who and where from: role, application, host, process. */
+	int64_t duration_ms;     /* -1 when not recorded. */
+	const char *actor;       /* Who and where from: role, application, host, process. */
 	/* "failed": the error; "adopted": "from goose"; "repaired": what was; otherwise "". */
 	const char *message;
 	const char *direction; /* "up", "down" or "repeatable". */
@@ -829,40 +836,42 @@ enum inlay_repair {
 
 /* What inlay_examine() finds. */
 enum inlay_finding_kind {
-	INLAY_FINDING_RESUMABLE = 1, /* Interrupted; the next call goes on with it. */
-	INLAY_FINDING_DOUBT = 2,     /* Nobody can know whether its next statement took effect. */
-	INLAY_FINDING_STUCK = 3,     /* Interrupted, and no call can go on with it. */
-	INLAY_FINDING_AT_WORK = 4,   /* Somebody is at work on it right now. */
-	INLAY_FINDING_EDITED = 5,    /* As the states of the same names. */
-	INLAY_FINDING_MISSING = 6,
-	INLAY_FINDING_LATE = 7,
+	INLAY_FINDING_RESUMABLE = 1,   /* Interrupted; the next call goes on with it. */
+	INLAY_FINDING_DOUBT = 2,       /* Nobody can know whether its next statement took effect. */
+	INLAY_FINDING_STUCK = 3,       /* Interrupted, and no call can go on with it. */
+	INLAY_FINDING_AT_WORK = 4,     /* Somebody is at work on it right now. */
+	INLAY_FINDING_EDITED = 5,      /* As the state of that name. */
+	INLAY_FINDING_MISSING = 6,     /* The same. */
+	INLAY_FINDING_LATE = 7,        /* The same. */
 	INLAY_FINDING_REFORMATTED = 8, /* The same statements, in another text. */
 	INLAY_FINDING_CHAIN = 9,       /* Its row's place in the history is not the set's. */
 	INLAY_FINDING_MARK = 10        /* SQLite: user_version tells of another history. */
 };
 
+/* One of the statements that a migration was begun with. */
 struct inlay_finding_statement {
-	const char *sql;
-	uint32_t line; /* Where in `file` it was. */
-	uint32_t column;
+	const char *sql; /* NUL-terminated, without a semicolon. */
+	uint32_t line;   /* Where in `file` it was. */
+	uint32_t column; /* The same. */
 };
 
 /* One thing that is wrong, or not finished. */
 struct inlay_finding {
-	size_t size; /* sizeof(struct inlay_finding) of the library. */
-	enum inlay_finding_kind kind;
-	int64_t version;      /* -1 for MARK. */
-	const char *filename; /* "003_add_invoices.sql", as the database has it. */
-	const char *file;     /* "migrations/003_add_invoices.sql", or "". */
-	uint32_t remedies;    /* The sum of what helps; 0 when no repair does. */
-	const char *message;  /* What is the matter, in words. */
-	/* Of what is not finished: */
-	const char *since; /* when it was begun or taken over, as applied_at above; */
-	const char *actor; /* by whom; */
-	uint32_t is_down;  /* not 0: it is its rollback; */
-	/* the statements as they were when it was begun, and how many of them are through. */
-	uint32_t through_count;
-	uint32_t statement_count;
+	size_t size;                  /* sizeof(struct inlay_finding) of the library. */
+	enum inlay_finding_kind kind; /* What it is. */
+	int64_t version;              /* -1 for MARK. */
+	const char *filename;         /* "003_add_invoices.sql", as the database has it. */
+	const char *file;             /* "migrations/003_add_invoices.sql", or "". */
+	uint32_t remedies;            /* The sum of what helps; 0 when no repair does. */
+	const char *message;          /* What is the matter, in words. */
+	/* Of what is not finished, like all that follow: when it was begun or taken over, as
+	 * applied_at above. */
+	const char *since;
+	const char *actor;        /* By whom. */
+	uint32_t is_down;         /* Not 0: it is its rollback. */
+	uint32_t through_count;   /* How many of its statements are through. */
+	uint32_t statement_count; /* Of `statements`. */
+	/* As they were when it was begun. */
 	const struct inlay_finding_statement *statements;
 };
 
@@ -887,14 +896,15 @@ enum inlay_result inlay_examine_postgres(struct pg_conn *connection, const struc
 
 /* What to repair.  Begin with inlay_repair_records() or inlay_repair_version(). */
 struct inlay_repair_scope {
-	size_t size; /* sizeof(struct inlay_repair_scope): lets the struct grow. */
-	enum inlay_repair what;
-	int64_t version; /* -1 for INLAY_REPAIR_RECORDS: all of them. */
+	size_t size;            /* sizeof(struct inlay_repair_scope): lets the struct grow. */
+	enum inlay_repair what; /* One of them. */
+	int64_t version;        /* -1 for INLAY_REPAIR_RECORDS: all of them. */
 	/* DONE and AGAIN: the statement that is meant, 1-based; when it is another one's turn by
 	 * now, nothing is changed.  0: the one that is in doubt. */
 	uint32_t statement;
 };
 
+/* One repair of one migration; `statement` is 0. */
 static inline struct inlay_repair_scope inlay_repair_version(enum inlay_repair what,
                                                              int64_t version)
 {
@@ -907,6 +917,7 @@ static inline struct inlay_repair_scope inlay_repair_version(enum inlay_repair w
 	return scope;
 }
 
+/* Everywhere what the set's texts prove. */
 static inline struct inlay_repair_scope inlay_repair_records(void)
 {
 	return inlay_repair_version(INLAY_REPAIR_RECORDS, -1);

@@ -8,8 +8,10 @@
  *     admin.read_token = getenv("ADMIN_READ_TOKEN");
  *     request.authorization = "Bearer ...";             // the header's value, or NULL
  *     inlay_admin_handle(&admin, &request, connection, &response);
- *     ... send response.status, response.headers, response.body ...
+ *     puts(response.body);                              // after its status and headers
  *     inlay_admin_response_clear(&response);
+ *
+ * What it answers:
  *
  *     GET  /migrations            a page for people: HTML without scripts or other files
  *     GET  /migrations/status     every migration and its state, JSON
@@ -46,8 +48,8 @@ extern "C" {
 
 /* What is offered, and to whom.  Begin with inlay_admin_init(). */
 struct inlay_admin {
-	size_t size; /* sizeof(struct inlay_admin): lets the struct grow. */
-	const struct inlay_set *set;
+	size_t size;                 /* sizeof(struct inlay_admin): lets the struct grow. */
+	const struct inlay_set *set; /* The program's. */
 	/* As for ensure_migrated(); default NULL.  POST .../run applies also where auto_migrate is
 	 * off or the roll-out has not come: it is an order.  on_event is told of what run and
 	 * rollback do, and of nothing when something is only looked at. */
@@ -61,6 +63,7 @@ struct inlay_admin {
 	const char *prefix;                  /* Default "/migrations". */
 };
 
+/* No token, so that nobody gets anything yet; the defaults for all else. */
 static inline struct inlay_admin inlay_admin_init(const struct inlay_set *set)
 {
 	struct inlay_admin admin;
@@ -89,6 +92,7 @@ struct inlay_admin_request {
 	size_t body_size;
 };
 
+/* A request without query, token and body.  Keeps the two texts, and copies neither. */
 static inline struct inlay_admin_request inlay_admin_request_init(const char *method,
                                                                   const char *path)
 {
@@ -104,9 +108,10 @@ static inline struct inlay_admin_request inlay_admin_request_init(const char *me
 	return request;
 }
 
+/* A line of the answer's head. */
 struct inlay_admin_header {
-	const char *name; /* Static, both. */
-	const char *value;
+	const char *name;  /* "Content-Type"; static. */
+	const char *value; /* Static, too. */
 };
 
 /* What goes back.  Begin with inlay_admin_response_init(). */
@@ -115,13 +120,14 @@ struct inlay_admin_response {
 	int status;  /* 200 */
 	/* Content-Type and the others that the answer needs; not Content-Length. */
 	struct inlay_admin_header headers[INLAY_ADMIN_HEADER_COUNT_MAX];
-	uint32_t header_count;
+	uint32_t header_count; /* Of `headers`. */
 	/* On the heap, with a NUL behind it.  To HEAD it is what GET would get, and not to be sent.
 	 * NULL when memory is out. */
 	char *body;
-	size_t body_size;
+	size_t body_size; /* Without that NUL. */
 };
 
+/* An empty one, for inlay_admin_handle() to fill in. */
 static inline struct inlay_admin_response inlay_admin_response_init(void)
 {
 	struct inlay_admin_response response;

@@ -30,26 +30,27 @@
  * that the words printed in order as 16 hex digits each are the usual 64.  (Four numbers cost a C
  * compiler an eighth of what 32 bytes do.) */
 struct inlay_digest {
-	uint64_t words[4];
+	uint64_t words[4]; /* Most significant first. */
 };
 
 /* Index into inlay_image.dialects. */
 enum inlay_dialect {
-	INLAY_DIALECT_SQLITE = 0,
-	INLAY_DIALECT_POSTGRES = 1
+	INLAY_DIALECT_SQLITE = 0,  /* SQLite 3. */
+	INLAY_DIALECT_POSTGRES = 1 /* PostgreSQL. */
 };
 #define INLAY_DIALECT_COUNT 2
 
 /* What one dialect of the set has.  A set that does not carry the dialect has migrations == 0. */
 struct inlay_image_dialect {
-	uint32_t migrations; /* Offset of its struct inlay_image_migration[]. */
-	uint32_t migration_count;
-	uint32_t statements; /* Offset of its struct inlay_image_statement[]. */
-	uint32_t statement_count;
-	uint32_t repeatables; /* Offset of another struct inlay_image_migration[]. */
-	uint32_t repeatable_count;
+	uint32_t migrations;       /* Offset of its struct inlay_image_migration[]. */
+	uint32_t migration_count;  /* Of these. */
+	uint32_t statements;       /* Offset of its struct inlay_image_statement[]. */
+	uint32_t statement_count;  /* Of these. */
+	uint32_t repeatables;      /* Offset of another struct inlay_image_migration[]. */
+	uint32_t repeatable_count; /* Of these. */
 };
 
+/* The header.  Offsets count bytes from its beginning. */
 struct inlay_image {
 	char magic[16];      /* INLAY_IMAGE_MAGIC with its NUL. */
 	uint32_t byte_order; /* INLAY_IMAGE_BYTE_ORDER. */
@@ -59,7 +60,7 @@ struct inlay_image {
 	/* Of the image in little-endian form, this field zero.  Tells an image in a file from the
 	 * magic in a tool; the runtime does not compute it. */
 	struct inlay_digest digest;
-	struct inlay_image_dialect dialects[INLAY_DIALECT_COUNT];
+	struct inlay_image_dialect dialects[INLAY_DIALECT_COUNT]; /* By enum inlay_dialect. */
 	uint32_t compiler; /* Offset: the version of the `inlay` that compiled it, "0.1.0". */
 	uint32_t reserved; /* 0. */
 };
@@ -97,16 +98,16 @@ struct inlay_image {
  * NUL || checksum; so the last one's stands for them all.
  */
 struct inlay_image_migration {
-	int64_t version;    /* 0 .. INT64_MAX; strictly ascending in the table. */
-	uint32_t name;      /* Offset: "create_accounts". */
-	uint32_t file;      /* Offset: "migrations/001_create_accounts.sql". */
-	uint32_t down_file; /* Offset: of the down script; the same for a section. */
-	uint32_t flags;     /* INLAY_MIGRATION_... */
-	uint32_t up;        /* Index of the first up statement. */
-	uint32_t up_count;
-	uint32_t down; /* Index of the first down statement. */
-	uint32_t down_count;
-	struct inlay_digest checksum;        /* Of the up script's tokens. */
+	int64_t version;              /* 0 .. INT64_MAX; strictly ascending in the table. */
+	uint32_t name;                /* Offset: "create_accounts". */
+	uint32_t file;                /* Offset: "migrations/001_create_accounts.sql". */
+	uint32_t down_file;           /* Offset: of the down script; the same for a section. */
+	uint32_t flags;               /* INLAY_MIGRATION_... */
+	uint32_t up;                  /* Index of the first up statement. */
+	uint32_t up_count;            /* Of these. */
+	uint32_t down;                /* Index of the first down statement. */
+	uint32_t down_count;          /* Of these. */
+	struct inlay_digest checksum; /* Of the up script's tokens. */
 	struct inlay_digest source_checksum; /* Of the up file's text: LF, no byte-order mark. */
 	struct inlay_digest chain;           /* Of chain before || version (8 bytes big-endian)
 	                                      * || checksum. */
@@ -151,8 +152,8 @@ struct inlay_image_migration {
  *
  *     no row               nothing of it is there: the statement may run
  *     ('t', NULL or SQL)   it is complete: the statement is through
- *     ('f', SQL)           it is half done: the SQL, one command that runs alone, clears it away;
- *                          then the statement may run
+ *     ('f', SQL)           it is half done: the SQL, one command that runs alone, clears it away,
+ *                          and then the statement may run
  *
  * and never more than one row.
  */

@@ -36,6 +36,7 @@ struct inlay_target {
 	int64_t duration_ms;
 };
 
+/* A database that nobody has asked yet.  Keeps the text, and does not copy it. */
 static inline struct inlay_target inlay_target_init(const char *database)
 {
 	struct inlay_target target;
@@ -51,9 +52,9 @@ static inline struct inlay_target inlay_target_init(const char *database)
 
 /* Which ones, and how to go through them.  Begin with inlay_many_init(). */
 struct inlay_many {
-	size_t size; /* sizeof(struct inlay_many): lets the struct grow. */
-	struct inlay_target *targets;
-	size_t target_count;
+	size_t size;                  /* sizeof(struct inlay_many): lets the struct grow. */
+	struct inlay_target *targets; /* The caller's. */
+	size_t target_count;          /* Of these. */
 	/* Databases at a time, 1 to 256; where the system has fewer threads to give, that many, and
 	 * one where SQLite was compiled for one thread.  Default 4. */
 	uint32_t thread_count;
@@ -86,6 +87,7 @@ struct inlay_many {
 	size_t unrecorded_count;
 };
 
+/* These targets, with the defaults.  The array stays the caller's. */
 static inline struct inlay_many inlay_many_init(struct inlay_target *targets, size_t target_count)
 {
 	struct inlay_many many;

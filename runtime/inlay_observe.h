@@ -4,6 +4,12 @@
  * Three helpers on top of options->on_event; use one, all, or none.  A program that wants more than
  * one calls them from its own callback:
  *
+ *     struct observers {
+ *             struct inlay_logger logger;
+ *             struct inlay_alerts *alerts;
+ *             struct inlay_metrics *metrics;
+ *     };
+ *
  *     static void on_event(void *context, const struct inlay_event *event)
  *     {
  *             struct observers *observers = context;
@@ -31,6 +37,7 @@ extern "C" {
 
 /* --- Log lines --- */
 
+/* How a line is written. */
 enum inlay_log_format {
 	INLAY_LOG_LOGFMT = 0, /* level=info event=applied migration=003_add_invoices ... */
 	INLAY_LOG_JSON = 1    /* One JSON object a line. */
@@ -38,16 +45,17 @@ enum inlay_log_format {
 
 /* Where log lines go.  Begin with inlay_logger_init(). */
 struct inlay_logger {
-	size_t size; /* sizeof(struct inlay_logger): lets the struct grow. */
-	enum inlay_log_format format;
-	enum inlay_level level; /* Events below it are left out.  Default INLAY_LEVEL_INFO. */
+	size_t size;                  /* sizeof(struct inlay_logger): lets the struct grow. */
+	enum inlay_log_format format; /* Default INLAY_LOG_LOGFMT. */
+	enum inlay_level level;       /* Events below it are left out.  Default INLAY_LEVEL_INFO. */
 	/* Gets one line: UTF-8, one line, NUL-terminated, without a line end; line_size bytes
 	 * without the NUL, less than 8,192.  Valid until it returns.  Long values are cut at a
 	 * character's end.  Without a time: who collects lines has a clock. */
 	void (*write)(void *context, const char *line, size_t line_size);
-	void *context;
+	void *context; /* Handed to write. */
 };
 
+/* logfmt, from INLAY_LEVEL_INFO on; `write` is still to be set: without it nothing is written. */
 static inline struct inlay_logger inlay_logger_init(void)
 {
 	struct inlay_logger logger;
@@ -72,6 +80,7 @@ const char *inlay_level_name(enum inlay_level level);
 
 /* --- Alerts --- */
 
+/* What an alert is about. */
 enum inlay_alert_kind {
 	INLAY_ALERT_FAILED = 1,      /* A migration or a rollback failed. */
 	INLAY_ALERT_DRIFT = 2,       /* Set and database differ. */
@@ -83,8 +92,8 @@ enum inlay_alert_kind {
 
 /* What somebody is to be told of. */
 struct inlay_alert {
-	size_t size; /* sizeof(struct inlay_alert) of the library. */
-	enum inlay_alert_kind kind;
+	size_t size;                /* sizeof(struct inlay_alert) of the library. */
+	enum inlay_alert_kind kind; /* What it is about. */
 	/* Alerts of this kind and database that were held back since the last one.  When more than
 	 * 256 databases have some, those beyond share one count and one limit. */
 	uint64_t suppressed_count;
@@ -92,7 +101,7 @@ struct inlay_alert {
 	const char *message;             /* For people, one line. */
 };
 
-/* Begin with inlay_alert_options_init(). */
+/* When to tell, and whom.  Begin with inlay_alert_options_init(). */
 struct inlay_alert_options {
 	size_t size;                /* sizeof(struct inlay_alert_options): lets the struct grow. */
 	uint32_t lock_wait_ms;      /* Default 10,000. */
@@ -100,9 +109,10 @@ struct inlay_alert_options {
 	/* Of one kind and database at most one alert in this time.  Default 300,000; 0: all. */
 	uint32_t interval_ms;
 	void (*alert)(void *context, const struct inlay_alert *alert); /* Must be set. */
-	void *context;
+	void *context;                                                 /* Handed to alert. */
 };
 
+/* The defaults; `alert` is still to be set. */
 static inline struct inlay_alert_options inlay_alert_options_init(void)
 {
 	struct inlay_alert_options options;
@@ -118,13 +128,14 @@ static inline struct inlay_alert_options inlay_alert_options_init(void)
 
 struct inlay_alerts;
 
-/* NULL when memory is out, or options->alert is NULL.  The options are copied. */
+/* NULL when memory is out, or options->alert is NULL.  The options are copied.  Give it to
+ * inlay_alerts_destroy() when no call that tells it events is under way any more. */
 struct inlay_alerts *inlay_alerts_create(const struct inlay_alert_options *options);
 
 /* `alerts` is a struct inlay_alerts *.  Calls options.alert when the event is worth one. */
 void inlay_alert_event(void *alerts, const struct inlay_event *event);
 
-/* NULL is a harmless no-op. */
+/* Frees it.  NULL is a harmless no-op. */
 void inlay_alerts_destroy(struct inlay_alerts *alerts);
 
 /* "failed", "drift", ...; "unknown" for any other number.  Static, never NULL. */
@@ -134,7 +145,8 @@ const char *inlay_alert_name(enum inlay_alert_kind kind);
 
 struct inlay_metrics;
 
-/* Counters and durations of what the events tell; NULL when memory is out. */
+/* Counters and durations of what the events tell; NULL when memory is out.  Give it to
+ * inlay_metrics_destroy() when no call that tells it events is under way any more. */
 struct inlay_metrics *inlay_metrics_create(void);
 
 /* `metrics` is a struct inlay_metrics *.  A few atomic additions, and a lock when a database is
@@ -147,7 +159,7 @@ void inlay_metrics_write(const struct inlay_metrics *metrics,
                          void (*write)(void *context, const char *text, size_t text_size),
                          void *context);
 
-/* NULL is a harmless no-op. */
+/* Frees it.  NULL is a harmless no-op. */
 void inlay_metrics_destroy(struct inlay_metrics *metrics);
 
 #if defined(__GNUC__) && !defined(_WIN32)

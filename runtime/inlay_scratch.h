@@ -2,8 +2,8 @@
  * inlay_scratch.h - for an application's tests: a fresh, migrated database for each, quickly.
  *
  *     struct sqlite3 *database = NULL;
- *     assert(inlay_scratch_sqlite(&app_migrations, NULL, &database, &error) == INLAY_OK);
- *     ...
+ *     if (inlay_scratch_sqlite(&app_migrations, NULL, &database, &error) != INLAY_OK)
+ *             fprintf(stderr, "%s\n", error.message);
  *     inlay_scratch_drop_sqlite(database);
  *
  * The set is applied once, to a master; each scratch database is a copy of it.  Not for production.
@@ -78,7 +78,8 @@ enum inlay_result inlay_scratch_postgres(const char *server, const struct inlay_
  * inlay_scratch_postgres(): then it stays. */
 int inlay_scratch_drop_postgres(struct pg_conn *connection);
 
-/* Drops the set's template database, if there is one. */
+/* Drops the set's template database; INLAY_OK also when there is none.  Scratch databases that were
+ * made of it stay.  Otherwise as inlay_scratch_postgres(). */
 INLAY_MUST_CHECK
 enum inlay_result inlay_scratch_forget_postgres(const char *server, const struct inlay_set *set,
                                                 const struct inlay_options *options,

@@ -108,9 +108,56 @@ static void test_index_of_rules(void **state)
 	free(text);
 }
 
+/* docs/reference/ is made of the public headers' comments; INLAY_GOLDEN=rewrite writes it. */
+static void test_reference(void **state)
+{
+	const char *mode = getenv("INLAY_GOLDEN");
+	char *directory = directory_make();
+
+	(void)state;
+	if (mode != NULL && strcmp(mode, "rewrite") == 0)
+		command_expect(directory,
+		               "python3 \"$ROOT/build/reference.py\" \"$ROOT/docs/reference\""
+		               " \"$ROOT\"/runtime/inlay*.h",
+		               0);
+	command_expect(directory,
+	               "python3 \"$ROOT/build/reference.py\" made \"$ROOT\"/runtime/inlay*.h && "
+	               "diff -r \"$ROOT/docs/reference\" made",
+	               0);
+	directory_remove(directory);
+	free(directory);
+}
+
+/* What nobody has described is not published. */
+static void test_reference_wants_comments(void **state)
+{
+	char *directory = directory_make();
+	char *header = format("%s/a.h", directory);
+
+	(void)state;
+	file_write_string(header, "/* a.h - a. */\n#ifndef A_H\n#define A_H\n\n"
+	                          "/* A number. */\nstruct a {\n\tint b;\n\tint c; /* It. */\n};\n"
+	                          "\nvoid d(void);\n\n#define E 1\n\n#endif\n");
+	command_expect(directory,
+	               "python3 \"$ROOT/build/reference.py\" made a.h 2>said; [ $? = 1 ] && "
+	               "printf 'a.h:5: nothing is said of int b\\n"
+	               "a.h:11: nothing is said of void d(void);\\n"
+	               "a.h:13: nothing is said of E\\n' | diff - said",
+	               0);
+	directory_remove(directory);
+	free(directory);
+	free(header);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+<<<<<<< HEAD
+=======
+		cmocka_unit_test(test_reference),
+		cmocka_unit_test(test_reference_wants_comments),
+		cmocka_unit_test(test_rollback_program),
+>>>>>>> 6415654 (docs/reference/: the C interface, made of the headers' comments)
 		cmocka_unit_test(test_rules_are_documented),
 		cmocka_unit_test(test_index_of_rules),
 	};

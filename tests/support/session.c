@@ -137,8 +137,8 @@ static char *c_source(const struct document *document, const struct step *step)
 	              "int fragment(sqlite3 *database, PGconn *connection, struct inlay_options "
 	              "options, struct inlay_error error);\n"
 	              "int fragment(sqlite3 *database, PGconn *connection, struct inlay_options "
-	              "options, struct inlay_error error)\n{\n#line %zu \"%s\"\n%s"
-	              "	return 0;\n}\n",
+	              "options, struct inlay_error error)\n{\n{\n#line %zu \"%s\"\n%s"
+	              "}\n	return 0;\n}\n",
 	              own, (int)size, step->text, prelude,
 	              step->line + line_count(step->text, size), document->path, step->text + size);
 }
@@ -174,8 +174,7 @@ static char *script_of(const struct document *document, const struct step *step,
 		return call_format(step, format(". \"$STEPS/%zu.sh\"", line));
 	case STEP_TEST:
 		/* Each line is shown before it is done: the last one failed. */
-		write_step(directory, step, ".sh",
-		           format("set -v\n%sset +v\n", step->text));
+		write_step(directory, step, ".sh", format("set -v\n%sset +v\n", step->text));
 		return format(". \"$STEPS/%zu.sh\" >\"$STEPS/said\" 2>&1\n", line);
 	case STEP_WRITE:
 	case STEP_APPEND:
