@@ -43,6 +43,23 @@ static void up_applies_what_is_pending(void **state)
 	console_close(&console);
 }
 
+/* On PostgreSQL nothing but the table tells, so up begins anew. */
+static void a_table_that_is_lost_is_not_up_to_date(void **state)
+{
+	struct console console = console_open(*state);
+
+	write_three(&console);
+	console_expect(&console, "inlay up --quiet", 0, "", "");
+	console_expect(&console,
+	               "sqlite3 \"${DATABASE_URL#sqlite:}\" 'DROP TABLE schema_migrations'", 0, "",
+	               "");
+	console_expect(&console, "inlay up", 2, "",
+	               "inlay up: user_version says that all is applied, and the tracking table "
+	               "lacks 001_a.sql: somebody has changed it; nothing was changed\n"
+	               "    help: `inlay repair` tells more, and puts user_version right\n");
+	console_close(&console);
+}
+
 static void variables_for_applications_are_not_asked(void **state)
 {
 	struct console console = console_open(*state);
@@ -436,6 +453,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DATABASE_TEST_FILE(up_applies_what_is_pending),
 		DATABASE_TEST_POSTGRES(up_applies_what_is_pending),
+		DATABASE_TEST_FILE(a_table_that_is_lost_is_not_up_to_date),
 		DATABASE_TEST_FILE(variables_for_applications_are_not_asked),
 		DATABASE_TEST_FILE(a_part_is_named_by_number_or_version),
 		DATABASE_TEST_POSTGRES(a_part_is_named_by_number_or_version),

@@ -136,6 +136,14 @@ static enum exit_code settle_dry_run(struct migrating *migrating)
 	return EXIT_DONE;
 }
 
+enum exit_code migrating_read_rows(struct migrating *migrating)
+{
+	migrating->row_count = 0;
+	(void)live_status(&migrating->live, &migrating->set.set, add_row, migrating,
+	                  &migrating->error);
+	return live_tell(&migrating->live, &migrating->error);
+}
+
 enum exit_code migrating_begin(struct migrating *migrating, const char *command,
                                const struct options *options)
 {
@@ -154,8 +162,7 @@ enum exit_code migrating_begin(struct migrating *migrating, const char *command,
 	code = live_set_read(&migrating->set, command, options, live->address.dialect);
 	if (code != EXIT_DONE)
 		return code;
-	(void)live_status(live, &migrating->set.set, add_row, migrating, &migrating->error);
-	return live_tell(live, &migrating->error);
+	return migrating_read_rows(migrating);
 }
 
 void migrating_say(const struct migrating *migrating, const char *format, ...)

@@ -36,6 +36,9 @@ struct migrating {
 enum exit_code migrating_begin(struct migrating *migrating, const char *command,
                                const struct options *options);
 
+/* Reads again what is applied, into `rows`.  EXIT_DONE, or another code after messages. */
+enum exit_code migrating_read_rows(struct migrating *migrating);
+
 /* Looks what would happen, see preview.h.  EXIT_DONE, or another code after messages. */
 enum exit_code migrating_preview(struct migrating *migrating,
                                  const struct inlay_rollback_scope *scope);

@@ -122,6 +122,31 @@ static void say_nothing_to_do(const struct migrating *migrating)
 		              count == 1 ? " is" : "s are");
 }
 
+/* The check found nothing pending.  SQLite's user_version is believed there, so somebody who has
+ * dropped or replaced the table, and left that, would be told so for ever. */
+static enum exit_code end_up_to_date(struct migrating *migrating)
+{
+	int64_t last = migrating->live.settings.to_version;
+	enum exit_code code = migrating_read_rows(migrating);
+	size_t i;
+
+	for (i = 0; code == EXIT_DONE && i < migrating->row_count; i++) {
+		const struct migrating_row *row = &migrating->rows[i];
+
+		if (row->version >= 0 && row->state == INLAY_STATE_PENDING &&
+		    (last < 0 || row->version <= last))
+			return live_fail(&migrating->live,
+			                 "`inlay repair` tells more, and puts user_version right",
+			                 "user_version says that all is applied, and the tracking "
+			                 "table lacks %s: somebody has changed it; nothing was "
+			                 "changed",
+			                 row->filename);
+	}
+	if (code == EXIT_DONE)
+		say_nothing_to_do(migrating);
+	return code;
+}
+
 /* A migration that only the application can apply, before anything is begun. */
 static enum exit_code refuse_functions(struct migrating *migrating)
 {
@@ -155,10 +180,8 @@ static enum exit_code run(struct migrating *migrating)
 		code = migrating_preview(migrating, NULL);
 	if (code != EXIT_DONE)
 		return code;
-	if (migrating->error.result == INLAY_OK) {
-		say_nothing_to_do(migrating);
-		return EXIT_DONE;
-	}
+	if (migrating->error.result == INLAY_OK)
+		return end_up_to_date(migrating);
 	code = refuse_functions(migrating);
 	if (code != EXIT_DONE)
 		return code;
