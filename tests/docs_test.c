@@ -2,6 +2,7 @@
 #include "../compiler/diagnostics.h"
 #include "command.h"
 #include "files.h"
+#include "inlay_observe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,6 +47,32 @@ static void test_rules_are_documented(void **state)
 	(void)state;
 	expect_sections("docs/diagnostics.md", false);
 	expect_sections("docs/verify.md", true);
+}
+
+/* Whoever is woken by one finds what to do. */
+static void test_the_runbook_is_complete(void **state)
+{
+	struct bytes text = file_read("docs/runbook.md");
+
+	(void)state;
+	assert_non_null(text.start);
+	for (int kind = 1; strcmp(inlay_alert_name(kind), "unknown") != 0; kind++) {
+		char *heading = format("\n### Alert: %s\n", inlay_alert_name(kind));
+
+		if (strstr(text.start, heading) == NULL)
+			fail_msg("docs/runbook.md has no section%s", heading);
+		free(heading);
+	}
+	for (int result = 0; strcmp(inlay_result_name(result), "INLAY_UNKNOWN") != 0; result++) {
+		const char *table = strstr(text.start, "\n### Results\n");
+		char *name = format("`%s`", inlay_result_name(result));
+
+		assert_non_null(table);
+		if (strstr(table, name) == NULL)
+			fail_msg("docs/runbook.md does not say what to do for %s", name);
+		free(name);
+	}
+	free(text.start);
 }
 
 /* A line a rule in the index of docs/rules/. */
@@ -159,6 +186,7 @@ int main(void)
 		cmocka_unit_test(test_rollback_program),
 >>>>>>> 6415654 (docs/reference/: the C interface, made of the headers' comments)
 		cmocka_unit_test(test_rules_are_documented),
+		cmocka_unit_test(test_the_runbook_is_complete),
 		cmocka_unit_test(test_index_of_rules),
 	};
 
