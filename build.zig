@@ -6,12 +6,19 @@ const std = @import("std");
 const builtin = @import("builtin");
 const dist = @import("build/dist.zig");
 const install = @import("build/install.zig");
+const migrations = @import("build/migrations.zig");
 const tests = @import("build/tests.zig");
 const stem = @import("build/sources.zig").stem;
 const Project = @import("build/project.zig").Project;
 const Products = @import("build/project.zig").Products;
 const Compile = std.Build.Step.Compile;
 const Run = std.Build.Step.Run;
+
+/// In the build.zig of an application that has this package as a dependency; build/migrations.zig
+/// says what it does.
+pub fn addMigrations(b: *std.Build, options: migrations.Options) migrations.Migrations {
+    return migrations.add(b, b.dependencyFromBuildZig(@This(), .{}), options);
+}
 
 pub fn build(b: *std.Build) void {
     comptime check_zig_version();
@@ -37,8 +44,9 @@ pub fn build(b: *std.Build) void {
     install.add(project, shipped, b.getInstallStep(), "");
 
     // ./zigw build dist
-    const one_file = b.step("dist", "The runtime as one file to drop in: zig-out/dist/inlay.c");
-    dist.install_amalgamation(project, one_file);
+    const packed_up = b.step("dist", "The runtime as one file, and tarballs: zig-out/dist/");
+    dist.install(project, packed_up, "dist");
+    dist.offer(project, migrations.runtime_name);
 
     // ./zigw build demo
     const demo = b.step("demo", "Run the worked example: from migrations to a running program");
@@ -53,6 +61,7 @@ pub fn build(b: *std.Build) void {
     tests.add_valgrind_group(project, all_run);
     tests.add_thread_group(project, all_run);
     install.give_to_tests(project, checked, shipped, all_run);
+    dist.give_to_tests(project, all_run);
     test_all.dependOn(&all_run.step);
 
     // ./zigw build test-fast
@@ -61,6 +70,7 @@ pub fn build(b: *std.Build) void {
     tests.add_zig_group(fast_run, "product", checked, product_programs);
     tests.add_zig_group(fast_run, "zig-ubsan", checked, test_programs);
     install.give_to_tests(project, checked, shipped, fast_run);
+    dist.give_to_tests(project, fast_run);
     test_fast.dependOn(&fast_run.step);
 
     // ./zigw build test-tools

@@ -157,7 +157,8 @@ fn add_cmake(prefix: Prefix, version: []const u8) void {
     const files = b.addWriteFiles();
     const name = "lib/cmake/inlay/inlay-config-version.cmake";
     _ = prefix.add_file(files.add("inlay-config-version.cmake", text), name);
-    _ = prefix.add_file(b.path("build/inlay-config.cmake"), "lib/cmake/inlay/inlay-config.cmake");
+    for ([_][]const u8{ "inlay-config.cmake", "inlay-migrations.cmake" }) |file|
+        _ = prefix.add_file(b.path(b.fmt("build/{s}", .{file})), b.fmt("lib/cmake/inlay/{s}", .{file}));
 }
 
 /// What the command prints of itself; each file of compiler/manual/page_*.c is a command's.

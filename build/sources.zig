@@ -124,6 +124,12 @@ fn exists(b: *std.Build, path: []const u8) bool {
     return if (root(b).access(b.graph.io, path, .{})) true else |_| false;
 }
 
+pub fn is_directory(b: *std.Build, path: []const u8) bool {
+    const opened = root(b).openDir(b.graph.io, path, .{}) catch return false;
+    opened.close(b.graph.io);
+    return true;
+}
+
 /// The directory of build.zig, as each Zig calls it.
 fn root(b: *std.Build) std.Build.Cache.Path {
     if (@hasField(std.Build, "build_root")) return .{ .root_dir = b.build_root };
