@@ -48,6 +48,10 @@ pub fn build(b: *std.Build) void {
     dist.install(project, packed_up, "dist");
     dist.offer(project, migrations.runtime_name);
 
+    // ./zigw build deb
+    const deb = b.step("deb", "Debian packages of what is installed: zig-out/deb/");
+    deb.dependOn(&install.add_deb(project, shipped).step);
+
     // ./zigw build demo
     const demo = b.step("demo", "Run the worked example: from migrations to a running program");
     demo.dependOn(&add_demo(project, shipped).step);

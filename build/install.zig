@@ -79,6 +79,18 @@ pub fn give_to_tests(project: Project, checked: Products, shipped: Products, run
     }) });
 }
 
+/// deb/ below the prefix, made by Debian's tools of what is installed in deb-tree/.
+pub fn add_deb(project: Project, products: Products) *Run {
+    const b = project.b;
+    const run = b.addSystemCommand(&.{ "sh", "build/deb.sh" });
+    run.addArg(b.getInstallPath(.prefix, "deb-tree"));
+    run.addArg(b.getInstallPath(.prefix, "deb"));
+    run.setCwd(b.path("."));
+    run.has_side_effects = true;
+    add(project, products, &run.step, "deb-tree");
+    return run;
+}
+
 /// lib/libinlay.so, which has both drivers.  Made of the objects of libinlay.a, which can be loaded
 /// anywhere and hide what no public header declares.
 fn add_shared(prefix: Prefix, project: Project, library: *Compile) void {
