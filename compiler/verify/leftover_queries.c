@@ -75,8 +75,8 @@ const struct leftover leftovers_postgres[] = {
 const struct leftover leftovers_sqlite[] = {
 	{ RULE_LIVE_DAMAGED,
 	  "SELECT '', 'the database is damaged: ' || replace(quick_check, char(10), ' '), '"
-	  LEFTOVER_DAMAGE "', NULL, NULL, NULL FROM pragma_quick_check(10, 'main') WHERE "
-	  "quick_check <> 'ok'" },
+	  LEFTOVER_DAMAGE "', NULL, NULL, NULL FROM pragma_quick_check(NULL, 'main') "
+	  "WHERE quick_check <> 'ok' LIMIT 10" },
 	{ RULE_LIVE_ORPHANS,
 	  "SELECT \"table\", count(*) || CASE count(*) WHEN 1 THEN ' row' ELSE ' rows' END || ' "
 	  "of ' || \"table\" || ' refer' || CASE count(*) WHEN 1 THEN 's' ELSE '' END || ' to "
