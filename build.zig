@@ -4,6 +4,7 @@
 
 const std = @import("std");
 const builtin = @import("builtin");
+const cross = @import("build/cross.zig");
 const dist = @import("build/dist.zig");
 const install = @import("build/install.zig");
 const migrations = @import("build/migrations.zig");
@@ -52,6 +53,10 @@ pub fn build(b: *std.Build) void {
     const deb = b.step("deb", "Debian packages of what is installed: zig-out/deb/");
     deb.dependOn(&install.add_deb(project, shipped).step);
 
+    // ./zigw build cross
+    const others = b.step("cross", "The command for other systems: zig-out/cross/TARGET/bin/");
+    cross.add(project, others);
+
     // ./zigw build demo
     const demo = b.step("demo", "Run the worked example: from migrations to a running program");
     demo.dependOn(&add_demo(project, shipped).step);
@@ -66,6 +71,7 @@ pub fn build(b: *std.Build) void {
     tests.add_thread_group(project, all_run);
     install.give_to_tests(project, checked, shipped, all_run);
     dist.give_to_tests(project, all_run);
+    cross.give_to_tests(project, all_run);
     test_all.dependOn(&all_run.step);
 
     // ./zigw build test-fast
@@ -75,6 +81,7 @@ pub fn build(b: *std.Build) void {
     tests.add_zig_group(fast_run, "zig-ubsan", checked, test_programs);
     install.give_to_tests(project, checked, shipped, fast_run);
     dist.give_to_tests(project, fast_run);
+    cross.give_to_tests(project, fast_run);
     test_fast.dependOn(&fast_run.step);
 
     // ./zigw build test-tools

@@ -3,6 +3,8 @@
 
 const std = @import("std");
 const add_amalgamation = @import("dist.zig").add_amalgamation;
+const bundled = @import("bundled.zig");
+const Bundled = bundled.Bundled;
 const flags = @import("flags.zig");
 const sources = @import("sources.zig");
 const debug: std.builtin.OptimizeMode = .Debug; // Named otherwise from 0.17 on.
@@ -19,6 +21,8 @@ pub const Project = struct {
     amalgamation: std.Build.LazyPath,
     has_pg_query: bool,
     is_for_here: bool,
+    /// The libraries' sources, for where the system's are not the target's.
+    library_sources: std.Build.LazyPath,
     only: []const u8,
     test_jobs: u32,
     seconds: u32,
@@ -27,6 +31,10 @@ pub const Project = struct {
         // Not the builder's own CPU: what is installed goes to other machines, and valgrind does
         // not know the newest instructions.
         const target = b.standardTargetOptions(.{ .default_target = .{ .cpu_model = .baseline } });
+        switch (target.result.os.tag) {
+            .linux, .macos => {},
+            else => |os| std.process.fatal("inlay is for Linux and macOS, not yet for {t}", .{os}),
+        }
         var project: Project = .{
             .b = b,
             .version = version,
@@ -44,6 +52,7 @@ pub const Project = struct {
                 "Check PostgreSQL's grammar with libpg_query (default: when it is installed here)",
             ) orelse (is_for_here(target.query) and sources.has_header(b, "pg_query.h")),
             .is_for_here = is_for_here(target.query),
+            .library_sources = bundled.fetch(b),
             .only = b.option(
                 []const u8,
                 "only",
@@ -54,6 +63,15 @@ pub const Project = struct {
         };
         project.amalgamation = add_amalgamation(project);
         return project;
+    }
+
+    /// The same for another system.
+    pub fn for_target(project: Project, target: std.Build.ResolvedTarget) Project {
+        var other = project;
+        other.target = target;
+        other.is_for_here = false;
+        other.has_pg_query = false;
+        return other;
     }
 
     pub fn add_library(
@@ -80,11 +98,25 @@ pub const Project = struct {
         const module = project.add_module(optimize);
         module.addCSourceFile(.{ .file = project.b.path(source), .flags = &flags.c });
         for (libraries) |optional| if (optional) |library| module.linkLibrary(library);
+        if (project.from_source(optimize)) |bundle| {
+            bundle.link(module);
+            return project.b.addExecutable(.{ .name = name, .root_module = module });
+        }
         // Without pkg-config: build/flags.zig knows where the headers are.
         for (flags.libraries) |other| module.linkSystemLibrary(other, .{ .use_pkg_config = .no });
         if (project.has_pg_query)
             module.linkSystemLibrary("pg_query", .{ .use_pkg_config = .no });
         return project.b.addExecutable(.{ .name = name, .root_module = module });
+    }
+
+    /// Null where the libraries are the system's.
+    fn from_source(project: Project, optimize: std.builtin.OptimizeMode) ?Bundled {
+        return if (project.is_for_here) null else .{
+            .b = project.b,
+            .sources = project.library_sources,
+            .target = project.target,
+            .optimize = optimize,
+        };
     }
 
     pub fn add_module(project: Project, optimize: std.builtin.OptimizeMode) *std.Build.Module {
@@ -93,11 +125,16 @@ pub const Project = struct {
             .target = project.target,
             .optimize = optimize,
             .link_libc = true,
-            .sanitize_c = if (optimize == debug) .full else .off,
+            .sanitize_c = if (optimize == debug and project.is_for_here) .full else .off,
+            .strip = if (project.is_for_here) null else true,
         });
         module.addCMacro("INLAY_VERSION", b.fmt("\"{s}\"", .{project.version}));
         if (project.has_pg_query) module.addCMacro("INLAY_HAVE_PG_QUERY", "1");
         for (flags.include_directories) |directory| module.addIncludePath(b.path(directory));
+        if (project.from_source(optimize)) |bundle| {
+            bundle.add_headers(module);
+            return module;
+        }
         module.addSystemIncludePath(.{ .cwd_relative = flags.client_directory });
         if (project.target.query.isNative()) {
             // Zig looks here by itself only where it finds another C compiler.
@@ -126,7 +163,14 @@ pub const Products = struct {
         const b = project.b;
         // "libinlay", for packages that ask for artifacts by name; the command is "inlay".
         const library = project.add_library(optimize, "libinlay", project.sources.runtime);
-        const compiler = project.add_library(optimize, "compiler", project.sources.compiler);
+        const compiler = project.add_library(
+            optimize,
+            "compiler",
+            if (project.is_for_here)
+                project.sources.compiler
+            else
+                bundled.without_digests(b, project.sources.compiler),
+        );
         var command: ?*Compile = null;
         if (project.sources.main.len > 0) {
             const main = project.sources.main[0];

@@ -1,7 +1,8 @@
 /* server.c - starts PostgreSQL in a temporary directory; and sees to it that nothing is left
  * behind, by a child process that outlives this one. */
-#define _DEFAULT_SOURCE /* For setgroups(). */
-#define _XOPEN_SOURCE   700
+#define _DEFAULT_SOURCE  /* For setgroups(). */
+#define _XOPEN_SOURCE    700
+#define _DARWIN_C_SOURCE /* For setgroups() and mkdtemp() on macOS. */
 #include "server.h"
 
 #include <errno.h>
