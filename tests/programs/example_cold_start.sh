@@ -101,7 +101,9 @@ a_connection_is_lost() {
 	exec 3>requests
 	echo '1 a' >&3
 	until [ -s out ]; do sleep 0.05; done
-	ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'handler'"
+	# And another server has taken its place, which has nothing yet.
+	ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'handler';
+		DROP SCHEMA public CASCADE; CREATE SCHEMA public" >/dev/null 2>&1
 	echo '2 b' >&3
 	exec 3>&-
 	wait $handler

@@ -190,6 +190,10 @@ SQL
 		kill -0 $killed
 		sleep 0.05
 	done
+	refused 'in use' ./notes1 my.notes
+	said err 'my.notes is open in another program.'
+	refused 'in use' ./notes1 --restore my.notes.v2.bak my.notes
+	said err 'my.notes is open in another program.'
 	kill -KILL $killed
 	wait $killed || true
 	[ -e my.notes-journal ]

@@ -119,14 +119,15 @@ the_server_is_restarted() {
 	order restart
 	requests 121 320 >&3
 	await 300 200
-	# Somebody ends the sessions, and nothing else happens: nobody gets to know.
-	ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-		WHERE application_name = 'pool'" >/dev/null
+	[ "$(ask 'SELECT count(*) FROM message')" = 300 ]
+	# As if another server had taken its place, which has nothing yet.
+	ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pool';
+		DROP SCHEMA public CASCADE; CREATE SCHEMA public" >/dev/null
 	requests 321 420 >&3
 	await 400 200
 	finish
 	[ "$(wc -l <out)" = 420 ]
-	[ "$(ask 'SELECT count(*) FROM message')" = 400 ]
+	[ "$(ask 'SELECT count(*) FROM message')" = 100 ]
 }
 
 # Nobody has migrated, and this service may not.
