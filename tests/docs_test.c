@@ -179,12 +179,8 @@ static void test_reference_wants_comments(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-<<<<<<< HEAD
-=======
 		cmocka_unit_test(test_reference),
 		cmocka_unit_test(test_reference_wants_comments),
-		cmocka_unit_test(test_rollback_program),
->>>>>>> 6415654 (docs/reference/: the C interface, made of the headers' comments)
 		cmocka_unit_test(test_rules_are_documented),
 		cmocka_unit_test(test_the_runbook_is_complete),
 		cmocka_unit_test(test_index_of_rules),
