@@ -59,8 +59,14 @@ static void test_the_runbook_is_complete(void **state)
 	for (int kind = 1; strcmp(inlay_alert_name(kind), "unknown") != 0; kind++) {
 		char *heading = format("\n### Alert: %s\n", inlay_alert_name(kind));
 
-		if (strstr(text.start, heading) == NULL)
+		const char *section = strstr(text.start, heading);
+		const char *next = section != NULL ? strstr(section + 1, "\n### ") : NULL;
+		const char *escalate = section != NULL ? strstr(section, "\n**Escalate** ") : NULL;
+
+		if (section == NULL)
 			fail_msg("docs/runbook.md has no section%s", heading);
+		if (escalate == NULL || next == NULL || escalate > next)
+			fail_msg("docs/runbook.md does not say when to escalate%s", heading);
 		free(heading);
 	}
 	for (int result = 0; strcmp(inlay_result_name(result), "INLAY_UNKNOWN") != 0; result++) {
