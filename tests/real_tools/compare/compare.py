@@ -149,13 +149,17 @@ def megabytes(size):
 
 def run_costs(matrix, server):
     scratch = tempfile.mkdtemp(prefix="compare")
-    measured = [run_case(None, tool, "postgres", server, scenarios.long_history)[0]
-                for tool in matrix.tools]
-    least = min(seconds for _, _, seconds in measured)
+    cases, counts = [], []
+    for tool in matrix.tools:
+        print(f"costs: {tool.display}", file=sys.stderr, flush=True)
+        cases.append(scenarios.Case(tool, server.fresh(), os.path.join(scratch, tool.name)))
+        counts.append(scenarios.count_round_trips(cases[-1]))
+    medians = scenarios.time_in_turns(cases)
+    least = min(medians)
     matrix.add("Nothing to do, 200 migrations applied", {
-        "round trips": [str(trips) for trips, _, _ in measured],
-        "connections": [str(connections) for _, connections, _ in measured],
-        "time of the process, the fastest being 1": [f"{s / least:.1f}" for _, _, s in measured]})
+        "round trips": [str(trips) for trips, _ in counts],
+        "connections": [str(connections) for _, connections in counts],
+        "time of the process, the fastest being 1": [f"{s / least:.1f}" for s in medians]})
     matrix.add("What is deployed", {
         "size": [megabytes(tool.bytes(scratch)) for tool in matrix.tools],
         "and what that is": [tool.deployed for tool in matrix.tools]})

@@ -95,7 +95,7 @@ class Tool:
 
     def bytes(self, scratch):
         """What has to be deployed, in bytes: the command without its symbols."""
-        stripped = os.path.join(scratch, self.program)
+        stripped = os.path.join(scratch, self.program + ".stripped")
         subprocess.run(["strip", "-o", stripped, self.command], check=True)
         return os.path.getsize(stripped)
 
@@ -274,13 +274,20 @@ class Compiled(Tool):
                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT), 60)
 
     def bytes(self, scratch):
+        """What a program grows by that does nothing else: code and data."""
         directory = f"{scratch}/{self.name}-size"
         self.write(directory, [Migration(1, "one", "CREATE TABLE one (a INTEGER)")])
         self.build(directory)
-        with_it = os.path.getsize(directory + ".app")
+        with_it = self.loaded(directory)
         write(scratch, "nothing.c", "int main(void)\n{\n\treturn 0;\n}\n")
         self.compile(directory, [f"{scratch}/nothing.c"], [])
-        return with_it - os.path.getsize(directory + ".app")
+        return with_it - self.loaded(directory)
+
+    @staticmethod
+    def loaded(directory):
+        table = subprocess.check_output(["size", directory + ".app"], text=True)
+        text, data = table.split("\n")[1].split()[:2]
+        return int(text) + int(data)
 
 
 class VersionTable(Compiled):
