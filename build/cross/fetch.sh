@@ -29,7 +29,7 @@ fetch_from_debian() {
 		*.sources) sed 's/^Types:.*/Types: deb-src/' "$list" >"$work/parts/${list##*/}" ;;
 		esac
 	done
-	# Lists that have no sources are not asked about.
+	# A list of somebody else may have no sources: all that counts is that the file comes.
 	for command in update "source --download-only jansson"; do
 		# Split on purpose: it is two words and more.
 		# shellcheck disable=SC2086
