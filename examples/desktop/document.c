@@ -55,7 +55,7 @@ static int refuse_code(struct message *message, const char *path, int code)
 	case SQLITE_BUSY: return refuse(message, "%s is open in another program.", path);
 	case SQLITE_NOTADB: return refuse(message, "%s is no " PROGRAM " file.", path);
 	case SQLITE_CORRUPT:
-		return refuse(message, "%s is damaged. Put a backup back by --restore.", path);
+		return refuse(message, "%s is damaged. Put another copy back by --restore.", path);
 	case SQLITE_CANTOPEN:
 		return refuse(message,
 		              "%s can not be opened or made: does its folder exist, and "
@@ -132,16 +132,17 @@ static void take_version(void *context, const struct inlay_migration_status *row
 		*version = row->version;
 }
 
-/* The last version that is applied; 0 of a new file. */
-static int64_t version_of(sqlite3 *database)
+/* The last version that is applied; 0 of a new file; -1, with `message`, when nobody can tell. */
+static int64_t version_of(sqlite3 *database, const char *path, struct message *message)
 {
 	struct inlay_error error = inlay_error_init();
 	int64_t version = 0;
 
-	return inlay_status(database, &app_migrations, NULL, take_version, &version, &error) ==
-	                       INLAY_OK
-	               ? version
-	               : 0;
+	if (inlay_status(database, &app_migrations, NULL, take_version, &version, &error) ==
+	    INLAY_OK)
+		return version;
+	refuse(message, "%s can not be opened. (%s)", path, error.message);
+	return -1;
 }
 
 /* --- Upgrading --- */
@@ -165,38 +166,52 @@ static int give_up(sqlite3 *database, const char *path, const char *backup,
 	              (int)strcspn(error->message, ";"), error->message);
 }
 
-/* Backs up what is there, and migrates. */
+/* Its name goes to `backup`, "" when there is nothing to copy: the file is new. */
+static int back_up(sqlite3 *database, const char *path, char backup[PATH_SIZE],
+                   struct message *message)
+{
+	int64_t version = version_of(database, path, message);
+	long long table_count = 0;
+	int code = ask_number(database, "SELECT count(*) FROM sqlite_schema", &table_count);
+
+	backup[0] = '\0';
+	if (version < 0)
+		return 0;
+	if (code == SQLITE_OK && table_count == 0)
+		return 1;
+	if (!backup_name(backup, PATH_SIZE, path, version))
+		return refuse(message, "%s has too long a name.", path);
+	if (code == SQLITE_OK)
+		code = backup_write(database, backup);
+	if (code == SQLITE_FULL)
+		return refuse(message,
+		              "There is no room on the disk for a copy of %s, so it was not "
+		              "upgraded. It is as it was.",
+		              path);
+	if (code != SQLITE_OK)
+		return refuse(message,
+		              "No copy of %s could be written to %s (%s), so it was not "
+		              "upgraded. It is as it was.",
+		              path, backup, sqlite3_errstr(code));
+	return 1;
+}
+
 static int upgrade(sqlite3 *database, const char *path, struct message *message)
 {
 	struct inlay_options options = policy();
 	struct inlay_error error = inlay_error_init();
-	int64_t version = version_of(database);
-	char backup[PATH_SIZE] = "";
-	int code;
+	char backup[PATH_SIZE];
 
 	if (sqlite3_db_readonly(database, "main") == 1)
 		return refuse(message,
-		              "%s is from an older " PROGRAM " and has to be upgraded, "
-		              "but it may not be written. Make a copy of it, and open that.",
+		              "%s is from an older " PROGRAM " and has to be upgraded, but it may "
+		              "not be written. Make a copy of it, and open that.",
 		              path);
-	if (version > 0) {
-		if (!backup_name(backup, sizeof(backup), path, version))
-			return refuse(message, "%s has too long a name.", path);
-		code = backup_write(database, backup);
-		if (code == SQLITE_FULL)
-			return refuse(message,
-			              "There is no room on the disk for a copy of %s, so "
-			              "it was not upgraded. It is as it was.",
-			              path);
-		if (code != SQLITE_OK)
-			return refuse(message,
-			              "No copy of %s could be written to %s (%s), so it "
-			              "was not upgraded. It is as it was.",
-			              path, backup, sqlite3_errstr(code));
-	}
+	if (!back_up(database, path, backup, message))
+		return 0;
 	if (ensure_migrated(database, &app_migrations, &options, &error) != INLAY_OK)
 		return give_up(database, path, backup, &error, message);
-	if (version > 0) {
+	if (backup[0] != '\0') {
 		backup_keep_last(path, BACKUP_COUNT);
 		snprintf(message->text, sizeof(message->text),
 		         "%s was upgraded; what it was before is in %s.", path, backup);
@@ -242,6 +257,7 @@ static int check_backup(const char *path, struct message *message)
 {
 	sqlite3 *database;
 	long long is_whole = 0;
+	int64_t version;
 	int code = sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL);
 	int ok = 0;
 
@@ -252,8 +268,12 @@ static int check_backup(const char *path, struct message *message)
 		           "SELECT count(*) FROM pragma_integrity_check"
 		           " WHERE integrity_check = 'ok'",
 		           &is_whole);
-		ok = is_whole == 1 || refuse(message, "%s is damaged.", path);
-		ok = ok && (version_of(database) > 0 || refuse(message, "%s is empty.", path));
+		version = version_of(database, path, message);
+		ok = version > 0 && is_whole == 1;
+		if (is_whole != 1)
+			refuse(message, "%s is damaged.", path);
+		else if (version == 0)
+			refuse(message, "%s is empty.", path);
 	}
 	sqlite3_close(database);
 	return ok;
@@ -275,7 +295,8 @@ int document_restore(const char *path, const char *backup, struct message *messa
 {
 	char before[PATH_SIZE];
 	sqlite3 *database;
-	int code = SQLITE_OK;
+	long long table_count;
+	int code;
 
 	message->text[0] = '\0';
 	if (!check_backup(backup, message))
@@ -283,7 +304,8 @@ int document_restore(const char *path, const char *backup, struct message *messa
 	database = open_ours(path, message);
 	if (database == NULL)
 		return 0;
-	if (version_of(database) > 0)
+	code = ask_number(database, "SELECT count(*) FROM sqlite_schema", &table_count);
+	if (code == SQLITE_OK && table_count > 0)
 		code = name_free(before, path) ? backup_write(database, before) : SQLITE_CANTOPEN;
 	if (code == SQLITE_OK)
 		code = backup_restore(backup, database);

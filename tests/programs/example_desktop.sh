@@ -247,6 +247,7 @@ put_back() {
 	cp my.notes before
 	head -c 5000 my.notes.v2.bak >half.bak
 	refused 'half a backup' ./notes2 --restore half.bak my.notes
+	grep '^half.bak is damaged' err
 	sqlite3 other.db 'CREATE TABLE theirs (it TEXT)'
 	refused "another program's file" ./notes2 --restore other.db my.notes
 	said err 'other.db is no Notes file.'
@@ -257,6 +258,10 @@ put_back() {
 	refused 'a text' ./notes2 text
 	said err 'text is no Notes file.'
 	refused 'nothing at all' ./notes2
+	sqlite3 strange 'PRAGMA application_id = 1313821765; CREATE TABLE schema_migrations (it TEXT)'
+	refused "another tool's table" ./notes2 strange
+	grep "^strange can not be opened. (.* is another tool's table" err
+	[ "$(echo strange*)" = strange ]
 	: >empty.bak
 	refused 'an empty file' ./notes2 --restore empty.bak my.notes
 	said err 'empty.bak is empty.'

@@ -15,8 +15,9 @@
 
 /* Nothing of whoever runs the tests decides what an example does. */
 #define HEAD                                                                                       \
-	"set -eu; unset APP_ENV NODE_ENV AUTO_MIGRATE MIGRATION_DRY_RUN MIGRATION_ROLLOUT "        \
-	"MIGRATION_CACHE_TTL MIGRATION_LOCK_TIMEOUT; export PATH=\"$PREFIX/bin:$PATH\" "           \
+	"set -eu; unset MAKEFLAGS MAKELEVEL APP_ENV NODE_ENV AUTO_MIGRATE MIGRATION_DRY_RUN "      \
+	"MIGRATION_ROLLOUT MIGRATION_CACHE_TTL MIGRATION_LOCK_TIMEOUT; export "                    \
+	"PATH=\"$PREFIX/bin:$PATH\" "                                                              \
 	"PKG_CONFIG_PATH=\"$PREFIX/lib/pkgconfig\" LD_LIBRARY_PATH=\"$PREFIX/lib\"; "
 
 int example_find_product(void **state)
@@ -44,7 +45,7 @@ static void remove_made(void)
 static void make(const char *name)
 {
 	char *script = format(HEAD "cp -R \"$ROOT/examples/%s/.\" .; "
-	                           "unset MAKEFLAGS MAKELEVEL; CFLAGS='-O1 -Werror' make",
+	                           "CFLAGS='-O1 -Werror' make",
 	                      name);
 
 	made = directory_make();
