@@ -11,15 +11,15 @@ said() {
 	}
 }
 
+# Usage: make_files COUNT
 make_files() {
 	mkdir files
-	(cd files && seq -f '%04g.db' 1 1000 | xargs touch)
+	(cd files && seq -f '%04g.db' 1 "$1" | xargs touch)
 }
 
-# Each has each migration once.
+# Some of them: each migration is there once.
 expect_files() {
-	cat files/*.db | grep -c 'CREATE INDEX invoice_customer' >/dev/null
-	for file in files/0001.db files/0500.db files/0999.db files/1000.db; do
+	for file in files/0001.db files/0100.db files/0250.db; do
 		[ "$(sqlite3 $file 'SELECT count(*) FROM schema_migrations')" = 2 ]
 		[ "$(sqlite3 $file "SELECT count(*) FROM schema_migrations_log")" = 2 ]
 	done
@@ -29,17 +29,18 @@ run() {
 	./tenants --jobs 8 --ledger ledger files
 }
 
-# The run comes to files/0500.db and does not get past it, as somebody else writes there.
+# Usage: start_and_meet_a_lock PROGRESS
+# The run comes to files/0100.db and does not get past it, as somebody else writes there.
 start_and_meet_a_lock() {
 	mkfifo pipe
-	sqlite3 files/0500.db <pipe >begun &
+	sqlite3 files/0100.db <pipe >begun &
 	writer=$!
 	exec 3>pipe
 	echo "BEGIN IMMEDIATE; SELECT 'begun';" >&3
 	until [ -s begun ]; do sleep 0.05; done
 	./tenants --jobs 8 --ledger ledger files >out 2>&1 & # A function's $! would be a shell's.
 	runner=$!
-	until grep -q '^900 of 1000' out; do
+	until grep -q "^$1" out; do
 		kill -0 $runner
 		sleep 0.05
 	done
@@ -51,7 +52,7 @@ end_lock() {
 }
 
 a_thousand_files() {
-	make_files
+	make_files 1000
 	mv files/0700.db aside
 	echo 'this is no database, and long enough to be seen so by SQLite, which reads 100 bytes of' \
 		'it before it says anything' >files/0700.db
@@ -81,30 +82,30 @@ a_thousand_files() {
 }
 
 interrupted() {
-	make_files
-	start_and_meet_a_lock
+	make_files 300
+	start_and_meet_a_lock '200 of 300'
 	kill -INT $runner
 	status=0
 	wait $runner || status=$?
 	[ $status = 130 ]
 	said 'stopped; the same command goes on from here'
-	done=$(sed -n 's/^1000 tenants: \([0-9]*\) done (0 of them before), 0 failed, .*/\1/p' out)
-	[ "$done" -ge 900 ] && [ "$done" -lt 1000 ]
-	said "1000 tenants: $done done (0 of them before), 0 failed, $((1000 - done)) left; "
+	done=$(sed -n 's/^300 tenants: \([0-9]*\) done (0 of them before), 0 failed, .*/\1/p' out)
+	[ "$done" -ge 200 ] && [ "$done" -lt 300 ]
+	said "300 tenants: $done done (0 of them before), 0 failed, $((300 - done)) left; "
 	end_lock
 	run >out
-	said "1000 tenants: 1000 done ($done of them before), 0 failed, 0 left; "
+	said "300 tenants: 300 done ($done of them before), 0 failed, 0 left; "
 	expect_files
 }
 
 killed() {
-	make_files
-	start_and_meet_a_lock
+	make_files 1000
+	start_and_meet_a_lock '500 of 1000'
 	kill -KILL $runner
 	wait $runner || true
 	end_lock
 	run >out
-	grep '^1000 tenants: 1000 done (9[0-9][0-9] of them before), 0 failed, 0 left; ' out
+	grep '^1000 tenants: 1000 done ([5-9][0-9][0-9] of them before), 0 failed, 0 left; ' out
 	expect_files
 }
 
