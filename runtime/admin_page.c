@@ -47,8 +47,9 @@ static const char style[] =
         "border-radius:.2rem;background:var(--bar);min-width:2px;"
         "width:calc(100% * var(--ms) / var(--longest))}\n"
         "@media(max-width:62rem){table,tbody{display:block}thead{display:none}"
-        "tr{display:grid;grid-template-columns:1fr 7rem;gap:.15rem .75rem;padding:.6rem 0;"
-        "border-bottom:1px solid var(--line)}td,td.soft,.file{min-width:0;padding:0;border:0}"
+        "tr{display:grid;grid-template-columns:1fr 8.5rem;gap:.15rem .75rem;padding:.6rem 0;"
+        "border-bottom:1px solid var(--line)}"
+        "td,td.soft,td.file,td.took{min-width:0;padding:0;border:0}"
         "td:first-child{display:none}td.soft{grid-column:1/-1}}\n"
         "footer{margin-top:2.5rem;color:var(--soft);font-size:.85rem}\n"
         "</style>\n";

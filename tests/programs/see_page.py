@@ -36,6 +36,8 @@ FACTS = """(() => {
 		counts: document.querySelector(".counts").innerText,
 		scripts: document.scripts.length,
 		width: document.documentElement.scrollWidth,
+		hidden: [...document.querySelectorAll(".wide")].map(
+			one => one.scrollWidth - one.clientWidth),
 		paper: body.backgroundColor,
 		ink: body.color,
 		soft: getComputedStyle(document.querySelector("td.soft")).color,
@@ -90,7 +92,7 @@ def check_rows(rows, migrations):
 def check_page(facts, status, scheme, width):
     check_rows(facts["rows"], status["migrations"])
     assert facts["scripts"] == 0
-    assert facts["width"] <= width, facts["width"]
+    assert facts["width"] <= width and not any(facts["hidden"]), facts["hidden"]
     holders = [one for one in facts["banners"] if one.startswith("At work")]
     assert holders == (["At work " + status["holder"]] if status["holder"] else []), holders
     assert any(status["message"].split(";")[0] in one for one in facts["banners"]), facts
