@@ -14,7 +14,8 @@ const struct manual_page page_import = {
 	.examples = {
 		{ "inlay import db/migrations -o migrations --dialect postgres",
 		  "Whose directory it is shows by its looks." },
-		{ "inlay import sql -o migrations --layout flyway --placeholder schema=app",
+		{ "inlay import sql -o migrations --layout flyway --dialect postgres "
+		  "--placeholder schema=app",
 		  "With a value for a placeholder." },
 	},
 	.exit_status = "0  written\n"
