@@ -348,6 +348,17 @@ static char *check_outputs(const struct document *document, const char *director
 	return complaint;
 }
 
+/* A session is elsewhere: what the build names from here has to be found from there, too. */
+static void make_absolute(const char *variable)
+{
+	const char *named = getenv(variable);
+	char *path = named != NULL ? realpath(named, NULL) : NULL;
+
+	if (path != NULL)
+		setenv(variable, path, 1);
+	free(path);
+}
+
 int session_set_up(void **state)
 {
 	const char *named = getenv("INLAY_PREFIX");
@@ -360,6 +371,8 @@ int session_set_up(void **state)
 	assert_non_null(prefix);
 	setenv("INLAY_PREFIX", prefix, 1);
 	setenv("INLAY", command, 1);
+	make_absolute("INLAY_DIST");
+	make_absolute("INLAY_PACKAGES");
 	free(command);
 	free(prefix);
 	return 0;
