@@ -23,6 +23,11 @@
 	"zig=${INLAY_ZIG:-$(ls \"$ROOT\"/.tools/zig-*/zig | head -n 1)}; "                         \
 	"export ZIG_LOCAL_CACHE_DIR=\"$PWD/cache\" ZIG_BUILD_ERROR_STYLE=minimal; "
 
+/* The command that is installed does it, so that it is not compiled once more. */
+#define INSTALLED                                                                                  \
+	"sed -i \"s|^\\( *\\).databases = .*|&\\n\\1.command = .{ .cwd_relative = "                \
+	"\\\"$PREFIX/bin/inlay\\\" },|\" build.zig; grep -q cwd_relative build.zig; "
+
 static char *directory;
 
 static int set_up(void **state)
@@ -104,7 +109,7 @@ static void what_is_wrong_with_migrations_is_shown(void **state)
 static void an_application_in_zig(void **state)
 {
 	(void)state;
-	expect("cd zig; $zig build; [ \"$(zig-out/bin/notes)\" = '1 applied' ]; "
+	expect("cd zig; " INSTALLED "$zig build; [ \"$(zig-out/bin/notes)\" = '1 applied' ]; "
 	       "[ \"$(zig-out/bin/notes)\" = '0 applied' ]; "
 	       "rm notes.db; sqlite3 notes.db 'CREATE TABLE note (id)'; "
 	       "if zig-out/bin/notes 2>said; then exit 1; fi; cat said; "
@@ -112,17 +117,27 @@ static void an_application_in_zig(void **state)
 	       "grep -q '^error: Failed$' said");
 }
 
-/* With the command that is installed, so that it is not compiled once more here. */
 static void a_tarball(void **state)
 {
 	(void)state;
 	expect("cp -R zig-build tarball; cd tarball; rm -rf app.db zig-out; "
-	       "sed -i '/inlay = /d' build.zig.zon; "
-	       "sed -i \"s|^\\( *\\).databases = .*|&\\n\\1.command = .{ .cwd_relative = "
-	       "\\\"$PREFIX/bin/inlay\\\" },|\" build.zig; grep -q cwd_relative build.zig; "
+	       "sed -i '/inlay = /d' build.zig.zon; " INSTALLED
 	       "$zig fetch --save=inlay \"file://$(ls \"$PACKAGES\"/inlay-*-zig.tar.gz)\"; "
 	       "grep -q 'hash = \"inlay-' build.zig.zon; $zig build; "
 	       "[ \"$(zig-out/bin/app)\" = '1 applied' ]");
+}
+
+/* What the application before left is built on. */
+static void two_sets_and_both_databases(void **state)
+{
+	(void)state;
+	expect("cd tarball; sed -i 's/{[.]sqlite}/{ .sqlite, .postgres }/' build.zig; "
+	       "sed -n '/_ = @import/,/^    });/p' build.zig >call; "
+	       "sed -i -e 's/{ [.]sqlite.*},/{},/' -e 's/[.]module/.name = \"other\", &/' call; "
+	       "sed -i '/installArtifact/r call' build.zig; $zig build; "
+	       "[ \"$(zig-out/bin/app)\" = '0 applied' ]; nm zig-out/bin/app >names; "
+	       "grep -w ensure_migrated_postgres names; grep -w other names; "
+	       "readelf -d zig-out/bin/app | grep -E 'NEEDED.*libpq'");
 }
 
 int main(void)
@@ -133,6 +148,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_with_migrations_is_shown),
 		cmocka_unit_test(an_application_in_zig),
 		cmocka_unit_test(a_tarball),
+		cmocka_unit_test(two_sets_and_both_databases),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
