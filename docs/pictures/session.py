@@ -103,7 +103,8 @@ def record(work):
         (work / path).parent.mkdir(exist_ok=True)
         (work / path).write_text(text)
     os.chdir(work)
-    for name in ("APP_ENV", "NODE_ENV", "AUTO_MIGRATE", "MIGRATION_DRY_RUN", "NO_COLOR", "CI"):
+    for name in ("APP_ENV", "NODE_ENV", "AUTO_MIGRATE", "MIGRATION_DRY_RUN", "MIGRATION_ROLLOUT",
+                 "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "CI"):
         os.environ.pop(name, None)
     os.environ.update(TERM="xterm-256color", DATABASE_URL="sqlite:app.db", LC_ALL="C.UTF-8")
     run("inlay sum --quiet migrations", "")
