@@ -12,6 +12,7 @@ const tests = @import("build/tests.zig");
 const stem = @import("build/sources.zig").stem;
 const Project = @import("build/project.zig").Project;
 const Products = @import("build/project.zig").Products;
+const add_installed = @import("build/project.zig").add_installed;
 const Compile = std.Build.Step.Compile;
 const Run = std.Build.Step.Run;
 
@@ -93,9 +94,8 @@ pub fn build(b: *std.Build) void {
 
     // ./zigw build compare-tools
     const compare = b.step("compare-tools", "Run docs/decisions/why-inlay.md's matrix");
-    const compare_run = b.addSystemCommand(&.{
-        "python3", "tests/real_tools/compare/compare.py", b.install_path,
-    });
+    const compare_run = b.addSystemCommand(&.{ "python3", "tests/real_tools/compare/compare.py" });
+    add_installed(compare_run, "", "");
     compare_run.step.dependOn(b.getInstallStep());
     compare.dependOn(&compare_run.step);
 

@@ -2,6 +2,7 @@
 
 const std = @import("std");
 const Project = @import("project.zig").Project;
+const add_installed = @import("project.zig").add_installed;
 const Products = @import("project.zig").Products;
 const Run = std.Build.Step.Run;
 const Step = std.Build.Step;
@@ -31,9 +32,8 @@ pub fn give_to_tests(project: Project, run: *Run) void {
         .link_libc = true,
     }) });
     run.step.dependOn(&b.addRunArtifact(digests).step);
-    run.addArgs(&.{ "--set", b.fmt("INLAY_CROSS={s}", .{
-        b.getInstallPath(.prefix, "cross-tests"),
-    }) });
+    run.addArg("--set");
+    add_installed(run, "INLAY_CROSS=", "cross-tests");
 }
 
 /// `below`/TARGET/bin/inlay below the prefix.

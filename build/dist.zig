@@ -4,6 +4,7 @@ const std = @import("std");
 const flags = @import("flags.zig");
 const is_directory = @import("sources.zig").is_directory;
 const Project = @import("project.zig").Project;
+const add_installed = @import("project.zig").add_installed;
 const WriteFile = std.Build.Step.WriteFile;
 
 /// inlay.c: the whole runtime as one file, by build/amalgamate.c.
@@ -98,7 +99,6 @@ pub fn offer(project: Project, name: []const u8) void {
 pub fn give_to_tests(project: Project, run: *std.Build.Step.Run) void {
     const under = "tests-packages";
     install(project, &run.step, under);
-    run.addArgs(&.{ "--set", project.b.fmt("INLAY_PACKAGES={s}", .{
-        project.b.getInstallPath(.prefix, under),
-    }) });
+    run.addArg("--set");
+    add_installed(run, "INLAY_PACKAGES=", under);
 }

@@ -4,6 +4,7 @@ const std = @import("std");
 const stem = @import("sources.zig").stem;
 const Project = @import("project.zig").Project;
 const Products = @import("project.zig").Products;
+const add_installed = @import("project.zig").add_installed;
 const Compile = std.Build.Step.Compile;
 const LazyPath = std.Build.LazyPath;
 const Run = std.Build.Step.Run;
@@ -74,17 +75,16 @@ pub fn give_to_tests(project: Project, checked: Products, shipped: Products, run
         .command = checked.command,
     };
     add(project, mixed, &run.step, "tests");
-    run.addArgs(&.{ "--set", project.b.fmt("INLAY_PREFIX={s}", .{
-        project.b.getInstallPath(.prefix, "tests"),
-    }) });
+    run.addArg("--set");
+    add_installed(run, "INLAY_PREFIX=", "tests");
 }
 
 /// deb/ below the prefix, made by Debian's tools of what is installed in deb-tree/.
 pub fn add_deb(project: Project, products: Products) *Run {
     const b = project.b;
     const run = b.addSystemCommand(&.{ "sh", "build/deb.sh" });
-    run.addArg(b.getInstallPath(.prefix, "deb-tree"));
-    run.addArg(b.getInstallPath(.prefix, "deb"));
+    add_installed(run, "", "deb-tree");
+    add_installed(run, "", "deb");
     run.setCwd(b.path("."));
     run.has_side_effects = true;
     add(project, products, &run.step, "deb-tree");
@@ -109,7 +109,8 @@ fn add_shared(prefix: Prefix, project: Project, library: *Compile) void {
         "sh",                                                         "-euc",
         "cd \"$1\"; ln -sf \"$2\" \"$3\"; ln -sf \"$3\" libinlay.so", "sh",
     });
-    links.addArgs(&.{ b.getInstallPath(prefix.directory("lib"), ""), file, soname });
+    add_installed(links, "", b.pathJoin(&.{ prefix.under, "lib" }));
+    links.addArgs(&.{ file, soname });
     links.setName("libinlay.so");
     links.has_side_effects = true;
     links.step.dependOn(prefix.add_file(shared, b.fmt("lib/{s}", .{file})));

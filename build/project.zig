@@ -151,6 +151,19 @@ fn is_for_here(query: std.Target.Query) bool {
     return query.cpu_arch == null and query.isNativeOs() and query.isNativeAbi();
 }
 
+/// Hands `run` the path of what is installed at `path` below the prefix, with `before` in front, as
+/// each Zig has it.
+pub fn add_installed(run: *std.Build.Step.Run, before: []const u8, path: []const u8) void {
+    const b = run.step.owner;
+    if (@hasDecl(std.Build, "getInstallPath"))
+        run.addArg(b.fmt("{s}{s}", .{ before, b.getInstallPath(.prefix, path) }))
+    else
+        run.addPrefixedDirectoryArg(before, .{ .relative = .{
+            .base = .install_prefix,
+            .sub_path = path,
+        } });
+}
+
 /// Each is null as long as it has no source file.
 pub const Products = struct {
     /// runtime/*.c: what applications link.
