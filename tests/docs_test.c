@@ -56,8 +56,10 @@ static void test_the_runbook_is_complete(void **state)
 
 	(void)state;
 	assert_non_null(text.start);
-	for (int kind = 1; strcmp(inlay_alert_name(kind), "unknown") != 0; kind++) {
-		char *heading = format("\n### Alert: %s\n", inlay_alert_name(kind));
+	for (int kind = 1; strcmp(inlay_alert_name((enum inlay_alert_kind)kind), "unknown") != 0;
+	     kind++) {
+		char *heading =
+		        format("\n### Alert: %s\n", inlay_alert_name((enum inlay_alert_kind)kind));
 
 		const char *section = strstr(text.start, heading);
 		const char *next = section != NULL ? strstr(section + 1, "\n### ") : NULL;
@@ -69,9 +71,10 @@ static void test_the_runbook_is_complete(void **state)
 			fail_msg("docs/runbook.md does not say when to escalate%s", heading);
 		free(heading);
 	}
-	for (int result = 0; strcmp(inlay_result_name(result), "INLAY_UNKNOWN") != 0; result++) {
+	for (int result = 0;
+	     strcmp(inlay_result_name((enum inlay_result)result), "INLAY_UNKNOWN") != 0; result++) {
 		const char *table = strstr(text.start, "\n### Results\n");
-		char *name = format("`%s`", inlay_result_name(result));
+		char *name = format("`%s`", inlay_result_name((enum inlay_result)result));
 
 		assert_non_null(table);
 		if (strstr(table, name) == NULL)
