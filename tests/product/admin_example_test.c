@@ -6,11 +6,9 @@
  *
  * INLAY_PREFIX is where the product is installed: see install_test.c.
  */
-#define _XOPEN_SOURCE 700 /* For realpath(). */
-
-#include "command.h"
 #include "database.h"
 #include "postgres_server.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,54 +19,20 @@
 
 #include <cmocka.h>
 
-/* $PREFIX is found by the environment alone. */
-#define HEAD                                                                                       \
-	"set -eu; export PATH=\"$PREFIX/bin:$PATH\" PKG_CONFIG_PATH=\"$PREFIX/lib/pkgconfig\" "    \
-	"LD_LIBRARY_PATH=\"$PREFIX/lib\"; "
-
-/* Where the example is built; each test that runs it makes a copy. */
-static char *built;
-
-static int build(void **state)
-{
-	const char *named = getenv("INLAY_PREFIX");
-	char *prefix = realpath(named != NULL ? named : "", NULL);
-
-	(void)state;
-	if (prefix == NULL)
-		print_error("INLAY_PREFIX is not where the product is installed\n");
-	assert_non_null(prefix);
-	setenv("PREFIX", prefix, 1);
-	free(prefix);
-	built = directory_make();
-	command_expect(built, HEAD "cp -R \"$ROOT/examples/http-admin/.\" .; make", 0);
-	return 0;
-}
-
-static int remove_built(void **state)
-{
-	(void)state;
-	if (built != NULL)
-		directory_remove(built);
-	free(built);
-	return 0;
-}
-
 /* Runs a script in a copy of what is built, with the test's database. */
 static void expect(void **state, const char *script)
 {
 	struct database *database = *state;
-	char *directory = directory_make();
+	char *directory = product_make_example("http-admin");
 	char *all;
 
 	database_disconnect(database);
-	all = format(HEAD "export DATABASE_URL='%s%s'; cp -R '%s/.' .; %s",
+	all = format("export DATABASE_URL='%s%s'; %s",
 	             database->dialect == INLAY_DIALECT_SQLITE ? "sqlite:" : "",
-	             database_place(database), built, script);
-	command_expect(directory, all, 0);
+	             database_place(database), script);
+	product_expect(directory, all);
 	free(all);
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 }
 
 /* Debian's modules are Debian's Python's. */
@@ -126,33 +90,25 @@ static void people_see_sixty_with_long_names(void **state)
 /* A mistake in a migration is seen by whoever types make. */
 static void a_mistake_stops_the_build(void **state)
 {
-	char *directory = directory_make();
-
 	(void)state;
-	command_expect(directory,
-	               HEAD "cp -R \"$ROOT/examples/http-admin/.\" .; "
-	                    "echo \"INSERT INTO note VALUES (1, 'it's');\""
-	                    " >migrations/004_fill_notes.sql; "
-	                    "if make 2>said; then exit 1; fi; "
-	                    "grep 'migrations/004_fill_notes.sql:1:34: error: ' said",
-	               0);
-	directory_remove(directory);
-	free(directory);
+	product_expect_example("http-admin",
+	                       "echo \"INSERT INTO note VALUES (1, 'it's');\""
+	                       " >migrations/004_fill_notes.sql; fails make; "
+	                       "grep 'migrations/004_fill_notes.sql:1:34: error: ' said");
 }
 
 /* Under strangers' flags, as the first thing a file sees. */
 static void the_header_stands_alone(void **state)
 {
 	(void)state;
-	command_expect(built,
-	               "flags='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror'\n"
-	               "flags=\"$flags -fsyntax-only -I $PREFIX/include\"\n"
-	               "for language in 'gcc -x c -std=c99' 'gcc -x c -std=c2x'"
-	               " 'g++ -x c++ -std=c++11' 'clang -x c -std=c99'"
-	               " 'clang++ -x c++ -std=c++17'; do\n"
-	               "	echo '#include \"inlay_admin.h\"' | $language $flags - || exit 1\n"
-	               "done\n",
-	               0);
+	product_expect_alone(
+	        "flags='-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef -Werror'\n"
+	        "flags=\"$flags -fsyntax-only -I $INLAY_PREFIX/include\"\n"
+	        "for language in 'gcc -x c -std=c99' 'gcc -x c -std=c2x'"
+	        " 'g++ -x c++ -std=c++11' 'clang -x c -std=c99'"
+	        " 'clang++ -x c++ -std=c++17'; do\n"
+	        "	echo '#include \"inlay_admin.h\"' | $language $flags - || exit 1\n"
+	        "done\n");
 }
 
 int main(void)
@@ -167,5 +123,5 @@ int main(void)
 		DATABASE_TEST_FILE(people_see_sixty_with_long_names),
 	};
 
-	return cmocka_run_group_tests(tests, build, remove_built);
+	return cmocka_run_group_tests(tests, product_set_up, NULL);
 }

@@ -1,9 +1,9 @@
 /* cold_start_example_test.c - examples/cold-start: fifty at once, in production, frozen, thrown
  * away, and what a start costs. */
 #include "database.h"
-#include "example.h"
 #include "files.h"
 #include "postgres_server.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,10 +15,10 @@
 
 static void expect(const char *function)
 {
-	char *directory = example_make("cold-start");
+	char *directory = product_make_example("cold-start");
 
-	example_expect(directory, "example_cold_start.sh", function);
-	example_remove(directory);
+	product_expect_function(directory, "example_cold_start.sh", function);
+	product_remove(directory);
 }
 
 static void fifty_on_sqlite(void **state)
@@ -96,5 +96,5 @@ int main(void)
 		DATABASE_TEST_POSTGRES(frozen_in_the_middle),
 	};
 
-	return cmocka_run_group_tests(tests, example_find_product, NULL);
+	return cmocka_run_group_tests(tests, product_set_up, NULL);
 }

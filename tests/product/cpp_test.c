@@ -14,7 +14,7 @@
 #define FLAGS                                                                                      \
 	"-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef "                \
 	"-Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual -Werror -I. "                    \
-	"-I\"$PREFIX/include\" -isystem \"$(pg_config --includedir)\""
+	"-I\"$INLAY_PREFIX/include\" -isystem \"$(pg_config --includedir)\""
 
 static char *directory;
 
@@ -24,15 +24,14 @@ static int set_up(void **state)
 	directory = directory_make();
 	product_expect(directory, "cp -R \"$ROOT/migrations\" .\n"
 	                          "inlay compile --quiet migrations -o app_migrations.c\n"
-	                          "gcc -c -I\"$PREFIX/include\" app_migrations.c\n");
+	                          "gcc -c -I\"$INLAY_PREFIX/include\" app_migrations.c\n");
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 	return 0;
 }
 
@@ -90,7 +89,7 @@ static void nothing_of_c_is_forgotten(void **state)
 	        "	struct,*) what='';;\n"
 	        "	*,*size) ;;\n"
 	        "	*) if [ -n \"$what\" ] && ! grep -q \"$what${type_and_name##* }\\>\""
-	        " \"$PREFIX/include/inlay.hpp\"; then\n"
+	        " \"$INLAY_PREFIX/include/inlay.hpp\"; then\n"
 	        "		echo \"$what: $type_and_name\"; exit 1; fi;;\n"
 	        "	esac\n"
 	        "done <\"$ROOT/tests/abi/layout\"\n");

@@ -5,10 +5,8 @@
  *
  * INLAY_CROSS is the directory that has TARGET/bin/inlay: see build/cross.zig.
  */
-#define _XOPEN_SOURCE 700 /* For realpath(). */
-
-#include "command.h"
 #include "postgres_server.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +23,7 @@
 /* `there` is the command of the other system, $TARGET. */
 #define HEAD                                                                                       \
 	"set -eu; unset APP_ENV AUTO_MIGRATE DATABASE_URL; "                                       \
-	"there() { $RUNNER \"$CROSS/$TARGET/bin/inlay\" \"$@\"; }; "
+	"there() { $RUNNER \"$INLAY_CROSS/$TARGET/bin/inlay\" \"$@\"; }; "
 
 static const struct target {
 	const char *name;
@@ -43,16 +41,9 @@ static const struct target {
 
 static int set_up(void **state)
 {
-	const char *named = getenv("INLAY_CROSS");
-	char *path = realpath(named != NULL ? named : "", NULL);
-
 	(void)state;
-	if (path == NULL)
-		print_error("INLAY_CROSS is not where the commands of other systems are\n");
-	assert_non_null(path);
-	setenv("CROSS", path, 1);
+	assert_true(product_find("INLAY_CROSS"));
 	setenv("SERVER", postgres_server_options("postgres", "postgres"), 1);
-	free(path);
 	return 0;
 }
 
@@ -68,8 +59,7 @@ static void expect(const char *script)
 		setenv("TARGET", targets[i].name, 1);
 		setenv("RUNNER", targets[i].runner, 1);
 		command_expect(directory, all, 0);
-		directory_remove(directory);
-		free(directory);
+		product_remove(directory);
 	}
 	free(all);
 }
@@ -83,7 +73,7 @@ static void each_is_for_its_system(void **state)
 	for (i = 0; i < TARGET_COUNT; i++) {
 		/* glibc's newest symbol that is asked for is of 2.28, or older. */
 		char *script = format(
-		        "set -eu; file=$CROSS/%s/bin/inlay; "
+		        "set -eu; file=$INLAY_CROSS/%s/bin/inlay; "
 		        "readelf -h \"$file\" | grep 'Machine:.*%s'; "
 		        "readelf -l \"$file\" >parts; %s grep INTERP parts; "
 		        "readelf -V \"$file\" | grep -o 'GLIBC_2[.0-9]*' >used || true; "
@@ -93,8 +83,7 @@ static void each_is_for_its_system(void **state)
 		command_expect(directory, script, 0);
 		free(script);
 	}
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 }
 
 static void the_generated_files_have_the_same_bytes(void **state)
@@ -182,8 +171,7 @@ static void who_can_not_fetch_the_sources_is_told_why(void **state)
 	               "fails 'cargo could not fetch SQLite and libpq from crates.io'; "
 	               "grep 'no network' said",
 	               0);
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 }
 
 int main(void)

@@ -6,9 +6,7 @@
  *
  * INLAY_PREFIX is where the product is installed: see install_test.c.
  */
-#define _XOPEN_SOURCE 700 /* For realpath(). */
-
-#include "command.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,68 +36,54 @@ static char *directory;
 
 static int set_up(void **state)
 {
-	char *path = realpath(getenv("INLAY_PREFIX") ? getenv("INLAY_PREFIX") : "", NULL);
-
-	(void)state;
-	if (path == NULL)
-		print_error("INLAY_PREFIX is not where the product is installed\n");
-	assert_non_null(path);
-	setenv("PREFIX", path, 1);
-	free(path);
+	product_set_up(state);
 	directory = directory_make();
-	command_expect(directory,
-	               "set -eu; sh \"$ROOT/build/deb.sh\" \"$PREFIX\" debs; "
-	               "cp -R \"$ROOT/examples/make\" \"$ROOT/examples/cmake\" .",
-	               0);
+	product_expect(directory, "sh \"$ROOT/build/deb.sh\" \"$INLAY_PREFIX\" debs; "
+	                          "cp -R \"$ROOT/examples/make\" \"$ROOT/examples/cmake\" .");
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 	return 0;
 }
 
 static void they_say_what_they_need(void **state)
 {
 	(void)state;
-	command_expect(directory,
-	               "set -eu; field() { dpkg-deb --field debs/$1_*.deb $2; }; "
+	product_expect(directory,
+	               "field() { dpkg-deb --field debs/$1_*.deb $2; }; "
 	               "field inlay Depends | grep -E 'libc6.*libpq5.*libsqlite3-0'; "
 	               "field libinlay0.1 Depends | grep -E 'libpq5.*libsqlite3-0'; "
 	               "version=$(field inlay Version); "
 	               "[ \"$version\" = \"$(pkg-config --modversion "
-	               "\"$PREFIX/lib/pkgconfig/inlay.pc\")-1\" ]; "
+	               "\"$INLAY_PREFIX/lib/pkgconfig/inlay.pc\")-1\" ]; "
 	               "field libinlay-dev Depends | grep -F \"libinlay0.1 (= $version)\"; "
 	               "field libinlay-dev Multi-Arch | grep -qx same; "
 	               "for deb in debs/*.deb; do dpkg-deb --contents $deb >contents; "
 	               "dpkg-deb --info $deb >info; grep -q ' md5sums' info; "
 	               "grep -q '/copyright$' contents; grep -q '/changelog.Debian.gz$' contents; "
-	               "awk '$2 != \"root/root\"' contents | grep . && exit 1; done; true",
-	               0);
+	               "awk '$2 != \"root/root\"' contents | grep . && exit 1; done; true");
 }
 
 static void the_same_tree_is_the_same_packages(void **state)
 {
 	(void)state;
-	command_expect(directory,
-	               "set -eu; cp -R \"$PREFIX\" copy; find copy -exec touch -h {} +; umask 077; "
+	product_expect(directory,
+	               "cp -R \"$INLAY_PREFIX\" copy; find copy -exec touch -h {} +; umask 077; "
 	               "TZ=Asia/Tokyo sh \"$ROOT/build/deb.sh\" copy again; rm -r copy; "
-	               "for deb in debs/*.deb; do cmp $deb again/${deb##*/}; done",
-	               0);
+	               "for deb in debs/*.deb; do cmp $deb again/${deb##*/}; done");
 }
 
 static void a_version_without_an_entry_is_refused(void **state)
 {
 	(void)state;
-	command_expect(directory,
-	               "set -eu; mkdir -p tree/lib/pkgconfig; "
-	               "echo 'Version: 9.9.9' >tree/lib/pkgconfig/inlay.pc; "
-	               "if sh \"$ROOT/build/deb.sh\" tree none 2>said; then exit 1; fi; "
-	               "grep 'changelog has no entry for 9.9.9' said; [ ! -e none ]",
-	               0);
+	product_expect(directory, "mkdir -p tree/lib/pkgconfig; "
+	                          "echo 'Version: 9.9.9' >tree/lib/pkgconfig/inlay.pc; "
+	                          "if sh \"$ROOT/build/deb.sh\" tree none 2>said; then exit 1; fi; "
+	                          "grep 'changelog has no entry for 9.9.9' said; [ ! -e none ]");
 }
 
 static void installed_used_and_purged(void **state)
@@ -109,7 +93,7 @@ static void installed_used_and_purged(void **state)
 		print_message("skipped: only root can install packages, and mount what hides it\n");
 		skip();
 	}
-	command_expect(
+	product_expect(
 	        directory,
 	        "cat >inside.sh <<'END'\n"
 	        "list() { find /usr /etc /opt -xdev ! -name ld.so.cache | sort; }\n"
@@ -129,8 +113,7 @@ static void installed_used_and_purged(void **state)
 	        "dpkg --purge inlay libinlay-dev libinlay0.1\n"
 	        "list >after; diff before after\n"
 	        "[ \"$(dpkg-query --show 2>/dev/null '*inlay*' | wc -l)\" = 0 ]\n"
-	        "END\n" OVERLAY "; [ ! -e /test/before ]",
-	        0);
+	        "END\n" OVERLAY "; [ ! -e /test/before ]");
 }
 
 int main(void)

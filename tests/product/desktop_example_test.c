@@ -1,6 +1,6 @@
 /* desktop_example_test.c - examples/desktop: three releases of a program and its users' files, with
  * whatever may come between. */
-#include "example.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,10 +11,10 @@
 
 static void expect(const char *function)
 {
-	char *directory = example_make("desktop");
+	char *directory = product_make_example("desktop");
 
-	example_expect(directory, "example_desktop.sh", function);
-	example_remove(directory);
+	product_expect_function(directory, "example_desktop.sh", function);
+	product_remove(directory);
 }
 
 static void three_releases(void **state)
@@ -64,5 +64,5 @@ int main(void)
 		cmocka_unit_test(write_ahead_log),
 	};
 
-	return cmocka_run_group_tests(tests, example_find_product, NULL);
+	return cmocka_run_group_tests(tests, product_set_up, NULL);
 }

@@ -5,9 +5,8 @@
  *
  * INLAY_DIST is that file.
  */
-#define _XOPEN_SOURCE 700 /* For realpath(). */
-
 #include "console.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,14 +25,8 @@ static char *directory;
 
 static int set_up(void **state)
 {
-	char *path = realpath(getenv("INLAY_DIST") != NULL ? getenv("INLAY_DIST") : "", NULL);
-
 	(void)state;
-	if (path == NULL)
-		print_error("INLAY_DIST is not the path of inlay.c\n");
-	assert_non_null(path);
-	setenv("DIST", path, 1);
-	free(path);
+	assert_true(product_find("INLAY_DIST"));
 	directory = directory_make();
 	return 0;
 }
@@ -41,8 +34,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 	return 0;
 }
 
@@ -50,7 +42,7 @@ static int tear_down(void **state)
 static void compile(const char *compiler)
 {
 	char *script = format("set -e; for omit in BOTH OMIT_POSTGRES OMIT_SQLITE; do "
-	                      "%s " STRICT " -DINLAY_$omit=1 -c \"$DIST\" -o $omit.o; done",
+	                      "%s " STRICT " -DINLAY_$omit=1 -c \"$INLAY_DIST\" -o $omit.o; done",
 	                      compiler);
 
 	command_expect(directory, script, 0);
@@ -74,7 +66,8 @@ static void other_compilers_take_it(void **state)
 static void without_any_driver_it_refuses(void **state)
 {
 	struct outcome outcome = command_run(
-	        directory, "gcc -DINLAY_OMIT_POSTGRES -DINLAY_OMIT_SQLITE -fsyntax-only \"$DIST\"");
+	        directory,
+	        "gcc -DINLAY_OMIT_POSTGRES -DINLAY_OMIT_SQLITE -fsyntax-only \"$INLAY_DIST\"");
 
 	(void)state;
 	assert_int_equal(outcome.status, 1);
@@ -106,10 +99,11 @@ static void only_public_names_are_visible(void **state)
 /* `application` is its source; `arguments` go to the compiler. */
 static void link_application(const char *application, const char *arguments)
 {
-	char *script = format("gcc -std=c11 -I\"$ROOT/runtime\" -I\"$ROOT/generated\" "
-	                      "-I/usr/include/postgresql \"$ROOT/%s\" "
-	                      "\"$ROOT/generated/app_migrations.c\" \"$DIST\" %s -lpthread -o app",
-	                      application, arguments);
+	char *script =
+	        format("gcc -std=c11 -I\"$ROOT/runtime\" -I\"$ROOT/generated\" "
+	               "-I/usr/include/postgresql \"$ROOT/%s\" "
+	               "\"$ROOT/generated/app_migrations.c\" \"$INLAY_DIST\" %s -lpthread -o app",
+	               application, arguments);
 
 	command_expect(directory, script, 0);
 	free(script);

@@ -5,9 +5,8 @@
  *
  * INLAY_PREFIX is the prefix: the command as the other tests have it, the library as it is shipped.
  */
-#define _XOPEN_SOURCE 700 /* For realpath(). */
-
 #include "console.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,53 +17,39 @@
 
 #include <cmocka.h>
 
-/* In front of every script: $PREFIX is the copy, which nobody named when it was built. */
-#define HEAD                                                                                       \
-	"set -eu; unset APP_ENV AUTO_MIGRATE; PREFIX=$PWD/prefix; "                                \
-	"export PKG_CONFIG_PATH=\"$PREFIX/lib/pkgconfig\" LD_LIBRARY_PATH=\"$PREFIX/lib\"; "
-
 static char *directory;
 
 static int set_up(void **state)
 {
-	const char *named = getenv("INLAY_PREFIX");
-	char *path = realpath(named != NULL ? named : "", NULL);
-	char *script;
+	char *copy;
 
-	(void)state;
-	if (path == NULL)
-		print_error("INLAY_PREFIX is not where the product is installed\n");
-	assert_non_null(path);
+	product_set_up(state);
 	directory = directory_make();
-	script = format("mkdir prefix && cp -a '%s/.' prefix && cp -R \"$ROOT/migrations\" . && "
-	                "prefix/bin/inlay compile --quiet migrations -o app_migrations.c",
-	                path);
-	command_expect(directory, script, 0);
-	free(script);
-	free(path);
+	product_expect(directory,
+	               "cp -a \"$INLAY_PREFIX\" prefix; cp -R \"$ROOT/migrations\" .; "
+	               "prefix/bin/inlay compile --quiet migrations -o app_migrations.c");
+	copy = format("%s/prefix", directory);
+	setenv("INLAY_PREFIX", copy, 1);
+	free(copy);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 	return 0;
 }
 
 static void expect(const char *script)
 {
-	char *all = format(HEAD "%s", script);
-
-	command_expect(directory, all, 0);
-	free(all);
+	product_expect(directory, script);
 }
 
 static void pages_and_completions_are_there(void **state)
 {
 	(void)state;
-	expect("cd \"$PREFIX/share\"; for file in man/man1/inlay.1 man/man1/inlay-compile.1 "
+	expect("cd \"$INLAY_PREFIX/share\"; for file in man/man1/inlay.1 man/man1/inlay-compile.1 "
 	       "man/man7/inlay-layouts.7 bash-completion/completions/inlay "
 	       "zsh/site-functions/_inlay fish/vendor_completions.d/inlay.fish; do "
 	       "[ -s $file ] || { echo $file; exit 1; }; done");
@@ -74,7 +59,7 @@ static void headers_stand_alone(void **state)
 {
 	(void)state;
 	expect("for header in $(cd \"$ROOT/runtime\" && ls inlay*.h); do "
-	       "cmp \"$ROOT/runtime/$header\" \"$PREFIX/include/$header\"; "
+	       "cmp \"$ROOT/runtime/$header\" \"$INLAY_PREFIX/include/$header\"; "
 	       "echo \"#include <$header>\" >header.c; "
 	       "gcc -std=c99 -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags inlay) "
 	       "-fsyntax-only header.c; "
@@ -85,19 +70,20 @@ static void headers_stand_alone(void **state)
 static void symbols_are_those_of_the_abi(void **state)
 {
 	(void)state;
-	expect("nm -D --defined-only \"$PREFIX/lib/libinlay.so\" | awk '{ print $3 }' | "
+	expect("nm -D --defined-only \"$INLAY_PREFIX/lib/libinlay.so\" | awk '{ print $3 }' | "
 	       "LC_ALL=C sort >symbols; diff \"$ROOT/tests/abi/symbols\" symbols; "
-	       "[ \"$(readlink \"$PREFIX/lib/libinlay.so\")\" = libinlay.so.0.1 ]; "
-	       "readelf -d \"$PREFIX/lib/libinlay.so.0.1\" | "
+	       "[ \"$(readlink \"$INLAY_PREFIX/lib/libinlay.so\")\" = libinlay.so.0.1 ]; "
+	       "readelf -d \"$INLAY_PREFIX/lib/libinlay.so.0.1\" | "
 	       "grep -q 'SONAME.*\\[libinlay[.]so[.]0[.]1\\]'");
 }
 
 static void structs_are_those_of_the_abi(void **state)
 {
 	(void)state;
-	expect("sh \"$ROOT/tests/abi/layout.sh\" \"$PREFIX/include\" >layout; "
+	expect("sh \"$ROOT/tests/abi/layout.sh\" \"$INLAY_PREFIX/include\" >layout; "
 	       "diff \"$ROOT/tests/abi/layout\" layout; "
-	       "[ \"$(cat \"$PREFIX\"/include/*.h | grep -cE '^struct inlay_[a-z_]+ [{]')\" = "
+	       "[ \"$(cat \"$INLAY_PREFIX\"/include/*.h | grep -cE '^struct inlay_[a-z_]+ [{]')\" "
+	       "= "
 	       "\"$(grep -c '^struct .* bytes$' layout)\" ]");
 }
 
@@ -105,8 +91,9 @@ static void versions_agree(void **state)
 {
 	(void)state;
 	expect("version=$(pkg-config --modversion inlay); "
-	       "grep -q \"^#define INLAY_VERSION \\\"$version\\\"\" \"$PREFIX/include/inlay.h\"; "
-	       "[ -f \"$PREFIX/lib/libinlay.so.$version\" ]; "
+	       "grep -q \"^#define INLAY_VERSION \\\"$version\\\"\" "
+	       "\"$INLAY_PREFIX/include/inlay.h\"; "
+	       "[ -f \"$INLAY_PREFIX/lib/libinlay.so.$version\" ]; "
 	       "pkg-config --exact-version=$version inlay-sqlite; "
 	       "pkg-config --exact-version=$version inlay-postgres");
 }

@@ -1,9 +1,9 @@
 /* pool_example_test.c - examples/pool: three processes at once, a server that goes and comes back,
  * a pooler, and what a hand-out costs. */
 #include "cluster.h"
-#include "example.h"
 #include "files.h"
 #include "pooler.h"
+#include "product.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -83,14 +83,14 @@ static void name_database(const char *name)
 
 static void expect(const char *function)
 {
-	struct attendant attendant = { .directory = example_make("pool") };
+	struct attendant attendant = { .directory = product_make_example("pool") };
 
 	name_database(function);
 	assert_int_equal(pthread_create(&attendant.thread, NULL, operate, &attendant), 0);
-	example_expect(attendant.directory, "example_pool.sh", function);
+	product_expect_function(attendant.directory, "example_pool.sh", function);
 	attendant.is_done = true;
 	(void)pthread_join(attendant.thread, NULL);
-	example_remove((char *)attendant.directory);
+	product_remove((char *)attendant.directory);
 }
 
 static void three_at_once(void **state)
@@ -134,7 +134,7 @@ static int start_servers(void **state)
 	server = cluster_create();
 	assert_non_null(server);
 	pooler = pooler_start(server);
-	return example_find_product(state);
+	return product_set_up(state);
 }
 
 static int stop_servers(void **state)

@@ -86,7 +86,7 @@ static void its_structs_are_those_of_c(void **state)
 	product_expect_example(
 	        "python",
 	        "compare() { PYTHONPATH=. python3 \"$ROOT/tests/programs/ctypes_layout.py\""
-	        " \"$ROOT/tests/abi/layout\" \"$PREFIX/include/inlay.h\"; }\n"
+	        " \"$ROOT/tests/abi/layout\" \"$INLAY_PREFIX/include/inlay.h\"; }\n"
 	        "compare\n"
 	        "sed -i 's/(\"refuse_ahead\", c_uint32), //' inlay.py\n"
 	        "fails compare && grep 'inlay_options: on_event for 20 uint32_t refuse_ahead' "

@@ -5,9 +5,7 @@
  *
  * INLAY_PACKAGES is where it is.
  */
-#define _XOPEN_SOURCE 700 /* For realpath(). */
-
-#include "command.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,19 +22,13 @@
 
 #define MESON                                                                                      \
 	HEAD "cp -R \"$ROOT/examples/meson/.\" .; mkdir -p subprojects/packagefiles; "             \
-	     "cp \"$PACKAGES/inlay.wrap\" subprojects/; "                                          \
-	     "cp \"$PACKAGES\"/inlay-[0-9].[0-9].[0-9].tar.gz subprojects/packagefiles/; "
+	     "cp \"$INLAY_PACKAGES/inlay.wrap\" subprojects/; "                                    \
+	     "cp \"$INLAY_PACKAGES\"/inlay-[0-9].[0-9].[0-9].tar.gz subprojects/packagefiles/; "
 
 static int set_up(void **state)
 {
-	char *path = realpath(getenv("INLAY_PACKAGES") ? getenv("INLAY_PACKAGES") : "", NULL);
-
 	(void)state;
-	if (path == NULL)
-		print_error("INLAY_PACKAGES is not where the tarball is\n");
-	assert_non_null(path);
-	setenv("PACKAGES", path, 1);
-	free(path);
+	assert_true(product_find("INLAY_PACKAGES"));
 	return 0;
 }
 
@@ -45,8 +37,7 @@ static void expect(const char *script)
 	char *directory = directory_make();
 
 	command_expect(directory, script, 0);
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 }
 
 static void meson_by_the_wrap(void **state)
@@ -76,7 +67,7 @@ static void cmake_by_add_subdirectory(void **state)
 {
 	(void)state;
 	expect(HEAD "cp -R \"$ROOT/examples/cmake/.\" .; "
-	            "tar xzf \"$PACKAGES\"/inlay-[0-9].[0-9].[0-9].tar.gz; mv inlay-* inlay; "
+	            "tar xzf \"$INLAY_PACKAGES\"/inlay-[0-9].[0-9].[0-9].tar.gz; mv inlay-* inlay; "
 	            "sed -i 's/^find_package.*/add_subdirectory(inlay)/' CMakeLists.txt; "
 	            "cmake -G Ninja -B out .; cmake --build out; [ \"$(out/app)\" = '1 applied' ]; "
 	            "if readelf -d out/app | grep -E 'NEEDED.*lib(inlay|pq)'; then exit 1; fi; "
@@ -87,7 +78,7 @@ static void cmake_by_add_subdirectory(void **state)
 static void the_same_files_are_the_same_bytes(void **state)
 {
 	(void)state;
-	expect("set -eu; umask 077; for file in \"$PACKAGES\"/inlay-*.tar.gz; do "
+	expect("set -eu; umask 077; for file in \"$INLAY_PACKAGES\"/inlay-*.tar.gz; do "
 	       "name=$(basename \"$file\" .tar.gz); tar xzf \"$file\"; "
 	       "find $name -exec touch {} +; "
 	       "TZ=Asia/Tokyo sh \"$ROOT/build/dist/pack.sh\" $name $name again; cmp \"$file\" "

@@ -1,7 +1,7 @@
 /* tenants_example_test.c - examples/tenants: a thousand files, fifty schemas, interrupted, killed,
  * with one broken among them. */
 #include "database.h"
-#include "example.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,10 +13,10 @@
 
 static void expect(const char *function)
 {
-	char *directory = example_make("tenants");
+	char *directory = product_make_example("tenants");
 
-	example_expect(directory, "example_tenants.sh", function);
-	example_remove(directory);
+	product_expect_function(directory, "example_tenants.sh", function);
+	product_remove(directory);
 }
 
 static void a_thousand_files(void **state)
@@ -72,5 +72,5 @@ int main(void)
 		DATABASE_TEST_POSTGRES(what_is_wrong_is_said),
 	};
 
-	return cmocka_run_group_tests(tests, example_find_product, NULL);
+	return cmocka_run_group_tests(tests, product_set_up, NULL);
 }

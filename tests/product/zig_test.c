@@ -5,9 +5,7 @@
  *
  * INLAY_PACKAGES is where the tarball is, INLAY_PREFIX where the product is installed.
  */
-#define _XOPEN_SOURCE 700 /* For realpath(). */
-
-#include "command.h"
+#include "product.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,28 +24,18 @@
 /* The command that is installed does it, so that it is not compiled once more. */
 #define INSTALLED                                                                                  \
 	"sed -i \"s|^\\( *\\).databases = .*|&\\n\\1.command = .{ .cwd_relative = "                \
-	"\\\"$PREFIX/bin/inlay\\\" },|\" build.zig; grep -q cwd_relative build.zig; "
+	"\\\"$INLAY_PREFIX/bin/inlay\\\" },|\" build.zig; grep -q cwd_relative build.zig; "
 
 static char *directory;
 
 static int set_up(void **state)
 {
-	char *packages = realpath(getenv("INLAY_PACKAGES") ? getenv("INLAY_PACKAGES") : "", NULL);
-	char *prefix = realpath(getenv("INLAY_PREFIX") ? getenv("INLAY_PREFIX") : "", NULL);
-
 	(void)state;
-	if (packages == NULL || prefix == NULL)
-		print_error("INLAY_PACKAGES and INLAY_PREFIX do not name directories\n");
-	assert_non_null(packages);
-	assert_non_null(prefix);
-	setenv("PACKAGES", packages, 1);
-	setenv("PREFIX", prefix, 1);
-	free(packages);
-	free(prefix);
+	assert_true(product_find("INLAY_PACKAGES") && product_find("INLAY_PREFIX"));
 	directory = directory_make();
 	command_expect(
 	        directory,
-	        "set -eu; tar xzf \"$PACKAGES\"/inlay-*-zig.tar.gz; mv inlay-*-zig inlay; "
+	        "set -eu; tar xzf \"$INLAY_PACKAGES\"/inlay-*-zig.tar.gz; mv inlay-*-zig inlay; "
 	        "for example in zig-build zig; do mkdir $example; cd \"$ROOT/examples/$example\"; "
 	        "tar c build.zig* migrations $(ls -d app.c src 2>/dev/null) | "
 	        "tar x -C \"$OLDPWD/$example\"; cd \"$OLDPWD\"; "
@@ -59,8 +47,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	directory_remove(directory);
-	free(directory);
+	product_remove(directory);
 	return 0;
 }
 
@@ -122,7 +109,7 @@ static void a_tarball(void **state)
 	(void)state;
 	expect("cp -R zig-build tarball; cd tarball; rm -rf app.db zig-out; "
 	       "sed -i '/inlay = /d' build.zig.zon; " INSTALLED
-	       "$zig fetch --save=inlay \"file://$(ls \"$PACKAGES\"/inlay-*-zig.tar.gz)\"; "
+	       "$zig fetch --save=inlay \"file://$(ls \"$INLAY_PACKAGES\"/inlay-*-zig.tar.gz)\"; "
 	       "grep -q 'hash = \"inlay-' build.zig.zon; $zig build; "
 	       "[ \"$(zig-out/bin/app)\" = '1 applied' ]");
 }
