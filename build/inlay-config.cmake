@@ -18,9 +18,15 @@ set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_dependency(Threads)
 
 if(NOT TARGET inlay::inlay)
+	set(_inlay_command "${_inlay_prefix}/bin/inlay${CMAKE_HOST_EXECUTABLE_SUFFIX}")
+	if(CMAKE_CROSSCOMPILING)
+		# What is in the prefix is for the other machine: the command is that of PATH.
+		find_program(INLAY_COMMAND inlay REQUIRED
+			NO_CMAKE_PATH NO_CMAKE_ENVIRONMENT_PATH NO_CMAKE_FIND_ROOT_PATH)
+		set(_inlay_command "${INLAY_COMMAND}")
+	endif()
 	add_executable(inlay::command IMPORTED)
-	set_target_properties(inlay::command PROPERTIES
-		IMPORTED_LOCATION "${_inlay_prefix}/bin/inlay${CMAKE_HOST_EXECUTABLE_SUFFIX}")
+	set_target_properties(inlay::command PROPERTIES IMPORTED_LOCATION "${_inlay_command}")
 	add_library(inlay::inlay STATIC IMPORTED)
 	set_target_properties(inlay::inlay PROPERTIES
 		IMPORTED_LOCATION "${_inlay_library}/libinlay.a"

@@ -44,6 +44,24 @@ static void cmake_with_make(void **state)
 	expect_build("cmake", "cmake -G 'Unix Makefiles' -B out .", "cmake --build out", "out/app");
 }
 
+/* The prefix is for another machine, as far as CMake is told: its command can not be run here. */
+static void cmake_that_cross_compiles(void **state)
+{
+	char *directory = directory_make();
+
+	(void)state;
+	command_expect(
+	        directory,
+	        HEAD "unset CMAKE_PREFIX_PATH; cp -R \"$ROOT/examples/cmake/.\" .; "
+	             "mkdir -p other/bin; cp -R \"$PREFIX/lib\" \"$PREFIX/include\" other; "
+	             "printf 'exit 1\n' >other/bin/inlay; chmod +x other/bin/inlay; "
+	             "cmake -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_PREFIX_PATH=\"$PWD/other\" -B out .; "
+	             "cmake --build out; [ \"$(out/app)\" = '1 applied' ]",
+	        0);
+	directory_remove(directory);
+	free(directory);
+}
+
 static void make(void **state)
 {
 	(void)state;
@@ -76,6 +94,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cmake_with_ninja),
 		cmocka_unit_test(cmake_with_make),
+		cmocka_unit_test(cmake_that_cross_compiles),
 		cmocka_unit_test(make),
 		cmocka_unit_test(meson),
 		cmocka_unit_test(cmake_refuses_what_is_not_there),
