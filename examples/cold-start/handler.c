@@ -7,15 +7,19 @@
  *
  *     echo '1 hello' | DATABASE_URL=postgres://localhost/app ./handler
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include "store.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Less than the platform gives a request, so that it is answered: MIGRATION_LOCK_TIMEOUT decides
  * where it is set. */
-#define LOCK_TIMEOUT_MS 5000
+#define LOCK_TIMEOUT_MS  5000
+#define REQUEST_SIZE_MAX 100000
 
 /*
  * Where APP_ENV is "production" nothing is applied here: what is pending is a 503, until the deploy
@@ -55,17 +59,23 @@ static int try_once(struct store *store, const char *id, const char *text)
 	switch (store_put(store, id, text, problem)) {
 	case PUT_STORED: puts("200 stored"); return 1;
 	case PUT_REFUSED: printf("400 %s\n", problem); return 1;
+	case PUT_FAILED: printf("503 try again: %s\n", problem); return 1;
 	default: return 0;
 	}
 }
 
 /* A connection that was frozen for an hour is often gone, which is only seen when it is used. */
-static void handle(struct store *store, char *line)
+static void handle(struct store *store, char *line, size_t size)
 {
 	char *text;
 
+	if (size > REQUEST_SIZE_MAX) {
+		printf("413 a request has at most %d bytes\n", REQUEST_SIZE_MAX);
+		return;
+	}
+	errno = 0;
 	(void)strtoll(line, &text, 10);
-	if (text == line || *text != ' ') {
+	if (text == line || *text != ' ' || errno == ERANGE || strlen(line) != size) {
 		puts("400 a request is a number and a text");
 		return;
 	}
@@ -83,17 +93,22 @@ static void handle(struct store *store, char *line)
 int main(void)
 {
 	struct store store = { .url = getenv("DATABASE_URL") };
-	static char line[100000];
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t size;
 
 	if (store.url == NULL || store.url[0] == '\0') {
 		fputs("handler: DATABASE_URL is not set\n", stderr);
 		return EXIT_FAILURE;
 	}
-	while (fgets(line, sizeof(line), stdin) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		handle(&store, line);
+	/* Who does not take an answer gets no other one. */
+	while (!ferror(stdout) && (size = getline(&line, &room, stdin)) > 0) {
+		if (line[size - 1] == '\n')
+			line[--size] = '\0';
+		handle(&store, line, (size_t)size);
 		fflush(stdout);
 	}
+	free(line);
 	store_close(&store);
-	return EXIT_SUCCESS;
+	return ferror(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -30,7 +30,8 @@ enum inlay_result store_ready(struct store *store, const struct inlay_options *o
 	return ensure_migrated(store->sqlite, &app_migrations, options, error);
 }
 
-/* What the server has refused has a SQLSTATE.  Class 57P is a server that is going down. */
+/* What the server has refused has a SQLSTATE.  Class 57P is a server that is going down; classes 22
+ * and 23 are values that are wrong. */
 static enum put put_postgres(PGconn *connection, const char *const values[2], char problem[200])
 {
 	PGresult *result = PQexecParams(connection, command, 2, NULL, values, NULL, NULL, 0);
@@ -40,8 +41,9 @@ static enum put put_postgres(PGconn *connection, const char *const values[2], ch
 	if (PQresultStatus(result) == PGRES_COMMAND_OK)
 		put = PUT_STORED;
 	else if (state != NULL && strncmp(state, "57P", 3) != 0)
-		put = PUT_REFUSED;
-	if (put == PUT_REFUSED)
+		put = strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0 ? PUT_REFUSED
+		                                                                   : PUT_FAILED;
+	if (put != PUT_STORED && put != PUT_LOST)
 		snprintf(problem, 200, "%s", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	PQclear(result);
 	return put;
@@ -51,14 +53,23 @@ static enum put put_sqlite(sqlite3 *connection, const char *const values[2], cha
 {
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(connection, command, -1, &statement, NULL);
+	int ended;
 
 	for (int i = 0; code == SQLITE_OK && i < 2; i++)
 		code = sqlite3_bind_text(statement, i + 1, values[i], -1, SQLITE_STATIC);
 	if (code == SQLITE_OK)
 		sqlite3_step(statement);
-	code = sqlite3_finalize(statement);
+	ended = sqlite3_finalize(statement); /* SQLITE_OK of a statement that there never was. */
+	if (code == SQLITE_OK)
+		code = ended;
 	snprintf(problem, 200, "%s", sqlite3_errmsg(connection));
-	return code == SQLITE_OK ? PUT_STORED : PUT_REFUSED;
+	switch (code) {
+	case SQLITE_OK: return PUT_STORED;
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISMATCH:
+	case SQLITE_TOOBIG: return PUT_REFUSED;
+	default: return PUT_FAILED;
+	}
 }
 
 enum put store_put(struct store *store, const char *id, const char *text, char problem[200])

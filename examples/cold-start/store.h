@@ -20,7 +20,8 @@ enum inlay_result store_ready(struct store *store, const struct inlay_options *o
 /* What became of a message. */
 enum put {
 	PUT_STORED,
-	PUT_REFUSED, /* By the database; `problem` says why. */
+	PUT_REFUSED, /* It can not be stored, now or later; `problem` says why, as of PUT_FAILED. */
+	PUT_FAILED,  /* The database could not: it is busy, its disk is full ... */
 	PUT_LOST     /* The connection is gone: store_close(), and store_ready() opens another. */
 };
 

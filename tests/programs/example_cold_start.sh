@@ -51,6 +51,17 @@ in_production() {
 	[ "$(cat out)" = "$(printf '200 stored\n400 %s\n400 %s\n200 stored' \
 		'a request is a number and a text' 'a request is a number and a text')" ]
 	[ "$(ask 'SELECT count(*) FROM message')" = 3 ]
+
+	# What is too long is one request, and stays one; so does what can not be stored whole.
+	{
+		printf '4 %099997d5 smuggled\n' 0
+		printf '99999999999999999999 x\n6 a\0b\n\n7 d'
+	} | ./handler >out
+	[ "$(cut -c 1-4 out | tr -d '\n')" = '413 400 400 400 200 ' ]
+	[ "$(ask 'SELECT count(*), max(id) FROM message')" = '4|7' ]
+	[ ! -e /dev/full ] || {
+		if echo '7 d' | ./handler >/dev/full; then exit 1; fi
+	}
 }
 
 fifty_on_sqlite() {
@@ -66,13 +77,20 @@ fifty_on_postgres() {
 in_production_on_sqlite() {
 	export DATABASE_URL="$PWD/app.db"
 	in_production
+	ask "CREATE TRIGGER full BEFORE INSERT ON message WHEN NEW.id = 8
+		BEGIN SELECT RAISE(FAIL, 'no 8'); END"
+	expect '400 no 8' "$(invoke 8 a)"
+	ask 'ALTER TABLE message RENAME TO moved' # No fault of the request's.
+	expect '503 try again: no such table: message' "$(invoke 9 a)"
 }
 
 in_production_on_postgres() {
 	export DATABASE_URL="$SERVER"
 	in_production
-	echo '99999999999999999999 x' | ./handler >out
-	expect '400 value "99999999999999999999" is out of range for type bigint' "$(cat out)"
+	ask 'ALTER TABLE message ADD CHECK (id < 100)'
+	expect '400 new row for relation "message" violates check constraint' "$(invoke 100 a)"
+	ask 'ALTER TABLE message RENAME TO moved' # No fault of the request's.
+	expect '503 try again: relation "message" does not exist' "$(invoke 5 a)"
 }
 
 # A request is one INSERT; whatever else is sent, the check is.
