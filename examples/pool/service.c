@@ -52,13 +52,16 @@ static int status_of(enum inlay_result result)
 	}
 }
 
-/* Has the server refused the command?  If not, the connection broke; PQstatus() does not always
- * know yet.  Class 57P is a server that is going down. */
-static int is_refused(const PGresult *result)
+/* What a refused command is answered with: 400 where its values are wrong (classes 22 and 23).
+ * 0: it was not refused, the connection broke; PQstatus() does not always know yet.  Class 57P is a
+ * server that is going down. */
+static int status_of_refused(const PGresult *result)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
-	return state != NULL && strncmp(state, "57P", 3) != 0;
+	if (state == NULL || strncmp(state, "57P", 3) == 0)
+		return 0;
+	return strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0 ? 400 : 500;
 }
 
 /* True when it is answered; false when the connection turned out to be gone. */
@@ -68,6 +71,7 @@ static int try_once(struct pool *pool, const char *const values[2])
 	PGconn *connection = pool_take(pool, &error);
 	PGresult *result;
 	int is_answered = 1;
+	int refused;
 
 	if (connection == NULL) {
 		printf("%s %d %s\n", values[0], status_of(error.result), error.message);
@@ -76,8 +80,8 @@ static int try_once(struct pool *pool, const char *const values[2])
 	result = PQexecParams(connection, put, 2, NULL, values, NULL, NULL, 0);
 	if (PQresultStatus(result) == PGRES_COMMAND_OK)
 		printf("%s 200 stored\n", values[0]);
-	else if (is_refused(result))
-		printf("%s 400 %s\n", values[0],
+	else if ((refused = status_of_refused(result)) != 0)
+		printf("%s %d %s\n", values[0], refused,
 		       PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
 	else
 		is_answered = 0;

@@ -128,6 +128,15 @@ the_server_is_restarted() {
 	finish
 	[ "$(wc -l <out)" = 420 ]
 	[ "$(ask 'SELECT count(*) FROM message')" = 100 ]
+
+	# The request is wrong, or the database is.
+	requests 421 421 | ./service 1 1 >out 2>err
+	ask 'ALTER TABLE message RENAME TO moved'
+	echo '422 x' | ./service 1 1 >out 2>err
+	grep '^422 500 relation "message" does not exist' out
+	ask 'ALTER TABLE moved RENAME TO message'
+	echo 'wrong x' | ./service 1 1 >out 2>err
+	grep '^wrong 400 invalid input syntax for type bigint' out
 }
 
 # Nobody has migrated, and this service may not.
