@@ -55,7 +55,9 @@ static int refuse_code(struct message *message, const char *path, int code)
 	case SQLITE_BUSY: return refuse(message, "%s is open in another program.", path);
 	case SQLITE_NOTADB: return refuse(message, "%s is no " PROGRAM " file.", path);
 	case SQLITE_CORRUPT:
-		return refuse(message, "%s is damaged. Put another copy back by --restore.", path);
+		return refuse(message,
+		              "%s is damaged. Move it away, then put a copy back by --restore.",
+		              path);
 	case SQLITE_CANTOPEN:
 		return refuse(message,
 		              "%s can not be opened or made: does its folder exist, and "

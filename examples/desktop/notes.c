@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PATH_SIZE 4096
+
 static int show_row(void *context, int count, char **values, char **names)
 {
 	(void)context;
@@ -29,12 +31,14 @@ static int add(sqlite3 *document, const char *text)
 	sqlite3_stmt *statement;
 	int code = sqlite3_prepare_v2(document, "INSERT INTO note (text) VALUES (?)", -1,
 	                              &statement, NULL);
+	int ended;
 
 	if (code == SQLITE_OK)
 		code = sqlite3_bind_text(statement, 1, text, -1, SQLITE_STATIC);
 	if (code == SQLITE_OK)
 		sqlite3_step(statement);
-	return sqlite3_finalize(statement);
+	ended = sqlite3_finalize(statement);
+	return code != SQLITE_OK ? code : ended;
 }
 
 static int restore(const char *path, const char *backup)
@@ -49,19 +53,29 @@ static int restore(const char *path, const char *backup)
 	return EXIT_SUCCESS;
 }
 
+/* SQLite takes some names for something else than files: "file:...", ":memory:", "". */
+static const char *as_file(const char *name, char path[PATH_SIZE])
+{
+	if (name[0] != ':' && name[0] != '\0' && strncmp(name, "file:", 5) != 0)
+		return name;
+	snprintf(path, PATH_SIZE, "./%s", name);
+	return path;
+}
+
 int main(int argc, char **argv)
 {
+	char path[PATH_SIZE], backup[PATH_SIZE];
 	struct message message;
 	sqlite3 *document;
 	int code;
 
 	if (argc == 4 && strcmp(argv[1], "--restore") == 0)
-		return restore(argv[3], argv[2]);
-	if (argc != 2 && argc != 3) {
+		return restore(as_file(argv[3], path), as_file(argv[2], backup));
+	if ((argc != 2 && argc != 3) || strcmp(argv[1], "--restore") == 0) {
 		fputs("usage: notes FILE [TEXT]\n       notes --restore BACKUP FILE\n", stderr);
 		return EXIT_FAILURE;
 	}
-	document = document_open(argv[1], &message);
+	document = document_open(as_file(argv[1], path), &message);
 	if (message.text[0] != '\0')
 		fprintf(stderr, "%s\n", message.text);
 	if (document == NULL)

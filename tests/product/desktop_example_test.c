@@ -53,6 +53,12 @@ static void write_ahead_log(void **state)
 	expect("write_ahead_log");
 }
 
+static void names_of_files(void **state)
+{
+	(void)state;
+	expect("names");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -62,6 +68,7 @@ int main(void)
 		cmocka_unit_test(killed_in_the_middle),
 		cmocka_unit_test(backups_are_put_back),
 		cmocka_unit_test(write_ahead_log),
+		cmocka_unit_test(names_of_files),
 	};
 
 	return cmocka_run_group_tests(tests, product_set_up, NULL);

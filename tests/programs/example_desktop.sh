@@ -266,6 +266,41 @@ put_back() {
 	refused 'an empty file' ./notes2 --restore empty.bak my.notes
 	said err 'empty.bak is empty.'
 	cmp my.notes before
+
+	# A file that nothing can be read of: the way out that it is told of works.
+	printf 'XXXXXXXXXXXXXXXX' | dd of=my.notes bs=1 seek=100 conv=notrunc 2>dd
+	for try in open restore; do
+		case $try in
+		open) refused damaged ./notes2 my.notes ;;
+		restore) refused damaged ./notes2 --restore my.notes.v2.bak my.notes ;;
+		esac
+		said err 'my.notes is damaged. Move it away, then put a copy back by --restore.'
+	done
+	mv my.notes away
+	./notes2 --restore my.notes.v2.bak my.notes
+	[ "$(./notes1 my.notes)" = one ]
+
+	ask my.notes 'DROP TABLE note'
+	refused 'a note that is nowhere' ./notes1 my.notes two
+	said err 'my.notes: no such table: note'
+}
+
+# Names that SQLite takes for something else than a file's.
+names() {
+	release 1
+	for name in file:a.notes :memory: 'file:b?mode=memory'; do
+		./notes1 "$name" one
+		[ "$(./notes1 "$name")" = one ]
+		[ -s "./$name" ]
+	done
+	release_2
+	[ "$(./notes2 file:a.notes 2>err)" = one ]
+	said err './file:a.notes was upgraded; what it was before is in ./file:a.notes.v2.bak.'
+	./notes2 --restore file:a.notes.v2.bak :memory:
+	[ "$(echo ./*.notes)" = './file:a.notes' ]
+	refused 'no name' ./notes2 '' one
+	refused 'no file' ./notes2 --restore file:a.notes.v2.bak
+	[ ! -e ./--restore ]
 }
 
 # A file in WAL mode, whose last note is only in the log, as the program that wrote it was killed.
