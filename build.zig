@@ -66,7 +66,8 @@ pub fn build(b: *std.Build) void {
     const test_all = b.step("test", "Run every check, in every build; ends with the sum");
     const all_run = tests.add_test_run(project, runner, fresh);
     tests.add_zig_group(all_run, "product", checked, product_programs);
-    tests.add_zig_group(all_run, "zig-ubsan", checked, test_programs);
+    const short_programs = tests.without_long(project, test_programs);
+    tests.add_zig_group(all_run, "zig-ubsan", checked, short_programs);
     tests.add_sanitizer_group(project, all_run);
     tests.add_valgrind_group(project, all_run);
     tests.add_thread_group(project, all_run);

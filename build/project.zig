@@ -58,7 +58,7 @@ pub const Project = struct {
                 "only",
                 "Run only the tests whose file name contains this",
             ) orelse "",
-            .test_jobs = b.option(u32, "jobs", "Test programs at a time (default: 3)") orelse 3,
+            .test_jobs = b.option(u32, "jobs", "Test programs at a time (default: 4)") orelse 4,
             .seconds = b.option(u32, "seconds", "For each fuzz target (default: 60)") orelse 60,
         };
         project.amalgamation = add_amalgamation(project);

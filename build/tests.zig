@@ -22,6 +22,21 @@ const valgrind_tests = [_][]const u8{
     "text_test",
 };
 
+/// These let a process die at every step, or a hundred start at once, and take minutes: with gcc's
+/// sanitizers alone, which look for more than Zig's.
+const long_tests = [_][]const u8{
+    "baseline_race_test",
+    "cache_threads_test",
+    "crash_server_test",
+    "crash_services_test",
+    "crash_sqlite_test",
+    "crash_test",
+    "fault_services_test",
+    "fault_test",
+    "race_services_test",
+    "repair_race_test",
+};
+
 /// And these under ThreadSanitizer: what the library makes threads for, or keeps for all of them.
 const thread_tests = [_][]const u8{
     "many_test",
@@ -95,6 +110,16 @@ pub fn add_zig_group(
         run.addArtifactArg(command);
     }
     for (tests) |program| run.addArtifactArg(program);
+}
+
+/// Without those that take minutes.
+pub fn without_long(project: Project, tests: []const *Compile) []const *Compile {
+    var short: std.ArrayList(*Compile) = .empty;
+    outer: for (tests) |program| {
+        for (long_tests) |name| if (std.mem.eql(u8, name, program.name)) continue :outer;
+        short.append(project.b.allocator, program) catch @panic("OOM");
+    }
+    return short.items;
 }
 
 /// Built by gcc with AddressSanitizer, LeakSanitizer and the undefined-behaviour checks.
