@@ -17,6 +17,12 @@ static int is_postgres(const char *url)
 	return strncmp(url, "postgres://", 11) == 0 || strncmp(url, "postgresql://", 13) == 0;
 }
 
+/* "sqlite:PATH", as `inlay` has it; or a path. */
+static const char *path_of(const char *url)
+{
+	return strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
+}
+
 enum inlay_result store_ready(struct store *store, const struct inlay_options *options,
                               struct inlay_error *error)
 {
@@ -25,7 +31,7 @@ enum inlay_result store_ready(struct store *store, const struct inlay_options *o
 			store->postgres = PQconnectdb(store->url);
 		return ensure_migrated(store->postgres, &app_migrations, options, error);
 	}
-	if (store->sqlite == NULL && sqlite3_open(store->url, &store->sqlite) == SQLITE_OK)
+	if (store->sqlite == NULL && sqlite3_open(path_of(store->url), &store->sqlite) == SQLITE_OK)
 		sqlite3_busy_timeout(store->sqlite, 5000); /* Others write messages, too. */
 	return ensure_migrated(store->sqlite, &app_migrations, options, error);
 }
