@@ -27,7 +27,7 @@ say() {
 build() {
 	# shellcheck disable=SC2086  # CC may be "zig cc"
 	$CC -std=c11 -O2 -I "$INLAY_INCLUDE" -I "$1" "$here/app.c" "$1/app_migrations.c" \
-		"$INLAY_LIBRARY" -lsqlite3 -o "$2"
+		"$INLAY_LIBRARY" -lsqlite3 -s -o "$2"
 }
 
 say "1. The build compiles $(find "$root/migrations" -name '*.sql' | wc -l | tr -d ' ') .sql files into one C file."
