@@ -209,8 +209,9 @@ static void check_dialects(const struct lock_file *lock, const struct migration_
 			        problems,
 			        (struct problem){ .rule = RULE_LOCK_FILE,
 			                          .path = lock->path,
-			                          .help = "run `inlay sum --relock` with the "
-			                                  "dialects you compile for" },
+			                          .help = "name the one that it has (--dialect, "
+			                                  "DATABASE_URL), or lock both: "
+			                                  "`inlay sum --relock --dialect all`" },
 			        "the lock file has no checksums for %s",
 			        dialect_name((enum dialect)dialect));
 }
