@@ -72,14 +72,18 @@ class _Set(Structure):  # struct inlay_set
     ]  # fmt: skip
 
 
+def _text(of_c: bytes) -> str:
+    return of_c.decode(errors="replace")  # It may quote what is not UTF-8 in a database.
+
+
 class InlayError(Exception):
     """A call that did not end in OK; str() is the message."""
 
     def __init__(self, error: _Error):
-        super().__init__(error.message.decode())
+        super().__init__(_text(error.message))
         self.result = Result(error.result)
         self.version: Optional[int] = error.version if error.version >= 0 else None
-        self.file: str = error.file.decode()
+        self.file: str = _text(error.file)
         self.line: int = error.line
         self.column: int = error.column
         self.sqlstate: str = error.sqlstate.decode()
@@ -148,7 +152,7 @@ def load(path: "str | os.PathLike[str]", name: str = "app_migrations") -> _Set:
 class Connection:
     """Made by sqlite() or postgres(); used by one thread at a time."""
 
-    def __init__(self, handle: ctypes.c_void_p, ensure: Callable[..., int]):
+    def __init__(self, handle: Optional[ctypes.c_void_p], ensure: Callable[..., int]):
         self._handle = handle
         self._ensure = ensure
 
@@ -191,7 +195,7 @@ class Connection:
 def _event_of(event: _Event) -> Event:
     return Event(
         EventKind(event.kind), event.version if event.version >= 0 else None,
-        event.migration.decode(), event.file.decode(), event.duration_ms, event.message.decode(),
+        _text(event.migration), _text(event.file), event.duration_ms, _text(event.message),
     )  # fmt: skip
 
 
@@ -200,11 +204,16 @@ def sqlite(path: "str | os.PathLike[str]") -> Iterator[Connection]:
     """Opens a file, or makes it, and closes it again at the end."""
     handle = ctypes.c_void_p()
     flags = 0x2 | 0x4  # SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+    name = os.fsencode(path)
+    if b"\0" in name:  # C would open what is before it.
+        raise ValueError("embedded null byte")
+    connection = Connection(handle, _library.ensure_migrated_sqlite)
     try:
-        if _library.sqlite3_open_v2(os.fsencode(path), byref(handle), flags, None) != 0:
-            raise OSError(f"{os.fspath(path)}: {_library.sqlite3_errmsg(handle).decode()}")
-        yield Connection(handle, _library.ensure_migrated_sqlite)
+        if _library.sqlite3_open_v2(name, byref(handle), flags, None) != 0:
+            raise OSError(f"{os.fspath(path)}: {_text(_library.sqlite3_errmsg(handle))}")
+        yield connection
     finally:
+        connection._handle = None  # Who uses it later is told that there is none.
         _library.sqlite3_close(handle)
 
 
@@ -212,9 +221,11 @@ def sqlite(path: "str | os.PathLike[str]") -> Iterator[Connection]:
 def postgres(dsn: str) -> Iterator[Connection]:
     """Connects by libpq's connection string or URL, and disconnects at the end."""
     handle = ctypes.c_void_p(_library.PQconnectdb(dsn.encode()))
+    connection = Connection(handle, _library.ensure_migrated_postgres)
     try:
         if _library.PQstatus(handle) != 0:
-            raise OSError(_library.PQerrorMessage(handle).decode().strip())
-        yield Connection(handle, _library.ensure_migrated_postgres)
+            raise OSError(_text(_library.PQerrorMessage(handle)).strip())
+        yield connection
     finally:
+        connection._handle = None
         _library.PQfinish(handle)

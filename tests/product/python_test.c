@@ -80,6 +80,35 @@ static void exceptions_wait_until_c_has_returned(void **state)
 	                       "[ \"$(python3 raises.py)\" = 0 ]\n");
 }
 
+/* Names and texts that are not UTF-8, a connection that is closed. */
+static void what_python_would_stumble_over(void **state)
+{
+	(void)state;
+	product_expect_example("python", "make\n"
+	                                 "cat >odd.py <<'END'\n"
+	                                 "import inlay\n"
+	                                 "set = inlay.load('app_migrations.so')\n"
+	                                 "with inlay.sqlite(b'\\xff.db') as connection:\n"
+	                                 "    assert connection.ensure(set).applied_count == 2\n"
+	                                 "try:\n"
+	                                 "    connection.ensure(set)\n"
+	                                 "except inlay.InlayError as error:\n"
+	                                 "    print(error)\n"
+	                                 "latin = inlay._Error(message=b'caf\\xe9')\n"
+	                                 "print(ascii(str(inlay.InlayError(latin))))\n"
+	                                 "try:\n"
+	                                 "    with inlay.sqlite('cut\\0off'):\n"
+	                                 "        pass\n"
+	                                 "except ValueError:\n"
+	                                 "    print('refused')\n"
+	                                 "END\n"
+	                                 "python3 odd.py >said\n"
+	                                 "grep -x 'there is no connection' said\n"
+	                                 "grep 'caf.ufffd' said\n"
+	                                 "grep -x refused said\n"
+	                                 "[ ! -e cut ]\n");
+}
+
 static void its_structs_are_those_of_c(void **state)
 {
 	(void)state;
@@ -116,6 +145,7 @@ int main(void)
 		cmocka_unit_test(it_migrates_a_file),
 		DATABASE_TEST_POSTGRES(it_migrates_postgresql),
 		cmocka_unit_test(exceptions_wait_until_c_has_returned),
+		cmocka_unit_test(what_python_would_stumble_over),
 		cmocka_unit_test(its_structs_are_those_of_c),
 		cmocka_unit_test(other_structs_are_refused),
 	};

@@ -22,6 +22,7 @@ static void the_example(void **state)
 	        "cargo build --locked\n"
 	        "[ \"$($target/debug/notes | tr '\\n' ,)\" = '2 applied,1 written,' ]\n"
 	        "[ \"$($target/debug/notes | tr '\\n' ,)\" = '0 applied,2 written,' ]\n"
+	        "$target/debug/notes \"$(printf '\\377.db')\" && [ -s \"$(printf '\\377.db')\" ]\n"
 	        "cargo build --locked 2>said && if grep Compiling said; then exit 1; fi\n"
 	        "cargo test --locked\n"
 	        "add_unique && cargo build --locked\n"

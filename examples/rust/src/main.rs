@@ -4,11 +4,12 @@ mod inlay;
 
 use std::env;
 use std::error::Error;
+use std::ffi::OsStr;
 use std::process::ExitCode;
 
 use rusqlite::Connection;
 
-fn run(path: &str) -> Result<(), Box<dyn Error>> {
+fn run(path: &OsStr) -> Result<(), Box<dyn Error>> {
     let mut connection = Connection::open(path)?;
     let report = inlay::ensure_migrated(&mut connection)?;
     println!("{} applied", report.applied_count);
@@ -22,7 +23,7 @@ fn run(path: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn main() -> ExitCode {
-    let path = env::args().nth(1).unwrap_or_else(|| "app.db".into());
+    let path = env::args_os().nth(1).unwrap_or_else(|| "app.db".into());
     let error = match run(&path) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(error) => error,
