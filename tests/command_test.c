@@ -205,7 +205,7 @@ static void help_names_every_option_and_no_other(void **state)
 		  "  -o, --output PATH             compile: the C file to write, FILE.h goes "
 		  "beside "
 		  "it;\n"
-		  "                                dump: the file; import: the directory\n91\n",
+		  "                                dump: the file; import: the directory\n92\n",
 		  "" },
 		{ "inlay compile --help | grep -o '^ *\\(-., \\)\\?--[a-z-]*' | grep -o '[^ ].*'",
 		  0,
