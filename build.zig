@@ -65,25 +65,19 @@ pub fn build(b: *std.Build) void {
     // ./zigw build test
     const test_all = b.step("test", "Run every check, in every build; ends with the sum");
     const all_run = tests.add_test_run(project, runner, fresh);
-    tests.add_zig_group(all_run, "product", checked, product_programs);
+    add_product_group(project, all_run, checked, shipped, product_programs);
     const short_programs = tests.without_long(project, test_programs);
     tests.add_zig_group(all_run, "zig-ubsan", checked, short_programs);
     tests.add_sanitizer_group(project, all_run);
     tests.add_valgrind_group(project, all_run);
     tests.add_thread_group(project, all_run);
-    install.give_to_tests(project, checked, shipped, all_run);
-    dist.give_to_tests(project, all_run);
-    cross.give_to_tests(project, all_run);
     test_all.dependOn(&all_run.step);
 
     // ./zigw build test-fast
     const test_fast = b.step("test-fast", "Run the checks in the quickest build (-Donly=name)");
     const fast_run = tests.add_test_run(project, runner, fresh);
-    tests.add_zig_group(fast_run, "product", checked, product_programs);
+    add_product_group(project, fast_run, checked, shipped, product_programs);
     tests.add_zig_group(fast_run, "zig-ubsan", checked, test_programs);
-    install.give_to_tests(project, checked, shipped, fast_run);
-    dist.give_to_tests(project, fast_run);
-    cross.give_to_tests(project, fast_run);
     test_fast.dependOn(&fast_run.step);
 
     // ./zigw build test-tools
@@ -127,6 +121,20 @@ pub fn build(b: *std.Build) void {
     coverage.dependOn(tests.add_coverage(project, runner));
     const bench = b.step("bench", "Run each program of bench/, built for speed");
     bench.dependOn(tests.add_bench(project, fast, bench_programs));
+}
+
+/// tests/product/, with all that is handed out.
+fn add_product_group(
+    project: Project,
+    run: *Run,
+    checked: Products,
+    shipped: Products,
+    programs: []const *Compile,
+) void {
+    tests.add_zig_group(run, "product", checked, programs);
+    install.give_to_tests(project, checked, shipped, run);
+    dist.give_to_tests(project, run);
+    cross.give_to_tests(project, run);
 }
 
 /// examples/demo/run.sh in a shell: INLAY is the command, CC compiles and links C, INLAY_INCLUDE
