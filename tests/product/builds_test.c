@@ -47,19 +47,14 @@ static void cmake_with_make(void **state)
 /* The prefix is for another machine, as far as CMake is told: its command can not be run here. */
 static void cmake_that_cross_compiles(void **state)
 {
-	char *directory = directory_make();
-
 	(void)state;
-	command_expect(
-	        directory,
-	        HEAD "unset CMAKE_PREFIX_PATH; cp -R \"$ROOT/examples/cmake/.\" .; "
-	             "mkdir -p other/bin; cp -R \"$PREFIX/lib\" \"$PREFIX/include\" other; "
-	             "printf 'exit 1\n' >other/bin/inlay; chmod +x other/bin/inlay; "
-	             "cmake -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_PREFIX_PATH=\"$PWD/other\" -B out .; "
-	             "cmake --build out; [ \"$(out/app)\" = '1 applied' ]",
-	        0);
-	directory_remove(directory);
-	free(directory);
+	product_expect_example(
+	        "cmake",
+	        "unset CMAKE_PREFIX_PATH; mkdir -p other/bin; "
+	        "cp -R \"$INLAY_PREFIX/lib\" \"$INLAY_PREFIX/include\" other; "
+	        "printf 'exit 1\n' >other/bin/inlay; chmod +x other/bin/inlay; "
+	        "cmake -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_PREFIX_PATH=\"$PWD/other\" -B out .; "
+	        "cmake --build out; [ \"$(out/app)\" = '1 applied' ]");
 }
 
 static void make(void **state)
