@@ -241,11 +241,11 @@ struct source_list source_list_directory(struct arena *arena, const char *direct
 	DIR *handle = opendir(directory);
 
 	if (handle == NULL) {
-		refuse_directory(
-		        problems, directory, strerror(errno),
-		        errno == ENOENT ? "create the directory and put the first migration there, "
-		                          "for example 001_create_accounts.sql"
-		                        : NULL);
+		refuse_directory(problems, directory, strerror(errno),
+		                 errno == ENOENT ? "go to where it is, or create the directory and "
+		                                   "put the first migration there, "
+		                                   "for example 001_create_accounts.sql"
+		                                 : NULL);
 		return listing.list;
 	}
 	list_entries(&listing, handle, top, "");

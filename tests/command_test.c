@@ -265,7 +265,8 @@ static void missing_input_is_66(void **state)
 		  "empty: error: it is a directory, not a file [unreadable]\n" },
 		{ "inlay compile -q nowhere -o a.c", 66, "",
 		  "nowhere: error: No such file or directory [directory]\n"
-		  "     = help: create the directory and put the first migration there, for "
+		  "     = help: go to where it is, or create the directory and put the first "
+		  "migration there, for "
 		  "example "
 		  "001_create_accounts.sql\n" },
 		{ "inlay sum empty", 66, "",

@@ -568,7 +568,8 @@ static void what_can_not_be_told_is_said(void **state)
 	               "    help: inlay status --help\n");
 	console_expect(&console, "inlay status --dir nowhere", 66, "",
 	               "nowhere: error: No such file or directory [directory]\n"
-	               "     = help: create the directory and put the first migration there, for "
+	               "     = help: go to where it is, or create the directory and put the first "
+	               "migration there, for "
 	               "example 001_create_accounts.sql\n");
 	console_close(&console);
 }

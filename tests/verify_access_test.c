@@ -125,7 +125,8 @@ static void what_is_not_there_fails(void **state)
 	               "    help: inlay up makes it\n");
 	console_expect(&console, "inlay verify --dir nowhere", 66, "",
 	               "nowhere: error: No such file or directory [directory]\n"
-	               "     = help: create the directory and put the first migration there, for "
+	               "     = help: go to where it is, or create the directory and put the first "
+	               "migration there, for "
 	               "example 001_create_accounts.sql\n");
 	console_expect(&console, "inlay verify --rehearse auto", 64, "",
 	               "inlay verify: SQLite's scratch database is in memory: leave out "
