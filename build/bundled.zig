@@ -5,7 +5,8 @@ const Compile = std.Build.Step.Compile;
 const LazyPath = std.Build.LazyPath;
 const Module = std.Build.Module;
 
-/// SQLite, jansson, libpq without TLS, and digests: for Linux and macOS.
+/// SQLite, jansson, libpq without TLS, and digests: for Linux, macOS and
+/// Windows.
 pub const Bundled = struct {
     b: *std.Build,
     /// What fetch() made.
@@ -28,6 +29,12 @@ pub const Bundled = struct {
         module.linkLibrary(bundled.jansson());
         module.linkLibrary(bundled.libpq());
         module.addObject(bundled.digests());
+        if (bundled.is_windows()) for (windows_libraries) |name|
+            module.linkSystemLibrary(name, .{ .use_pkg_config = .no });
+    }
+
+    fn is_windows(bundled: Bundled) bool {
+        return bundled.target.result.os.tag == .windows;
     }
 
     fn path(bundled: Bundled, below: []const u8) LazyPath {
@@ -112,6 +119,7 @@ pub const Bundled = struct {
         const module = library.root_module;
         const port = switch (os) {
             .macos => "darwin.h",
+            .windows => "win32.h",
             else => "linux.h",
         };
         const config = b.addWriteFiles();
@@ -122,8 +130,10 @@ pub const Bundled = struct {
         for ([_][]const u8{ "source/src/port", "source/src/include", "additional_include" }) |it|
             module.addIncludePath(bundled.path(b.fmt("libpq/{s}", .{it})));
         module.addIncludePath(config.getDirectory());
+        if (os == .windows) module.addIncludePath(bundled.path("libpq/source/src/include/port/win32"));
         const flags = switch (os) {
             .macos => &libpq_flags ++ &macos_flags,
+            .windows => &libpq_flags ++ &windows_flags,
             else => if (bundled.target.result.abi.isMusl())
                 &libpq_flags ++ &linux_flags ++ &[_][]const u8{ "-DSTRERROR_R_INT", "-DHAVE_TERMIOS_H" }
             else
@@ -138,6 +148,7 @@ pub const Bundled = struct {
             .root = bundled.path("libpq/source/src"),
             .files = switch (os) {
                 .macos => &.{},
+                .windows => &windows_files,
                 else => &.{"port/getpeereid.c"},
             },
             .flags = flags,
@@ -180,6 +191,45 @@ const linux_flags = [_][]const u8{ "-D_GNU_SOURCE", "-DHAVE_STRCHRNUL", "-DHAVE_
 
 /// Apple's checked strlcat() is a macro, where libpq declares its own.
 const macos_flags = [_][]const u8{ "-DHAVE_STRSIGNAL", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=0" };
+
+/// Its threads' functions are its own, and so are not to take the place of those of the system.
+const windows_flags = [_][]const u8{
+    "-DHAVE_SOCKLEN_T",
+    "-D_POSIX_THREAD_SAFE_FUNCTIONS",
+    "-Dpthread_self=pq_pthread_self",
+    "-Dpthread_setspecific=pq_pthread_setspecific",
+    "-Dpthread_getspecific=pq_pthread_getspecific",
+    "-Dpthread_mutex_init=pq_pthread_mutex_init",
+    "-Dpthread_mutex_lock=pq_pthread_mutex_lock",
+    "-Dpthread_mutex_unlock=pq_pthread_mutex_unlock",
+};
+
+const windows_libraries = [_][]const u8{ "ws2_32", "secur32", "shell32", "advapi32", "bcrypt" };
+
+const windows_files = [_][]const u8{
+    "port/getpeereid.c",
+    "port/win32common.c",
+    "port/win32dlopen.c",
+    "port/win32env.c",
+    "port/win32error.c",
+    "port/win32fdatasync.c",
+    "port/win32fseek.c",
+    "port/win32getrusage.c",
+    "port/win32gettimeofday.c",
+    "port/win32link.c",
+    "port/win32ntdll.c",
+    "port/win32pread.c",
+    "port/win32pwrite.c",
+    "port/win32security.c",
+    "port/win32setlocale.c",
+    "port/win32stat.c",
+    "port/win32gai_strerror.c",
+    "port/open.c",
+    "port/dirmod.c",
+    "port/inet_aton.c",
+    "interfaces/libpq/pthread-win32.c",
+    "interfaces/libpq/win32.c",
+};
 
 const libpq_files = [_][]const u8{
     "port/strlcat.c",

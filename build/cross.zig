@@ -15,6 +15,7 @@ const targets = [_][]const u8{
     "aarch64-linux-musl",
     "aarch64-macos",
     "x86_64-macos",
+    "x86_64-windows-gnu",
 };
 
 pub fn add(project: Project, step: *Step) void {

@@ -7,6 +7,7 @@ const bundled = @import("bundled.zig");
 const Bundled = bundled.Bundled;
 const flags = @import("flags.zig");
 const sources = @import("sources.zig");
+const windows = @import("windows.zig");
 const debug: std.builtin.OptimizeMode = .Debug; // Named otherwise from 0.17 on.
 const Compile = std.Build.Step.Compile;
 
@@ -32,8 +33,8 @@ pub const Project = struct {
         // not know the newest instructions.
         const target = b.standardTargetOptions(.{ .default_target = .{ .cpu_model = .baseline } });
         switch (target.result.os.tag) {
-            .linux, .macos => {},
-            else => |os| std.process.fatal("inlay is for Linux and macOS, not yet for {t}", .{os}),
+            .linux, .macos, .windows => {},
+            else => |os| std.process.fatal("inlay is not for {t} yet", .{os}),
         }
         var project: Project = .{
             .b = b,
@@ -74,6 +75,17 @@ pub const Project = struct {
         return other;
     }
 
+    fn runtime_files(project: Project) []const []const u8 {
+        if (!project.is_windows() or project.sources.runtime.len == 0) return project.sources.runtime;
+        return windows.of_runtime(project.b, project.sources.runtime);
+    }
+
+    fn compiler_files(project: Project) []const []const u8 {
+        if (project.is_for_here) return project.sources.compiler;
+        const files = bundled.without_digests(project.b, project.sources.compiler);
+        return if (project.is_windows()) windows.of_compiler(project.b, files) else files;
+    }
+
     pub fn add_library(
         project: Project,
         optimize: std.builtin.OptimizeMode,
@@ -83,7 +95,7 @@ pub const Project = struct {
         if (files.len == 0) return null;
         const module = project.add_module(optimize);
         module.pic = true; // For the shared library, and for those of applications.
-        module.addCSourceFiles(.{ .files = files, .flags = &(flags.c ++ flags.library) });
+        module.addCSourceFiles(.{ .files = files, .flags = project.c_flags(&flags.library) });
         return project.b.addLibrary(.{ .name = name, .linkage = .static, .root_module = module });
     }
 
@@ -96,11 +108,18 @@ pub const Project = struct {
         libraries: []const ?*Compile,
     ) *Compile {
         const module = project.add_module(optimize);
-        module.addCSourceFile(.{ .file = project.b.path(source), .flags = &flags.c });
+        if (project.is_windows())
+            windows.add_main(project.b, module, source)
+        else
+            module.addCSourceFile(.{ .file = project.b.path(source), .flags = &flags.c });
         for (libraries) |optional| if (optional) |library| module.linkLibrary(library);
         if (project.from_source(optimize)) |bundle| {
             bundle.link(module);
-            return project.b.addExecutable(.{ .name = name, .root_module = module });
+            return project.b.addExecutable(.{
+                .name = name,
+                .root_module = module,
+                .win32_manifest = if (project.is_windows()) windows.manifest(project.b) else null,
+            });
         }
         // Without pkg-config: build/flags.zig knows where the headers are.
         for (flags.libraries) |other| module.linkSystemLibrary(other, .{ .use_pkg_config = .no });
@@ -119,6 +138,15 @@ pub const Project = struct {
         };
     }
 
+    fn is_windows(project: Project) bool {
+        return project.target.result.os.tag == .windows;
+    }
+
+    fn c_flags(project: Project, comptime more: []const []const u8) []const []const u8 {
+        if (project.is_windows()) return &flags.c ++ more ++ windows.flags;
+        return &flags.c ++ more;
+    }
+
     pub fn add_module(project: Project, optimize: std.builtin.OptimizeMode) *std.Build.Module {
         const b = project.b;
         const module = b.createModule(.{
@@ -131,6 +159,7 @@ pub const Project = struct {
         module.addCMacro("INLAY_VERSION", b.fmt("\"{s}\"", .{project.version}));
         if (project.has_pg_query) module.addCMacro("INLAY_HAVE_PG_QUERY", "1");
         for (flags.include_directories) |directory| module.addIncludePath(b.path(directory));
+        if (project.is_windows()) module.addIncludePath(b.path(windows.headers));
         if (project.from_source(optimize)) |bundle| {
             bundle.add_headers(module);
             return module;
@@ -175,15 +204,8 @@ pub const Products = struct {
     pub fn init(project: Project, optimize: std.builtin.OptimizeMode) Products {
         const b = project.b;
         // "libinlay", for packages that ask for artifacts by name; the command is "inlay".
-        const library = project.add_library(optimize, "libinlay", project.sources.runtime);
-        const compiler = project.add_library(
-            optimize,
-            "compiler",
-            if (project.is_for_here)
-                project.sources.compiler
-            else
-                bundled.without_digests(b, project.sources.compiler),
-        );
+        const library = project.add_library(optimize, "libinlay", project.runtime_files());
+        const compiler = project.add_library(optimize, "compiler", project.compiler_files());
         var command: ?*Compile = null;
         if (project.sources.main.len > 0) {
             const main = project.sources.main[0];

@@ -1,0 +1,2 @@
+/* fnmatch.h - see posix.h. */
+#include "posix.h"

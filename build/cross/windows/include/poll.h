@@ -1,0 +1,2 @@
+/* poll.h - see posix.h. */
+#include "posix.h"

@@ -1,0 +1,2 @@
+/* spawn.h - see posix.h. */
+#include "posix.h"

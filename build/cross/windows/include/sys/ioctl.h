@@ -1,0 +1,2 @@
+/* ioctl.h - see posix.h. */
+#include "../posix.h"

@@ -1,0 +1,2 @@
+/* wait.h - see posix.h. */
+#include "../posix.h"

@@ -1,0 +1,57 @@
+//! What is otherwise in the build for Windows: build/cross/windows/ has what of POSIX it lacks.
+
+const std = @import("std");
+
+const flags_c = @import("flags.zig").c;
+
+const directory = "build/cross/windows/";
+pub const headers = directory ++ "include";
+
+/// The sources are written for POSIX: warnings about them are those of the other builds.
+pub const flags = [_][]const u8{
+    "-w",
+    "-includeposix.h",
+    "-D_FILE_OFFSET_BITS=64",
+};
+
+pub fn manifest(b: *std.Build) std.Build.LazyPath {
+    return b.path(directory ++ "inlay.manifest");
+}
+
+/// `source` has the main that another one calls.
+pub fn add_main(b: *std.Build, module: *std.Build.Module, source: []const u8) void {
+    module.addCSourceFile(.{
+        .file = b.path(source),
+        .flags = &(flags_c ++ flags ++ .{"-Dmain=inlay_main"}),
+    });
+    module.addCSourceFile(.{
+        .file = b.path(directory ++ "start.c"),
+        .flags = &(flags_c ++ flags),
+    });
+}
+
+/// The library, and all that it asks of POSIX.
+pub fn of_runtime(b: *std.Build, files: []const []const u8) []const []const u8 {
+    return with(b, files, &.{directory ++ "posix.c"});
+}
+
+/// Two files have another in their place here.
+pub fn of_compiler(b: *std.Build, files: []const []const u8) []const []const u8 {
+    var others: std.ArrayList([]const u8) = .empty;
+    for (files) |file| {
+        const is_replaced = std.mem.eql(u8, file, "compiler/live/watch.c") or
+            std.mem.eql(u8, file, "compiler/rehearse/server.c");
+        if (!is_replaced) others.append(b.allocator, file) catch @panic("OOM");
+    }
+    return with(b, others.items, &.{
+        directory ++ "process.c", directory ++ "server.c", directory ++ "watch.c",
+    });
+}
+
+fn with(
+    b: *std.Build,
+    files: []const []const u8,
+    more: []const []const u8,
+) []const []const u8 {
+    return std.mem.concat(b.allocator, []const u8, &.{ files, more }) catch @panic("OOM");
+}
