@@ -130,7 +130,8 @@ pub const Bundled = struct {
         for ([_][]const u8{ "source/src/port", "source/src/include", "additional_include" }) |it|
             module.addIncludePath(bundled.path(b.fmt("libpq/{s}", .{it})));
         module.addIncludePath(config.getDirectory());
-        if (os == .windows) module.addIncludePath(bundled.path("libpq/source/src/include/port/win32"));
+        const of_windows = bundled.path("libpq/source/src/include/port/win32");
+        if (os == .windows) module.addIncludePath(of_windows);
         const flags = switch (os) {
             .macos => &libpq_flags ++ &macos_flags,
             .windows => &libpq_flags ++ &windows_flags,

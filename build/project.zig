@@ -76,8 +76,9 @@ pub const Project = struct {
     }
 
     fn runtime_files(project: Project) []const []const u8 {
-        if (!project.is_windows() or project.sources.runtime.len == 0) return project.sources.runtime;
-        return windows.of_runtime(project.b, project.sources.runtime);
+        const files = project.sources.runtime;
+        if (!project.is_windows() or files.len == 0) return files;
+        return windows.of_runtime(project.b, files);
     }
 
     fn compiler_files(project: Project) []const []const u8 {

@@ -61,18 +61,35 @@ static bool is_path(char *const *argument)
 	return strstr(value, "://") == NULL && strchr(value, '=') == NULL;
 }
 
-/* "C:\a\b" is "C:/a/b", as are "--dir=C:\a" and "sqlite:C:\a". */
-static void use_slashes(int argc, char **argv)
+static void use_slashes(char *path)
 {
+	for (; *path != '\0'; path++)
+		if (*path == '\\')
+			*path = '/';
+}
+
+/* "C:\a\b" is "C:/a/b", as are "--dir=C:\a" and "sqlite:C:\a". */
+static void use_slashes_everywhere(int argc, char **argv)
+{
+	const char *database = getenv("DATABASE_URL");
+	char *copy;
+
 	for (int i = 1; i < argc; i++)
-		for (char *at = argv[i]; is_path(&argv[i]) && *at != '\0'; at++)
-			if (*at == '\\')
-				*at = '/';
+		if (is_path(&argv[i]))
+			use_slashes(argv[i]);
+	if (database == NULL || strncmp(database, "sqlite:", 7) != 0)
+		return;
+	copy = windows_strndup(database, strlen(database));
+	if (copy != NULL) {
+		use_slashes(copy);
+		(void)windows_setenv("DATABASE_URL", copy, 1);
+	}
+	free(copy);
 }
 
 int main(int argc, char **argv)
 {
 	open_streams();
-	use_slashes(argc, argv);
+	use_slashes_everywhere(argc, argv);
 	return inlay_main(argc, argv);
 }
