@@ -32,7 +32,7 @@ pub fn add_main(b: *std.Build, module: *std.Build.Module, source: []const u8) vo
 
 /// The library, and all that it asks of POSIX.
 pub fn of_runtime(b: *std.Build, files: []const []const u8) []const []const u8 {
-    return with(b, files, &.{directory ++ "posix.c"});
+    return with(b, files, &.{ directory ++ "posix.c", directory ++ "sqlite.c" });
 }
 
 /// Two files have another in their place here.

@@ -80,6 +80,11 @@ struct winsize {
 int windows_ioctl(int file, unsigned long request, struct winsize *size);
 #define ioctl windows_ioctl
 
+/* --- SQLite --- */
+
+/* Tells errors as errno does, not as GetLastError(). */
+#define sqlite3_system_errno windows_sqlite_errno
+
 /* --- Sockets --- */
 
 #define POLLIN  0x0300
