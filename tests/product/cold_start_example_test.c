@@ -21,22 +21,9 @@ static void expect(const char *function)
 	product_remove(directory);
 }
 
-static void fifty_on_sqlite(void **state)
+static void run(void **state)
 {
-	(void)state;
-	expect("fifty_on_sqlite");
-}
-
-static void in_production_on_sqlite(void **state)
-{
-	(void)state;
-	expect("in_production_on_sqlite");
-}
-
-static void frozen_on_sqlite(void **state)
-{
-	(void)state;
-	expect("frozen_on_sqlite");
+	expect(*state);
 }
 
 static void expect_on_server(const struct database *database, const char *function)
@@ -85,9 +72,9 @@ static void frozen_in_the_middle(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fifty_on_sqlite),
-		cmocka_unit_test(in_production_on_sqlite),
-		cmocka_unit_test(frozen_on_sqlite),
+		PRODUCT_FUNCTION(run, fifty_on_sqlite),
+		PRODUCT_FUNCTION(run, in_production_on_sqlite),
+		PRODUCT_FUNCTION(run, frozen_on_sqlite),
 		DATABASE_TEST_POSTGRES(fifty_on_postgres),
 		DATABASE_TEST_POSTGRES(in_production_on_postgres),
 		DATABASE_TEST_POSTGRES(a_start_costs_one_query),

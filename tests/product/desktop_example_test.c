@@ -9,66 +9,21 @@
 
 #include <cmocka.h>
 
-static void expect(const char *function)
+static void run(void **state)
 {
 	char *directory = product_make_example("desktop");
 
-	product_expect_function(directory, "example_desktop.sh", function);
+	product_expect_function(directory, "example_desktop.sh", *state);
 	product_remove(directory);
-}
-
-static void three_releases(void **state)
-{
-	(void)state;
-	expect("three_releases");
-}
-
-static void what_may_not_be_written(void **state)
-{
-	(void)state;
-	expect("not_to_be_written");
-}
-
-static void full_disk(void **state)
-{
-	(void)state;
-	expect("full_disk");
-}
-
-static void killed_in_the_middle(void **state)
-{
-	(void)state;
-	expect("killed");
-}
-
-static void backups_are_put_back(void **state)
-{
-	(void)state;
-	expect("put_back");
-}
-
-static void write_ahead_log(void **state)
-{
-	(void)state;
-	expect("write_ahead_log");
-}
-
-static void names_of_files(void **state)
-{
-	(void)state;
-	expect("names");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(three_releases),
-		cmocka_unit_test(what_may_not_be_written),
-		cmocka_unit_test(full_disk),
-		cmocka_unit_test(killed_in_the_middle),
-		cmocka_unit_test(backups_are_put_back),
-		cmocka_unit_test(write_ahead_log),
-		cmocka_unit_test(names_of_files),
+		PRODUCT_FUNCTION(run, three_releases), PRODUCT_FUNCTION(run, not_to_be_written),
+		PRODUCT_FUNCTION(run, full_disk),      PRODUCT_FUNCTION(run, killed),
+		PRODUCT_FUNCTION(run, put_back),       PRODUCT_FUNCTION(run, write_ahead_log),
+		PRODUCT_FUNCTION(run, names),
 	};
 
 	return cmocka_run_group_tests(tests, product_set_up, NULL);

@@ -52,7 +52,7 @@ static void *operate(void *context)
 	return NULL;
 }
 
-static void run(PGconn *connection, const char *text, const char *name)
+static void execute(PGconn *connection, const char *text, const char *name)
 {
 	char *sql = format("%s %s", text, name);
 	PGresult *result = PQexec(connection, sql);
@@ -71,7 +71,7 @@ static void name_database(const char *name)
 	char *log = format("%s/log", cluster_directory(server));
 
 	assert_non_null(connection);
-	run(connection, "CREATE DATABASE", name);
+	execute(connection, "CREATE DATABASE", name);
 	PQfinish(connection);
 	setenv("DATABASE_URL", url, 1);
 	setenv("POOLER_URL", through, 1);
@@ -81,52 +81,16 @@ static void name_database(const char *name)
 	free(log);
 }
 
-static void expect(const char *function)
+static void run(void **state)
 {
 	struct attendant attendant = { .directory = product_make_example("pool") };
 
-	name_database(function);
+	name_database(*state);
 	assert_int_equal(pthread_create(&attendant.thread, NULL, operate, &attendant), 0);
-	product_expect_function(attendant.directory, "example_pool.sh", function);
+	product_expect_function(attendant.directory, "example_pool.sh", *state);
 	attendant.is_done = true;
 	(void)pthread_join(attendant.thread, NULL);
 	product_remove((char *)attendant.directory);
-}
-
-static void three_at_once(void **state)
-{
-	(void)state;
-	expect("three_at_once");
-}
-
-static void through_a_pooler(void **state)
-{
-	(void)state;
-	expect("through_a_pooler");
-}
-
-static void what_a_hand_out_costs(void **state)
-{
-	(void)state;
-	expect("what_a_hand_out_costs");
-}
-
-static void the_server_is_restarted(void **state)
-{
-	(void)state;
-	expect("the_server_is_restarted");
-}
-
-static void pending_by_policy(void **state)
-{
-	(void)state;
-	expect("pending_by_policy");
-}
-
-static void stopped(void **state)
-{
-	(void)state;
-	expect("stopped");
 }
 
 static int start_servers(void **state)
@@ -148,9 +112,12 @@ static int stop_servers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(three_at_once),         cmocka_unit_test(through_a_pooler),
-		cmocka_unit_test(what_a_hand_out_costs), cmocka_unit_test(the_server_is_restarted),
-		cmocka_unit_test(pending_by_policy),     cmocka_unit_test(stopped),
+		PRODUCT_FUNCTION(run, three_at_once),
+		PRODUCT_FUNCTION(run, through_a_pooler),
+		PRODUCT_FUNCTION(run, what_a_hand_out_costs),
+		PRODUCT_FUNCTION(run, the_server_is_restarted),
+		PRODUCT_FUNCTION(run, pending_by_policy),
+		PRODUCT_FUNCTION(run, stopped),
 	};
 
 	return cmocka_run_group_tests(tests, start_servers, stop_servers);

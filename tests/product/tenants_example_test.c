@@ -19,28 +19,9 @@ static void expect(const char *function)
 	product_remove(directory);
 }
 
-static void a_thousand_files(void **state)
+static void run(void **state)
 {
-	(void)state;
-	expect("a_thousand_files");
-}
-
-static void interrupted_and_run_again(void **state)
-{
-	(void)state;
-	expect("interrupted");
-}
-
-static void killed_and_run_again(void **state)
-{
-	(void)state;
-	expect("killed");
-}
-
-static void only_what_failed_is_tried_again(void **state)
-{
-	(void)state;
-	expect("tried_again");
+	expect(*state);
 }
 
 /* To be read by psql and by libpq. */
@@ -64,10 +45,10 @@ static void what_is_wrong_is_said(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_thousand_files),
-		cmocka_unit_test(interrupted_and_run_again),
-		cmocka_unit_test(killed_and_run_again),
-		cmocka_unit_test(only_what_failed_is_tried_again),
+		PRODUCT_FUNCTION(run, a_thousand_files),
+		PRODUCT_FUNCTION(run, interrupted),
+		PRODUCT_FUNCTION(run, killed),
+		PRODUCT_FUNCTION(run, tried_again),
 		DATABASE_TEST_POSTGRES(fifty_schemas),
 		DATABASE_TEST_POSTGRES(what_is_wrong_is_said),
 	};

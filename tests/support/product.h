@@ -38,4 +38,10 @@ void product_remove(char *directory);
 /* Runs a function of tests/programs/SCRIPT as product_expect() does. */
 void product_expect_function(const char *directory, const char *script, const char *function);
 
+/* An entry of cmocka's tests: `run` finds the name of such a function in *state. */
+#define PRODUCT_FUNCTION(run, function)                                                            \
+	{                                                                                          \
+		.name = #function, .test_func = run, .initial_state = #function,                   \
+	}
+
 #endif
