@@ -59,7 +59,7 @@ pub const Project = struct {
                 "only",
                 "Run only the tests whose file name contains this",
             ) orelse "",
-            .test_jobs = b.option(u32, "jobs", "Test programs at a time (default: 4)") orelse 4,
+            .test_jobs = b.option(u32, "jobs", "Test programs at a time (default: 5)") orelse 5,
             .seconds = b.option(u32, "seconds", "For each fuzz target (default: 60)") orelse 60,
         };
         project.amalgamation = add_amalgamation(project);
