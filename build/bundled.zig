@@ -1,6 +1,7 @@
 //! The libraries of the command, compiled from source: for systems that are not this one.
 
 const std = @import("std");
+const without = @import("sources.zig").without;
 const Compile = std.Build.Step.Compile;
 const LazyPath = std.Build.LazyPath;
 const Module = std.Build.Module;
@@ -160,10 +161,7 @@ pub const Bundled = struct {
 
 /// The compiler's files but digest.c, which asks libcrypto.
 pub fn without_digests(b: *std.Build, files: []const []const u8) []const []const u8 {
-    var others: std.ArrayList([]const u8) = .empty;
-    for (files) |file| if (!std.mem.eql(u8, file, "compiler/digest.c"))
-        others.append(b.allocator, file) catch @panic("OOM");
-    return others.items;
+    return without(b, files, &.{"compiler/digest.c"});
 }
 
 /// Runs when something is compiled from them.  In Zig's cache from then on.

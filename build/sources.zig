@@ -83,6 +83,20 @@ fn compiler(b: *std.Build) []const []const u8 {
     }) catch @panic("OOM");
 }
 
+/// `files` but those of these paths.
+pub fn without(
+    b: *std.Build,
+    files: []const []const u8,
+    paths: []const []const u8,
+) []const []const u8 {
+    var others: std.ArrayList([]const u8) = .empty;
+    outer: for (files) |file| {
+        for (paths) |path| if (std.mem.eql(u8, file, path)) continue :outer;
+        others.append(b.allocator, file) catch @panic("OOM");
+    }
+    return others.items;
+}
+
 /// "tests/lexer_test.c" is "lexer_test".
 pub fn stem(path: []const u8) []const u8 {
     return std.Io.Dir.path.stem(path);

@@ -1,8 +1,8 @@
 //! What is otherwise in the build for Windows: build/cross/windows/ has what of POSIX it lacks.
 
 const std = @import("std");
-
 const flags_c = @import("flags.zig").c;
+const without = @import("sources.zig").without;
 
 const directory = "build/cross/windows/";
 pub const headers = directory ++ "include";
@@ -37,13 +37,8 @@ pub fn of_runtime(b: *std.Build, files: []const []const u8) []const []const u8 {
 
 /// Two files have another in their place here.
 pub fn of_compiler(b: *std.Build, files: []const []const u8) []const []const u8 {
-    var others: std.ArrayList([]const u8) = .empty;
-    for (files) |file| {
-        const is_replaced = std.mem.eql(u8, file, "compiler/live/watch.c") or
-            std.mem.eql(u8, file, "compiler/rehearse/server.c");
-        if (!is_replaced) others.append(b.allocator, file) catch @panic("OOM");
-    }
-    return with(b, others.items, &.{
+    const others = without(b, files, &.{ "compiler/live/watch.c", "compiler/rehearse/server.c" });
+    return with(b, others, &.{
         directory ++ "process.c", directory ++ "server.c", directory ++ "watch.c",
     });
 }
